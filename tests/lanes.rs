@@ -12,7 +12,7 @@ use concurrency_lab::trace::{
 use concurrency_lab::widgets::selection::Selection;
 use concurrency_lab::widgets::timeline::layout::{self, ActorBars, Basis, Content, Layout};
 use concurrency_lab::widgets::timeline::merge::Look;
-use concurrency_lab::widgets::timeline::{Line, RowKind, Rows, TimelineView, Under};
+use concurrency_lab::widgets::timeline::{Line, Place, RowKind, Rows, TimelineView, Under};
 use egui::{Rect, pos2, vec2};
 use proptest::prelude::*;
 
@@ -675,7 +675,11 @@ fn the_lanes_of_the_section_at_the_cursor_are_in_view_and_none_is_cut() {
 #[test]
 fn the_line_below_the_lanes_is_of_the_section_at_the_cursor() {
     let (trace, replay) = two_ways(1);
-    let of = |section| section_summary(trace.meta(), &replay, section, trace.end());
+    let of = |section| {
+        let (said, of, _) =
+            section_summary(trace.meta(), &replay, section, trace.end(), trace.end());
+        (said, of)
+    };
     for (section, held) in [(0, "mean hold 100 ns"), (1, "mean hold 200 ns")] {
         let (said, of) = of(Some(SectionId(section)));
         assert_eq!(of, Some(SectionId(section)));
@@ -683,4 +687,69 @@ fn the_line_below_the_lanes_is_of_the_section_at_the_cursor() {
     }
     let (said, of) = of(None);
     assert!(of.is_none() && said.starts_with("lock (another): held"), "{said}");
+}
+
+#[test]
+fn the_line_below_the_lanes_says_of_tasks_what_has_become_of_them_so_far() {
+    let pool = ResourceId(0);
+    let worker = Actor::process("worker", "W").started_by(MAIN).worker_of(pool);
+    let meta = Meta {
+        actors: vec![Actor::thread("main", "M").with_role(Role::Main), worker],
+        resources: vec![Resource::new("pool", ResourceKind::Pool).with_capacity(1)],
+        ..Meta::default()
+    };
+    let task = |task| K::TaskStarted { res: pool, task: TaskId(task) };
+    let done = |task| K::TaskFinished { res: pool, task: TaskId(task), item: Item::int(1) };
+    let handed = |task| K::TaskSubmitted { res: pool, task: TaskId(task), item: Item::int(1) };
+    let (trace, replay) = trace(
+        meta,
+        &[
+            (10, 0, handed(0)),
+            (10, 0, handed(1)),
+            (20, 0, K::WaitBegan { res: pool, op: WaitOp::Result }),
+            (110, 1, task(0)),
+            (210, 1, done(0)),
+            (310, 1, task(1)),
+            (610, 1, done(1)),
+            (620, 0, K::WaitEnded { res: pool, how: WaitEnd::Woken }),
+        ],
+    );
+    for (now, expected, so_far) in [
+        (
+            5,
+            "pool: 2 tasks ended · on average waited 200 ns, took 200 ns · longest 300 ns (task 1)",
+            false,
+        ),
+        (50, "pool: 0 of 2 tasks ended", true),
+        (
+            250,
+            "pool: 1 of 2 tasks ended · on average waited 100 ns, took 100 ns · longest 100 ns (task 0)",
+            true,
+        ),
+        (
+            620,
+            "pool: 2 tasks ended · on average waited 200 ns, took 200 ns · longest 300 ns (task 1)",
+            false,
+        ),
+    ] {
+        let said = section_summary(trace.meta(), &replay, None, Nanos(now), trace.end());
+        assert_eq!(said, (expected.to_owned(), None, so_far));
+    }
+}
+
+#[test]
+fn a_row_of_those_who_serve_says_who_they_are() {
+    let helper = |i: u16| {
+        let name = format!("pool supervisor {i}");
+        Actor::thread(name, "PS").with_role(Role::Helper).started_by(MAIN)
+    };
+    let mut actors = vec![Actor::thread("main", "M").with_role(Role::Main)];
+    actors.extend((1..=3).map(helper));
+    let meta = Meta { actors, ..Meta::default() };
+    let place = |actors: &[u16]| {
+        let actors = actors.iter().copied().map(ActorId).collect();
+        Place { number: 6, actors }.name(&meta)
+    };
+    assert_eq!(place(&[1, 2, 3]), "pool supervisor · 3 threads in turn");
+    assert_eq!(place(&[0]), "place 6 · 1 thread");
 }

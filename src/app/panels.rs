@@ -232,19 +232,21 @@ fn earlier(ui: &mut Ui, room: Rect, preset: &str, theme: &Theme) -> Rect {
     rest.with_min_y(rest.top() + 10.0)
 }
 
-/// The sentence of numbers under the lanes: of the section that the cursor is in, or of the run, from begin to end.
+/// The sentence of numbers under the lanes: of the section that the cursor is in, or of the run; of tasks up to the cursor, of
+/// anything else from begin to end.
 fn numbers(session: &Session, section: Option<SectionId>) -> String {
     let (trace, replay) = (&session.recording.trace, &session.recording.replay);
     let meta = trace.meta();
-    let (said, of) = replay::section_summary(meta, replay, section, session.end());
+    let (now, end) = (session.now(), session.end());
+    let (said, of, so_far) = replay::section_summary(meta, replay, section, now, end);
     if said.is_empty() {
         return said;
     }
     let ended = |id| replay.latest().section(id).is_some_and(|section| section.ended.is_some());
-    let is_over = !session.is_running() || of.is_some_and(ended);
+    let is_over = (!session.is_running() || of.is_some_and(ended)) && !so_far;
     let of = match of.map(|id| in_turn(meta, id)) {
         Some(name) if is_over => format!("all of “{name}”"),
-        Some(name) => format!("{name} so far"),
+        Some(name) => format!("“{name}” so far"),
         None if is_over => "whole run".to_owned(),
         None => "so far".to_owned(),
     };

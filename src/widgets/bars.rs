@@ -59,6 +59,9 @@ const INSIDE: f32 = 16.0;
 /// Between the names and the bars.
 const GAP: f32 = 12.0;
 
+/// Height of the words below a bar.
+const WORDS: f32 = 13.0;
+
 /// The height that so many rows ask for, at least and at most.
 pub fn height(rows: usize) -> [f32; 2] {
     ROW.map(|row| row * rows as f32)
@@ -66,8 +69,8 @@ pub fn height(rows: usize) -> [f32; 2] {
 
 /// Least width of rows that are made larger, before they are.
 const WIDE: f32 = 400.0;
-/// They are made so many times larger at least, if at all, and at most: as words, which are read, not seen.
-const GROWTH: [f32; 2] = [1.2, 1.3];
+/// They are made so many times larger at least, if at all, and at most: as what stands beside them.
+const GROWTH: [f32; 2] = [1.2, 1.6];
 
 /// Rows of bars in an area, larger in a large one; `longest` is the time that fills the whole width.
 pub fn layout(look: &Look<'_>, area: Rect, bars: &[Bar], longest: Nanos) -> Picture {
@@ -135,6 +138,11 @@ fn layout_row(
     let track = row.with_min_x(split);
     let thick = if row.height() > 44.0 { 18.0 } else { 12.0 };
     let (line, rest) = split_top(track, thick);
+    // Without words below it, a bar stands in the middle of its name.
+    let line = match rest.height() >= WORDS {
+        true => line,
+        false => line.translate(vec2(0.0, (0.5 * (name.height() - line.height())).max(0.0))),
+    };
     let said = bar.took.map(|(took, over)| format!("{took}{}", if over { "" } else { " so far" }));
     let Some((took, over)) = bar.took else {
         // As everything that is not there yet.
@@ -174,16 +182,20 @@ fn layout_row(
     };
     let said = said.unwrap_or_default();
     // As much as there is room for.
+    let fits = |words: &str, room: f32| look.measure.width(words, &theme.small()) <= room;
     let fitting = |room: f32| {
         let mut all = bar.words.iter().chain(std::iter::once(&said));
-        all.find(|words| look.measure.width(words, &theme.small()) <= room).cloned()
+        all.find(|words| fits(words, room)).cloned()
     };
     let (beside, inside) = (line.right() - fill.right() - 8.0, fill.width() - 12.0);
-    if rest.height() >= 13.0 {
+    if rest.height() >= WORDS {
         let line = rest.with_max_y(rest.top() + 17.0);
         let words = fitting(rest.width()).unwrap_or_else(|| said.clone());
         picture.text(line, left, words, theme.small(), theme.muted);
-    } else if let Some(words) = fitting(beside).filter(|_| beside >= inside) {
+    } else if let Some(words) = fitting(beside).filter(|words| {
+        // Beside the bar, where they are read best, but for fewer words than it holds.
+        fitting(inside).is_none_or(|inside| inside.len() <= words.len())
+    }) {
         let beside = line.with_min_x(fill.right() + 8.0);
         picture.text(beside, left, words, theme.small(), theme.muted);
     } else if let Some(words) = fitting(inside) {

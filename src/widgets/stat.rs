@@ -25,10 +25,25 @@ pub fn rows<'a>(ui: &mut Ui, rows: impl IntoIterator<Item = (&'a str, String)>) 
             let (rect, _) = ui.allocate_exact_size(vec2(names, line), Sense::hover());
             let words = rect.with_max_x(rect.right() - GRID);
             text::line(ui.painter(), words, Align2::LEFT_CENTER, name, &font, theme.muted);
-            let value = RichText::new(value).font(theme.mono()).color(theme.text);
+            let value = RichText::new(in_parts(value)).font(theme.mono()).color(theme.text);
             ui.add(Label::new(value).wrap().selectable(true));
         });
     }
+}
+
+/// Longest part of a value that stays on one line, in letters.
+const PART: usize = 18;
+
+/// A value of several parts with lines that end between these: "8 sent ahead · 2 under way".
+fn in_parts(value: String) -> String {
+    if !value.contains(" · ") {
+        return value;
+    }
+    let part = |part: &str| match part.chars().count() {
+        0..=PART => part.replace(' ', "\u{a0}"),
+        _ => part.to_owned(),
+    };
+    value.split(" · ").map(part).collect::<Vec<_>>().join("\u{a0}· ")
 }
 
 /// A moment in a sentence: "Why is remover 1 waiting?".

@@ -4,12 +4,14 @@ use super::picture::{Mark, Picture};
 use super::resource::Look;
 use super::theme::{HAIRLINE, RADIUS};
 use crate::replay::{Phase, Working};
+use crate::trace::{ActorId, Nanos};
 use egui::{Align2, Rect, Stroke, pos2, vec2};
 
 /// A task lower than this has the small type.
 pub const SMALL_BELOW: f32 = 26.0;
-/// Length of the strip of a task of which nobody knows how much is left: three dashes.
-const UNKNOWN: f32 = 18.0;
+
+/// From one dot to the next at the foot of a task that takes nobody knows how long.
+const DOTS: f32 = 12.0;
 
 /// What a worker does inside a task, and how much of it is over where that is known.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,6 +20,21 @@ pub struct Inside {
     pub phase: Phase,
     /// From 0 to 1.
     pub part: Option<f32>,
+}
+
+impl Inside {
+    /// What a worker does inside a task, and how much of this is over where it sleeps: of the task up to the end of the sleep,
+    /// for there may have been others before it.
+    pub fn of(look: &Look<'_>, worker: ActorId, working: Working) -> Self {
+        let state = look.state.actor(worker);
+        let asleep = state.and_then(|state| state.sleeping);
+        let part = asleep.filter(|sleep| sleep.planned > Nanos::ZERO).map(|sleep| {
+            let whole = (sleep.since + sleep.planned).since(working.since);
+            let gone = look.now.since(working.since);
+            (gone.0 as f64 / whole.0.max(1) as f64).min(1.0) as f32
+        });
+        Self { phase: look.phase(worker), part }
+    }
 }
 
 /// A task: an outlined pale block, its label at the left, and at its foot a strip for what is done inside it.
@@ -67,15 +84,15 @@ pub fn block(
             picture.rounded(track, 1.5, theme.hairline, Stroke::NONE);
             picture.rounded(strip, 1.5, colour, Stroke::NONE);
         }
-        // How much is left nobody knows: a strip along all of it would look like one that is full.
+        // How much is left nobody knows: a strip of any length would look like a part of the whole.
         None => {
-            let y = track.center().y;
-            let end = track.right().min(track.left() + UNKNOWN);
-            let points = vec![pos2(track.left(), y), pos2(end, y)];
-            // Sleeping is a thin line.
-            let wide = if inside.phase == Phase::Sleeping { 1.5 } else { track.height() };
-            let stroke = Stroke::new(wide, colour);
-            picture.marks.push(Mark::Line { points, stroke, dashed: true, arrow: false });
+            let radius = 0.5 * track.height();
+            let dots = ((track.width() - 2.0 * radius) / DOTS).floor().max(0.0) as usize;
+            let edge = Stroke::NONE;
+            for dot in 0..=dots {
+                let centre = pos2(track.left() + radius + dot as f32 * DOTS, track.center().y);
+                picture.marks.push(Mark::Dot { centre, radius, fill: colour, edge });
+            }
         }
     }
 }
@@ -95,12 +112,12 @@ fn pad(small: bool) -> f32 {
 }
 
 /// A task under way in a rectangle of one line: its block with its number, and beside it how long it has taken so far.
-pub fn line(look: &Look<'_>, working: Working, phase: Phase, rect: Rect, picture: &mut Picture) {
+pub fn line(look: &Look<'_>, working: Working, worker: ActorId, rect: Rect, picture: &mut Picture) {
     let theme = look.theme;
     let label = format!("task {}", working.task.0);
     let width = look.measure.width(&label, &theme.small());
     let body = rect.with_max_x((rect.left() + width + 18.0).min(rect.right()));
-    block(look, picture, body, &label, "", Some(Inside { phase, part: None }));
+    block(look, picture, body, &label, "", Some(Inside::of(look, worker, working)));
     let took = look.now.since(working.since).to_string();
     let beside = Rect::from_min_max(pos2(body.right() + 8.0, rect.top()), rect.max);
     let font = theme.mono_small();

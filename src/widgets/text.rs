@@ -72,6 +72,23 @@ pub fn longest<const N: usize>(
     last
 }
 
+/// A name that fits a width, cut in its middle where it is too long: what tells it from others stands at its end.
+pub fn cut_inside(measure: &impl Measure, name: &str, width: f32, font: &FontId) -> String {
+    let letters: Vec<char> = name.chars().collect();
+    let cut = |kept: usize| {
+        let (head, tail) = (kept / 2, kept - kept / 2);
+        let head: String = letters[..head].iter().collect();
+        let tail: String = letters[letters.len() - tail..].iter().collect();
+        format!("{}…{}", head.trim_end(), tail.trim_start())
+    };
+    if measure.width(name, font) <= width {
+        return name.to_owned();
+    }
+    let fitting = (4..letters.len()).rev().map(cut);
+    let mut fitting = fitting.filter(|name| measure.width(name, font) <= width);
+    fitting.next().unwrap_or_else(|| name.to_owned())
+}
+
 /// Writes one line into a rectangle, cut with "…" where it is too long. Returns where it went, or nothing where the
 /// rectangle has no room at all.
 pub fn line(
@@ -104,6 +121,21 @@ mod tests {
     use super::*;
     use crate::widgets::fonts;
     use egui::{Context, RawInput};
+
+    #[test]
+    fn names_that_differ_at_their_ends_differ_when_they_are_cut() {
+        let font = FontId::monospace(10.0);
+        for room in [8, 12, 20] {
+            let width = room as f32 * 6.0;
+            let cut = |name: &str| cut_inside(&RoughMeasure, name, width, &font);
+            let (one, other) =
+                (cut("ProcessPoolExecutor worker 1"), cut("ProcessPoolExecutor worker 2"));
+            assert_ne!(one, other);
+            assert!(RoughMeasure.width(&one, &font) <= width, "{one}");
+        }
+        assert_eq!(cut_inside(&RoughMeasure, "worker 1", 100.0, &font), "worker 1");
+        assert_eq!(cut_inside(&RoughMeasure, "worker 12", 1.0, &font), "worker 12");
+    }
 
     #[test]
     fn counted_widths_are_those_that_are_painted() {

@@ -6,8 +6,11 @@ use concurrency_lab::trace::{
     ResourceId, ResourceKind, TaskId, TextId, WaitEnd, WaitOp,
 };
 
+use concurrency_lab::replay::Phase;
+use concurrency_lab::widgets::bars::{self, Bar};
 use concurrency_lab::widgets::picture::{Does, Mark};
 use concurrency_lab::widgets::resource::{Size, layout, sentence};
+use concurrency_lab::widgets::scene::actor_box::{self, BoxSize};
 use concurrency_lab::widgets::selection::Selection;
 use egui::{Rect, pos2, vec2};
 
@@ -486,6 +489,165 @@ fn a_task_that_is_begun_again_has_not_failed() {
             let picture = picture(at, Size::Full);
             let found = picture.spots.iter().any(|spot| spot.name.starts_with(cell));
             assert!(found, "at {now}: {:#?}", picture.spots);
+        });
+    }
+}
+
+/// The rest of a chunk came to its worker with the chunk: nothing comes from the queue when its next task is begun.
+#[test]
+fn a_task_that_was_sent_ahead_comes_when_it_is_sent() {
+    let ones = |is_sent: bool, now: u64| {
+        let mut moment = pool("pool", 2, 2);
+        if is_sent {
+            let kind = K::TaskAssigned { res: R, task: TaskId(1), count: 1, to: ActorId(1) };
+            moment = moment.event(8, 0, kind);
+        }
+        let moment = moment.event(10, 1, began(0)).event(400, 1, finished(0));
+        let mut count = 0;
+        moment.event(404, 1, began(1)).now(now).with_fonts(|at| {
+            count = picture(at, Size::Full).texts().filter(|text| **text == *"1").count();
+        });
+        count
+    };
+    assert_eq!(ones(false, 460), ones(true, 460), "long after it was begun");
+    assert_eq!(ones(false, 430), ones(true, 430) + 1, "a little after it was begun");
+}
+
+/// The strip at the foot of a task is of the task, not of the last of several sleeps in it, in the row of its worker as in
+/// a box.
+#[test]
+fn the_strip_of_a_task_that_sleeps_again_goes_on() {
+    let planned = Nanos::from_micros(200);
+    let moment = pool("pool", 1, 1)
+        .event(10, 1, began(0))
+        .event(10, 1, K::SleepBegan { planned })
+        .event(210, 1, K::SleepEnded)
+        .event(210, 1, K::SleepBegan { planned });
+    let parts = |now: u64| {
+        let mut parts = Vec::new();
+        moment.clone().now(now).with_fonts(|at| {
+            let (ground, strip) = (at.look.theme.hairline, at.look.theme.phase(Phase::Sleeping));
+            let room = Rect::from_min_size(pos2(0.0, 0.0), BoxSize::Full.most());
+            let alone = actor_box::layout(&at.look, ActorId(1), BoxSize::Full, room);
+            for marks in [picture(at, Size::Full).marks, alone.marks] {
+                let wide = |colour| {
+                    marks.iter().find_map(|mark| match mark {
+                        Mark::Box { rect, fill, .. } if *fill == colour && rect.height() == 3.0 => {
+                            Some(rect.width())
+                        }
+                        _ => None,
+                    })
+                };
+                parts.push(wide(strip.mark).unwrap() / wide(ground).unwrap());
+            }
+        });
+        parts
+    };
+    for (now, expected) in [(110, 0.5), (220, 0.525), (400, 0.975)] {
+        let parts = parts(now);
+        let near = |part: &f32| (part - expected).abs() < 0.02;
+        assert!(parts.len() == 2 && parts.iter().all(near), "{now}: {parts:?}");
+    }
+}
+
+/// Of a task that takes nobody knows how long no part is drawn, and nothing that looks like all of it.
+#[test]
+fn a_task_of_unknown_length_has_no_strip() {
+    pool("pool", 1, 1).event(10, 1, began(0)).now(300).with_fonts(|at| {
+        let colour = at.look.theme.phase(Phase::Running).base;
+        let marks = picture(at, Size::Full).marks;
+        let dots: Vec<f32> = marks
+            .iter()
+            .filter_map(|mark| match mark {
+                Mark::Dot { centre, fill, .. } if *fill == colour => Some(centre.x),
+                _ => None,
+            })
+            .collect();
+        assert!(dots.len() >= 3 && dots.windows(2).all(|two| two[1] - two[0] > 8.0), "{dots:?}");
+        let strip = |mark: &Mark| match mark {
+            Mark::Box { rect, fill, .. } => *fill == colour && rect.height() < 6.0,
+            Mark::Line { stroke, .. } => stroke.color == colour,
+            _ => false,
+        };
+        assert!(!marks.iter().any(strip), "{marks:#?}");
+    });
+}
+
+/// However narrow it is, a pool says sooner what has failed than what there is none of.
+#[test]
+fn a_narrow_pool_says_what_has_failed() {
+    let failed = K::TaskFailed { res: R, task: TaskId(1), error: TextId(0) };
+    let moment = pool("pool", 2, 2)
+        .event(10, 1, began(0))
+        .event(11, 2, began(1))
+        .event(20, 1, finished(0))
+        .event(30, 2, failed)
+        .now(900);
+    for (width, expected) in [
+        (400.0, "0 waiting · 0 under way · 1 done · 1 failed"),
+        (160.0, "1 done · 1 failed"),
+        (70.0, "1 failed"),
+    ] {
+        moment.with_fonts(|at| {
+            let area = Rect::from_min_size(pos2(0.0, 0.0), vec2(width, 150.0));
+            let picture = layout(at, Size::Full, area);
+            let said = picture.texts().any(|text| text == expected);
+            assert!(said, "{width}: {:#?}", picture.texts().collect::<Vec<_>>());
+        });
+    }
+}
+
+/// Of a pool that starts one worker after another, and does not say in whose place, those have a row that are there, and
+/// those that did not end as they should.
+#[test]
+fn workers_that_are_done_make_way() {
+    let moment = pool("pool", 2, 2)
+        .named(|meta| {
+            for number in 3..=5 {
+                let actor = Actor::process(format!("worker {number}"), format!("W{number}"));
+                meta.actors.push(actor.worker_of(R).started_by(ActorId(0)));
+            }
+        })
+        .event(50, 1, K::Ended(End::Normal))
+        .event(51, 2, K::Ended(End::Killed(9)))
+        .event(60, 3, K::Started { os_id: 3 })
+        .event(61, 4, K::Started { os_id: 4 })
+        .event(70, 3, K::Ended(End::Normal))
+        .event(80, 5, K::Started { os_id: 5 });
+    for (now, expected) in [(40, &[1, 2][..]), (65, &[2, 3, 4]), (75, &[2, 4]), (90, &[2, 4, 5])] {
+        moment.clone().now(now).with_fonts(|at| {
+            let picture = picture(at, Size::Full);
+            let there = |worker: &u16| {
+                let does = Does::Select(Selection::Actor(ActorId(*worker)));
+                picture.spots.iter().any(|spot| spot.does == does)
+            };
+            let shown: Vec<u16> = (1..=5).filter(there).collect();
+            assert_eq!(shown, expected, "at {now}");
+        });
+    }
+}
+
+/// That a way has not begun stands beside the dashed line of a low bar, not on it.
+#[test]
+fn no_words_stand_on_a_line() {
+    for height in [24.0, 50.0, 64.0, 200.0] {
+        pool("pool", 1, 1).now(9).with_fonts(|at| {
+            let bars = [Bar { name: "one way".to_owned(), ..Bar::default() }];
+            let area = Rect::from_min_size(pos2(0.0, 0.0), vec2(380.0, height));
+            let marks = bars::layout(&at.look, area, &bars, Nanos(1)).marks;
+            let words = marks.iter().find_map(|mark| match mark {
+                Mark::Text { rect, text, font, .. } if text == "not yet" => {
+                    Some(rect.shrink2(vec2(0.0, 0.5 * (rect.height() - font.size - 2.0))))
+                }
+                _ => None,
+            });
+            let line = marks.iter().find_map(|mark| match mark {
+                Mark::Box { rect, dashed: true, .. } => Some(*rect),
+                _ => None,
+            });
+            let (words, line) = (words.unwrap(), line.unwrap());
+            let beside = words.right() < line.left() || words.left() + 40.0 < line.left();
+            assert!(line.contains_rect(words) || beside, "{height}: {words:?} on {line:?}");
         });
     }
 }

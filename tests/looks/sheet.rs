@@ -26,6 +26,7 @@ pub const fn waits(op: WaitOp) -> EventKind {
 }
 
 /// One resource of a small trace at one instant.
+#[derive(Clone)]
 pub struct Moment {
     /// "lock".
     pub title: &'static str,

@@ -3,8 +3,11 @@
 use super::support::*;
 use concurrency_lab::replay::{Phase, describe};
 use concurrency_lab::trace::{
-    ActorId, ActorKind, End, EventKind, Home, Resource, ResourceId, ResourceKind, Role, Trace,
+    ActorId, ActorKind, End, EventKind, Home, Nanos, Resource, ResourceId, ResourceKind, Role,
+    Trace,
 };
+use concurrency_lab::widgets::stage::{RunStatus, StageView};
+use concurrency_lab::widgets::theme::Theme;
 use proptest::prelude::*;
 use serde_json::json;
 use std::collections::HashSet;
@@ -191,6 +194,42 @@ fn signals_have_their_names_everywhere() {
         let killed: Vec<_> = actors.filter(|a| a["name"] == "worker 2").collect();
         assert_eq!(killed[0]["outcome"], format!("killed by {name}"));
     }
+}
+
+/// That all are at their tasks is said once all have started.
+#[test]
+fn who_has_not_started_is_not_at_work() {
+    let finished = run("crash", &["time_scale=0.02"]);
+    let (trace, replay) = (&finished.trace, &finished.replay);
+    let theme = Theme::light();
+    let mut said = 0;
+    for now in trace.events().iter().map(|event| event.at) {
+        let state = replay.at(trace, now);
+        let view = StageView {
+            trace,
+            replay,
+            state: &state,
+            now,
+            motion: Nanos::ZERO,
+            status: &RunStatus::Done,
+            outcome: None,
+            ready: "",
+            selection: Default::default(),
+            choice: Default::default(),
+            theme: &theme,
+            memo: &Default::default(),
+        };
+        let moment = topic().stage().moment(&view).unwrap();
+        if moment.text.contains("are at their tasks side by side") {
+            said += 1;
+            let late = trace.meta().actors_where(|actor| actor.role == Role::Work);
+            let late: Vec<_> = late
+                .filter(|id| state.actor(*id).is_none_or(|a| a.phase == Phase::NotStarted))
+                .collect();
+            assert!(late.is_empty(), "{now}: {late:?}");
+        }
+    }
+    assert!(said > 0);
 }
 
 #[test]

@@ -27,6 +27,11 @@ const SIZES: [(f32, f32); 7] = [
 ];
 
 fn at(trace: &Trace, t: Nanos, area: Rect) -> (Scene, Arranged) {
+    placed(trace, t, area, false)
+}
+
+/// With or without a place of its own for words.
+fn placed(trace: &Trace, t: Nanos, area: Rect, words: bool) -> (Scene, Arranged) {
     let replay = Replay::new(trace);
     let state = replay.at(trace, t);
     let scene = Scene::at(trace.meta(), &state);
@@ -43,7 +48,7 @@ fn at(trace: &Trace, t: Nanos, area: Rect) -> (Scene, Arranged) {
         measure: &RoughMeasure,
         headed: false,
     };
-    let arranged = arrange(&look, &scene, area, &[], false);
+    let arranged = arrange(&look, &scene, area, &[], words);
     (scene, arranged)
 }
 
@@ -269,6 +274,38 @@ fn who_only_looks_after_a_pool_has_no_box() {
         let names = arranged.actors.iter().map(|(id, _)| trace.meta().actor_name(*id));
         assert_eq!(names.collect::<Vec<_>>(), ["main"]);
         assert_eq!(arranged.resources.len(), 1);
+    }
+}
+
+/// Words are about all sections, so they do not stand in what is the memory of a process of one of them.
+#[test]
+fn words_about_several_sections_stand_in_no_frame() {
+    let trace = traces::two_memories();
+    let mut said = 0;
+    let sizes = SIZES.into_iter().chain([(795.0, 330.0), (900.0, 600.0)]);
+    for ((width, height), own) in sizes.flat_map(|size| [(size, false), (size, true)]) {
+        let area = Rect::from_min_size(pos2(0.0, 0.0), vec2(width, height));
+        let (_, arranged) = placed(&trace, trace.end(), area, own);
+        let Some(words) = arranged.words else { continue };
+        said += 1;
+        let around = arranged.picture.marks.iter().find(|mark| match mark {
+            Mark::Box { rect, .. } => rect.contains_rect(words.shrink(2.0)),
+            _ => false,
+        });
+        assert!(around.is_none(), "{width}×{height}: {words:?} in {around:?}");
+    }
+    assert!(said > 1);
+}
+
+/// The way that a pool is stands above it once.
+#[test]
+fn a_section_and_its_pool_have_their_name_once() {
+    let trace = traces::pools_in_turn();
+    for (width, height) in [(1940.0, 760.0), (830.0, 330.0), (520.0, 250.0)] {
+        let area = Rect::from_min_size(pos2(0.0, 0.0), vec2(width, height));
+        let (_, arranged) = at(&trace, trace.end(), area);
+        let names = arranged.picture.texts().filter(|text| **text == *"another way");
+        assert_eq!(names.count(), 1, "{width}×{height}");
     }
 }
 

@@ -51,6 +51,8 @@ pub fn all() -> Vec<(&'static str, Trace)> {
         ("a pool of 64", pool(64, 3_000)),
         ("two sections", sections(2)),
         ("nine sections", sections(9)),
+        ("two memories", two_memories()),
+        ("pools in turn", pools_in_turn()),
     ]
 }
 
@@ -259,5 +261,51 @@ pub fn watched_pool() -> Trace {
         make.event(worker, K::TaskStarted { res, task });
     }
     make.event(main, K::WaitBegan { res, op: WaitOp::Result });
+    make.trace()
+}
+
+/// Two sections: processes with a variable each, and the threads of one process with a lock and a variable.
+pub fn two_memories() -> Trace {
+    let mut make = Maker::default();
+    make.meta.sections.push(Section::new("a memory each", 0));
+    make.meta.sections.push(Section::new("one memory", 1));
+    let section = |i| Some(SectionId::from_index(i));
+    for i in 0..3 {
+        let child = Actor::process(format!("worker {i}"), format!("W{i}")).in_section(section(0));
+        let child = make.actor(child);
+        let value = Resource::new("value", ResourceKind::Value).at_home(Home::Process(child));
+        let res = make.resource(value.in_section(section(0)));
+        let (old, new) = (Item::int(0), Item::int(1));
+        make.event(child, K::ValueChanged { res, version: 1, old, new });
+    }
+    let parent = make.actor(Actor::process("parent", "P").in_section(section(1)));
+    for i in 0..3 {
+        let thread = Actor::thread(format!("thread {i}"), format!("T{i}")).started_by(parent);
+        make.actor(thread.in_section(section(1)));
+    }
+    for kind in [ResourceKind::Lock, ResourceKind::Value] {
+        let shared = Resource::new("shared", kind).at_home(Home::Process(parent));
+        make.resource(shared.in_section(section(1)));
+    }
+    make.trace()
+}
+
+/// A program of its own beside two ways that come one after the other, each a pool.
+pub fn pools_in_turn() -> Trace {
+    let mut make = Maker::default();
+    let other = make.actor(Actor::process("another program", "A"));
+    let main = make.actor(Actor::thread("main", "M").with_role(Role::Main));
+    for (i, name) in ["one way", "another way"].into_iter().enumerate() {
+        make.meta.sections.push(Section::new(name, i as u32).in_turn());
+        let section = SectionId::from_index(i);
+        let pool = Resource::new("pool", ResourceKind::Pool).with_capacity(2);
+        let res = make.resource(pool.in_section(Some(section)));
+        make.event(main, K::SectionBegan { section });
+        let worker = Actor::process(format!("worker {i}"), format!("W{i}"));
+        let worker = worker.started_by(main).worker_of(res).in_section(Some(section));
+        let worker = make.actor(worker);
+        make.event(other, K::TaskSubmitted { res, task: TaskId(0), item: Item::int(1) });
+        make.event(worker, K::TaskStarted { res, task: TaskId(0) });
+    }
     make.trace()
 }

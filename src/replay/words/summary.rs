@@ -11,28 +11,31 @@ use crate::trace::{
 /// (producer 1) · at most 2 waited at once". The lock that was taken most often where nobody waited for anything; empty where
 /// none was ever taken. Where events were lost, it says that it is about the others.
 pub fn run_summary(meta: &Meta, replay: &Replay, until: Nanos) -> String {
-    summary(meta, replay, None, until)
+    summary(meta, replay, None, (until, until)).0
 }
 
 /// The same of the section that a reader is in, or of the innermost one around it of which there is something to say, and
-/// that section; `None`: of the whole run.
+/// that section; `None`: of the whole run. Of tasks it is said what has become of them by `now`; the last answer is whether
+/// more becomes of them later.
 pub fn section_summary(
     meta: &Meta,
     replay: &Replay,
     section: Option<SectionId>,
+    now: Nanos,
     until: Nanos,
-) -> (String, Option<SectionId>) {
+) -> (String, Option<SectionId>, bool) {
     let mut at = section;
     // A trace may say anything, so also that two sections are within each other.
     for _ in 0..=meta.sections.len() {
         let Some(section) = at else { break };
-        let said = summary(meta, replay, at, until);
+        let (said, so_far) = summary(meta, replay, at, (now, until));
         if !said.is_empty() {
-            return (said, at);
+            return (said, at, so_far);
         }
         at = meta.section(section).and_then(|section| section.within);
     }
-    (run_summary(meta, replay, until), None)
+    let (said, so_far) = summary(meta, replay, None, (now, until));
+    (said, None, so_far)
 }
 
 /// The name of a section in turn, after those that it is a part of: "pool of 4, trial 2"; empty of one of the whole run.
@@ -51,7 +54,13 @@ pub fn in_turn(meta: &Meta, id: SectionId) -> String {
 /// Between the names of a section and of those that it is a part of.
 pub const IN_TURN: &str = ", ";
 
-fn summary(meta: &Meta, replay: &Replay, of: Option<SectionId>, until: Nanos) -> String {
+/// What is to be said at an instant of a run that has lasted until another, and whether that is not all yet.
+fn summary(
+    meta: &Meta,
+    replay: &Replay,
+    of: Option<SectionId>,
+    (now, until): (Nanos, Nanos),
+) -> (String, bool) {
     let all = replay.stats();
     let is_of = |resource: &Resource| of.is_none_or(|of| meta.is_within(resource.section, of));
     let resources = meta.resources.iter().enumerate().filter(|(_, named)| is_of(named));
@@ -80,13 +89,13 @@ fn summary(meta: &Meta, replay: &Replay, of: Option<SectionId>, until: Nanos) ->
         (None, Some(lock)) => lock,
         (None, None) => match most {
             Some(end) => end,
-            None => return String::new(),
+            None => return (String::new(), false),
         },
     };
     match replay.tasks().of(said.id).filter(|tasks| tasks.count() > 0) {
-        Some(tasks) => said.of_tasks(all, tasks),
-        None if said.is_lock() => said.of_lock(all),
-        None => said.of_any(all),
+        Some(tasks) => said.of_tasks(all, tasks, now),
+        None if said.is_lock() => (said.of_lock(all), false),
+        None => (said.of_any(all), false),
     }
 }
 
@@ -173,17 +182,26 @@ impl Use<'_> {
         parts.join(" · ")
     }
 
-    /// The tasks of a pool: how many are done, how long they waited for a worker, and how long workers were at them.
-    fn of_tasks(&self, all: &Stats, tasks: &PoolTasks) -> String {
+    /// The tasks of a pool at an instant: how many are done, how long they waited for a worker, and how long workers were at
+    /// them. And whether more becomes of them later.
+    fn of_tasks(&self, all: &Stats, tasks: &PoolTasks, now: Nanos) -> (String, bool) {
         // Asked for once a frame, so all in one pass.
         let (mut done, mut waits, mut took) = (0, (Nanos::ZERO, 0), (Nanos::ZERO, 0));
-        let mut longest = None;
+        let (mut longest, mut so_far) = (None, false);
+        // Of one of a whole run that is yet to come there is nothing to say so far.
+        let is_to_come = self.of.is_none() && tasks.count_at(now) == 0;
+        let now = if is_to_come { Nanos(u64::MAX) } else { now };
         for task in &tasks.all {
-            done += u64::from(task.ended.is_some() && !task.retried);
-            if let Some(time) = task.waited() {
+            let begun = task.started.is_some_and(|(at, _)| at <= now);
+            let ended = task.ended.is_some_and(|(at, _)| at <= now);
+            so_far |= task.submitted > now
+                || task.started.is_some() && !begun
+                || task.ended.is_some() && !ended;
+            done += u64::from(ended && !task.retried);
+            if let Some(time) = task.waited().filter(|_| begun) {
                 waits = (waits.0 + time, waits.1 + 1);
             }
-            if let Some(time) = task.took() {
+            if let Some(time) = task.took().filter(|_| ended) {
                 took = (took.0 + time, took.1 + 1);
                 longest = longest.max(Some((time, task.id.0)));
             }
@@ -202,7 +220,7 @@ impl Use<'_> {
         if let Some((time, id)) = longest {
             parts.push(format!("longest {time} (task {id})"));
         }
-        parts.join(" · ")
+        (parts.join(" · "), so_far)
     }
 
     fn of_any(&self, all: &Stats) -> String {

@@ -257,7 +257,7 @@ pub fn crash(view: &StageView<'_>, over: bool) -> Option<Moment> {
                 count(together.all, "thread")
             ),
         ),
-        (None, None) if alone.alive == 0 => starting(view),
+        (None, None) if alone.alive < alone.all || together.alive < together.all => starting(view),
         (None, None) => Moment::new(
             "All are well",
             format!(

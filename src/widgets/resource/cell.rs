@@ -1,6 +1,6 @@
 //! Cells: what lists, queues, arrays and the columns of pools are made of, and what moves in or out of them.
 
-use super::{Look, ResourceAt, foot, sentence};
+use super::{Look, ResourceAt, foot, sentence, shorter};
 use crate::replay::{Phase, is_guarded_by};
 use crate::trace::{ActorId, Item, Nanos};
 use crate::widgets::picture::Picture;
@@ -168,8 +168,10 @@ pub fn framed(at: &ResourceAt<'_>, area: Rect, part: Rect) -> (Picture, Rect) {
     let (_, line) = foot(part, FOOT);
     let theme = at.look.theme;
     let font = theme.label();
-    let mut words = said.as_str();
-    while at.look.measure.width(words, &font) > line.width()
+    let fits = |words: &str| at.look.measure.width(words, &font) <= line.width();
+    let shorter = if fits(&said) { None } else { shorter(at, &fits) };
+    let mut words = shorter.as_deref().unwrap_or(&said);
+    while !fits(words)
         && let Some(end) = [" · ", "; ", ": "].iter().find_map(|part| words.rfind(part))
     {
         words = &words[..end];

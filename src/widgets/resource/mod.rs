@@ -322,6 +322,15 @@ pub fn sentence(at: &ResourceAt<'_>) -> String {
     }
 }
 
+/// The sentence of a resource's state in as many words as fit, without what matters least; `None` where it has no such words,
+/// and is cut at its end.
+fn shorter(at: &ResourceAt<'_>, fits: &dyn Fn(&str) -> bool) -> Option<String> {
+    match at.named.kind {
+        ResourceKind::Pool => pool::shorter(at, fits),
+        _ => None,
+    }
+}
+
 /// The sentence of a resource's state in fewer and fewer words: whole parts of it, never cut within one.
 fn in_fewer_words(at: &ResourceAt<'_>) -> Vec<String> {
     let mut all = match at.named.kind {

@@ -200,7 +200,7 @@ fn full(
     let state = look.state.actor(actor);
     match state.and_then(|state| state.task) {
         Some(working) if phase != Phase::Failed => {
-            task::line(look, working, phase, second, picture);
+            task::line(look, working, actor, second, picture);
         }
         _ => {
             let colour = if phase == Phase::Failed { theme.danger } else { theme.muted };

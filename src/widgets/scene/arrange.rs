@@ -194,8 +194,10 @@ impl<'a> Arranger<'a> {
 
     fn section(&mut self, section: &SectionAt, area: Rect) {
         let named = section.id.filter(|_| self.titled);
-        let named =
-            named.filter(|id| self.look.meta.section(*id).is_some_and(|s| !s.name.is_empty()));
+        let named = named.filter(|id| {
+            let name = self.look.meta.section(*id).map_or("", |section| section.name.as_str());
+            !name.is_empty() && !self.has_its_name(section, name)
+        });
         let area = match named {
             Some(id) => {
                 let name = heading(&self.look, id, area.width());
@@ -226,6 +228,27 @@ impl<'a> Arranger<'a> {
             ([one], true) => self.content(one, area, &flows),
             _ => self.several(&processes, &between, area, &flows),
         }
+    }
+
+    /// Whether all that stands in a section is a pool that has the name of the section above it.
+    fn has_its_name(&self, section: &SectionAt, name: &str) -> bool {
+        let flows = self.flows(section);
+        let inside = section.processes.iter().map(|process| &process.resources);
+        let mut all = inside
+            .chain(std::iter::once(&section.between))
+            .flat_map(|some| self.shown(some, &flows));
+        let first = all.next();
+        let is_named = |at: &ResourceAt<'_>| {
+            at.named.kind == ResourceKind::Pool
+                && at.named.section == section.id
+                && at.title() == name
+        };
+        let plain = |process: &ProcessAt| {
+            process.pool.is_some_and(|pool| flows.contains(&pool)) || process.threads.is_empty()
+        };
+        first.as_ref().is_some_and(is_named)
+            && all.next().is_none()
+            && section.processes.iter().all(plain)
     }
 
     /// Pools that are drawn with their workers: none of these has anything of its own to show.

@@ -220,6 +220,14 @@ fn quiet(view: &StageView<'_>) -> Moment {
     }
 }
 
+/// Whether a process that is there only starts and serves others.
+fn is_program_there(view: &StageView<'_>) -> bool {
+    let mut serving = view.trace.meta().actors_where(|actor| {
+        actor.kind == ActorKind::Process && matches!(actor.role, Role::Main | Role::Helper)
+    });
+    serving.any(|id| view.state.actor(id).is_some_and(|who| who.phase != Phase::NotStarted))
+}
+
 /// What those at work do, in a sentence, and whether none of them waits; `None` where nobody is there to work.
 fn at_work(view: &StageView<'_>) -> Option<(String, bool)> {
     let meta = view.trace.meta();
@@ -258,6 +266,10 @@ fn at_work(view: &StageView<'_>) -> Option<(String, bool)> {
         ([], _) | (_, []) => return None,
         ([(one, _)], [(_, does, _), ..]) => {
             format!("{} {does}", capital(&meta.actor_name(*one)))
+        }
+        // The program is one, too, and stands there.
+        (_, [(_, "has not started", _)]) if what == "process" && is_program_there(view) => {
+            "No other process has started".to_owned()
         }
         (_, [(_, "has not started", _)]) => format!("No {what} has started"),
         ([_, _], [(2, _, do_)]) => format!("Both {} {do_}", plural(2, what)),

@@ -51,7 +51,12 @@ pub(super) fn paint(
                 let whole = place.name(input.meta);
                 let (name, count) = whole.split_once(" · ").unwrap_or((&whole, ""));
                 let face = Align2::LEFT_CENTER.align_size_within_rect(Vec2::splat(side(row)), area);
-                badge::paint_quiet(painter, face, &place.number.to_string(), theme);
+                // Who serves is known by name, whose place it is by number.
+                let serves = row.role == Role::Helper;
+                let first = place.actors.first().filter(|_| serves);
+                let on =
+                    first.map_or_else(|| place.number.to_string(), |id| actors.badge(*id).into());
+                badge::paint_quiet(painter, face, &on, theme);
                 if !narrow {
                     // The badge has the number.
                     let is_high = row.rect.height() >= TWO_LINES;
@@ -61,7 +66,7 @@ pub(super) fn paint(
                     let short = count.split(" in ").next().unwrap_or(count);
                     let fits = painter.width(count, &font) <= room.width();
                     let count = if fits { count } else { short };
-                    let name = if is_high { name } else { count };
+                    let name = if is_high || serves { name } else { count };
                     words(painter, row, room, (name, count), layout, theme);
                 }
             }
@@ -78,18 +83,23 @@ pub(super) fn paint(
     }
     let small = theme.small();
     let font = if layout.row >= LARGE { theme.label() } else { theme.small() };
+    // None sooner than a number that is cut.
+    let said = |room: Rect, detail| {
+        let detail = text::longest(painter, room.width(), &small, detail);
+        if painter.width(&detail, &small) <= room.width() {
+            text::line(painter, room, Align2::LEFT_CENTER, &detail, &small, theme.muted);
+        }
+    };
     if row.rect.height() >= TWO_LINES {
         let (upper, lower) = two_lines(area);
         text::line(painter, upper, Align2::LEFT_CENTER, &title, &font, theme.text);
-        let detail = text::longest(painter, lower.width(), &small, detail);
-        text::line(painter, lower, Align2::LEFT_CENTER, &detail, &small, theme.muted);
+        said(lower, detail);
         return;
     }
     let middle = Align2::LEFT_CENTER;
     let used = text::line(painter, area, middle, &title, &font, theme.text);
     let rest = area.with_min_x(used.map_or(area.left(), |r| r.right() + 6.0));
-    let detail = text::longest(painter, rest.width(), &small, detail);
-    text::line(painter, rest, middle, &detail, &small, theme.muted);
+    said(rest, detail);
 }
 
 /// Badge and name of an actor; `from`: the foot of the one that it replaces.
@@ -143,6 +153,7 @@ fn words(
         true => fitting(painter, name, area.width(), theme),
         false => theme.small(),
     };
+    let name = &text::cut_inside(painter, name, area.width(), &font);
     if row.rect.height() < TWO_LINES || detail.is_empty() {
         text::line(painter, area, Align2::LEFT_CENTER, name, &font, colour);
         return;

@@ -46,7 +46,7 @@ pub struct Place {
 }
 
 impl Place {
-    /// Its name: "place 3 · 125 processes in turn".
+    /// Its name: "place 3 · 125 processes in turn", "pool supervisor · 9 threads in turn".
     pub fn name(&self, meta: &Meta) -> String {
         let is_process =
             |id: &ActorId| meta.actor(*id).is_some_and(|actor| actor.kind == ActorKind::Process);
@@ -56,10 +56,20 @@ impl Place {
             n if n == self.actors.len() => ("process", "processes"),
             _ => ("worker", "workers"),
         };
+        let name = self.helper(meta).unwrap_or_else(|| format!("place {}", self.number));
         match self.actors.len() {
-            1 => format!("place {} · 1 {one}", self.number),
-            n => format!("place {} · {n} {many} in turn", self.number),
+            1 => format!("{name} · 1 {one}"),
+            n => format!("{name} · {n} {many} in turn"),
         }
+    }
+
+    /// What those are called who serve others: as the first of them, but for its number.
+    fn helper(&self, meta: &Meta) -> Option<String> {
+        let first = *self.actors.first()?;
+        meta.actor(first).filter(|actor| actor.role == Role::Helper)?;
+        let name = meta.actor_name(first);
+        let plain = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == ' ' || c == '-');
+        Some(if plain.is_empty() { name.clone() } else { plain.to_owned() })
     }
 }
 

@@ -4,7 +4,7 @@ use super::title;
 use crate::app::session::Session;
 use crate::export::compare::{plain as words, unit};
 use crate::replay;
-use crate::replay::words::count;
+use crate::replay::words::{capital, count};
 use crate::topics::Outcome;
 use crate::trace::Nanos;
 use crate::widgets::stat;
@@ -27,11 +27,11 @@ pub(super) fn show(ui: &mut Ui, session: &Session) {
     for (field, value) in outcome {
         match value {
             Value::Object(inner) => {
-                title(ui, &words(field));
+                title(ui, &capital(&words(field)));
                 fields(ui, inner);
             }
             Value::Array(items) if is_table(value) => {
-                title(ui, &words(field));
+                title(ui, &capital(&words(field)));
                 table(ui, field, items);
             }
             _ => {}
@@ -94,7 +94,7 @@ fn show_value(field: &str, value: &Value) -> String {
     }
     match value {
         Value::Null => "–".to_owned(),
-        Value::Array(items) if items.is_empty() => "empty".to_owned(),
+        Value::Array(items) if items.is_empty() => "none".to_owned(),
         Value::Array(items) => {
             let mut shown = String::new();
             for (place, item) in items.iter().enumerate() {

@@ -58,8 +58,32 @@ pub fn sentence(at: &ResourceAt<'_>) -> String {
             false => "no tasks yet".to_owned(),
         };
     }
-    let said = |(number, what): (usize, &str)| format!("{} {what}", grouped(number as u64));
-    numbers.into_iter().map(said).collect::<Vec<_>>().join(" · ")
+    told(&numbers)
+}
+
+/// Numbers with what they are of.
+fn told(numbers: &[(usize, &str)]) -> String {
+    let said = |(number, what): &(usize, &str)| format!("{} {what}", grouped(*number as u64));
+    numbers.iter().map(said).collect::<Vec<_>>().join(" · ")
+}
+
+/// As many of its numbers as fit: that there is none of something is left out first, and what has failed last.
+pub fn shorter(at: &ResourceAt<'_>, fits: &dyn Fn(&str) -> bool) -> Option<String> {
+    let mut some = Pool::new(at).numbers();
+    some.retain(|(number, _)| *number > 0);
+    loop {
+        let said = told(&some);
+        if fits(&said) {
+            return Some(said).filter(|said| !said.is_empty());
+        }
+        let plain = some.iter().rposition(|(_, what)| !is_failure(what));
+        some.remove(plain.or(some.len().checked_sub(1))?);
+    }
+}
+
+/// Whether a number is of tasks that are lost.
+fn is_failure(what: &str) -> bool {
+    matches!(what, "failed" | "with a dead worker")
 }
 
 /// The width that it makes use of in a line.
@@ -70,20 +94,11 @@ const CHIPS: [f32; 2] = [58.0, 26.0];
 /// What a line has room for: its numbers, those of failures first, and its workers with their tasks.
 pub fn in_line(at: &ResourceAt<'_>, area: Rect, picture: &mut Picture) {
     let (pool, theme) = (Pool::new(at), at.look.theme);
-    let mut numbers = pool.numbers();
-    numbers.sort_by_key(|(_, what)| *what != "failed");
-    let said = |all: &[(usize, &str)]| {
-        let each = all.iter().map(|(number, what)| format!("{} {what}", grouped(*number as u64)));
-        each.collect::<Vec<_>>().join(" · ")
-    };
     let font = theme.small();
     let width = |text: &str| at.look.measure.width(text, &font);
-    let whole = if numbers.is_empty() { sentence(at) } else { said(&numbers) };
-    // That there is none of something is left out first.
-    let some: Vec<_> = numbers.iter().filter(|(number, _)| *number > 0).copied().collect();
-    let shorter = (1..=some.len()).rev().map(|count| said(&some[..count]));
-    let words = std::iter::once(whole).chain(shorter).find(|words| width(words) <= area.width());
-    let Some(words) = words else { return };
+    let fits = |words: &str| width(words) <= area.width();
+    let whole = Some(sentence(at)).filter(|words| fits(words));
+    let Some(words) = whole.or_else(|| shorter(at, &fits)) else { return };
     let rest = area.with_min_x(area.left() + width(&words) + 14.0);
     picture.text(area, Align2::LEFT_CENTER, words, font, theme.text);
     let workers: Vec<ActorId> = pool.places.iter().copied().flatten().collect();
@@ -101,7 +116,7 @@ pub fn in_line(at: &ResourceAt<'_>, area: Rect, picture: &mut Picture) {
             && let Some(working) = state.task.filter(|working| working.pool == at.id)
         {
             let block = chip.with_min_x(face.right() + 3.0).shrink2(vec2(0.0, 3.0));
-            let inside = task::Inside { phase: state.phase, part: None };
+            let inside = task::Inside::of(&at.look, worker, working);
             task::block(&at.look, picture, block, &working.task.0.to_string(), "", Some(inside));
         }
     }
@@ -307,7 +322,7 @@ impl<'a> Pool<'a> {
 /// Who stands where: by the pool's places, as many as it has; of a pool whose workers are not known, who runs a task.
 fn places(at: &ResourceAt<'_>) -> Vec<Option<ActorId>> {
     let state = &at.state.pool;
-    let mut places: Vec<_> = state.places.iter().copied().map(Some).take(PLACES).collect();
+    let mut places: Vec<_> = stands(at).into_iter().map(Some).take(PLACES).collect();
     if places.is_empty() && members(at).next().is_none() {
         places.extend(state.running.iter().map(|(worker, _)| Some(*worker)));
     }
@@ -317,6 +332,20 @@ fn places(at: &ResourceAt<'_>) -> Vec<Option<ActorId>> {
     };
     places.resize(places.len().max(room), None);
     places
+}
+
+/// Workers with a place: all that a pool has had; where these are more than it has at once, for nobody says whom the later
+/// ones replace, without the first of those that have ended as they should.
+fn stands(at: &ResourceAt<'_>) -> Vec<ActorId> {
+    let mut all = at.state.pool.places.clone();
+    let Some(room) = at.named.capacity.map(|workers| workers as usize) else { return all };
+    let mut over = all.len().saturating_sub(room);
+    all.retain(|worker| {
+        let has_gone = over > 0 && at.look.phase(*worker) == Phase::Done;
+        over -= usize::from(has_gone);
+        !has_gone
+    });
+    all
 }
 
 /// Where the columns go. What has no room is not there.

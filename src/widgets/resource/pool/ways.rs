@@ -98,7 +98,12 @@ pub fn tokens(pool: &Pool<'_>, ends: &Option<Ends>, rows: &Rows, picture: &mut P
         let Some(worker) = *worker else { continue };
         let working = look.state.actor(worker).and_then(|actor| actor.task);
         let Some(working) = working.filter(|working| working.pool == pool.at.id) else { continue };
-        let gone = look.progress(working.since);
+        // One that was sent ahead, as the rest of a chunk is, came to its worker when it was sent.
+        let task = pool.tasks.and_then(|tasks| {
+            tasks.begun_by(worker, look.now).next_back().filter(|task| task.id == working.task)
+        });
+        let sent = task.and_then(|task| task.prefetched).filter(|(_, to)| *to == worker);
+        let gone = look.progress(sent.map_or(working.since, |(at, _)| at.min(working.since)));
         if gone < 1.0
             && moving.len() < TOKENS
             && let Some((into, _)) = ends.ways(rows, place)

@@ -85,15 +85,9 @@ impl<'a> Row<'a> {
             (Some((end, at)), _) => ended(pool, worker, end, at),
             (None, Some(working)) => {
                 let gone = look.now.since(working.since);
-                let asleep = state.sleeping.filter(|sleep| sleep.planned > Nanos::ZERO);
-                let part = asleep.map(|sleep| {
-                    let gone = look.now.since(sleep.since);
-                    (gone.0 as f64 / sleep.planned.0 as f64).min(1.0) as f32
-                });
                 time = gone.to_string();
                 let label = format!("task {}", working.task.0);
-                let inside = Inside { phase: state.phase, part };
-                task = Some((label.clone(), inside));
+                task = Some((label.clone(), Inside::of(look, worker, working)));
                 label
             }
             (None, None) if state.phase == Phase::NotStarted => "not started".to_owned(),
@@ -254,8 +248,12 @@ impl<'a> Row<'a> {
         if self.sent > 0 {
             let full = format!("+{} sent", grouped(self.sent as u64));
             let short = format!("+{}", grouped(self.sent as u64));
+            let least = match &self.task {
+                Some(_) => BLOCK_MIN,
+                None => look.measure.width(self.briefly(), &small),
+            };
             let fits =
-                |text: &String| look.measure.width(text, &small) + 6.0 + BLOCK_MIN <= rest.width();
+                |text: &String| look.measure.width(text, &small) + 6.0 + least <= rest.width();
             if let Some(words) = [full, short].into_iter().find(fits) {
                 let room = look.measure.width(&words, &small);
                 let place = rest.with_min_x(rest.right() - room);

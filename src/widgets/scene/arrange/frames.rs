@@ -113,9 +113,21 @@ impl Arranger<'_> {
 
     /// A process with what is in its memory, in a frame over the whole of an area.
     fn frame(&mut self, process: &ProcessAt, area: Rect, flows: &[ResourceId]) {
-        self.paint(|look, picture| picture.marks.push(edge_of(look, process, area)));
-        self.out.bottom = self.out.bottom.max(area.bottom());
+        let others = std::mem::replace(&mut self.out.bottom, area.top());
+        let (below, had_words) = (self.out.picture.marks.len(), self.out.words.is_some());
         self.inside(process, area, flows);
+        let mut frame = area;
+        // Words about several sections do not stand in the memory of a process of one of them, but below it.
+        if self.titled && !had_words && self.out.words.is_some() {
+            let end = (self.out.bottom + PAD.y).min(area.bottom());
+            let room = area.with_min_y((end + FRAMES).min(area.bottom()));
+            self.out.words = Some(room).filter(|room| room.height() >= self.room.y);
+            if self.out.words.is_some() {
+                frame = area.with_max_y(end);
+            }
+        }
+        self.paint(|look, picture| picture.marks.insert(below, edge_of(look, process, frame)));
+        self.out.bottom = others.max(frame.bottom());
     }
 
     /// The only process, in a frame that is no higher than the boxes of its threads where it has nothing else.
