@@ -8,7 +8,6 @@ mod join;
 mod sums;
 mod table;
 
-pub use fields::{plain, unit};
 pub use join::join;
 pub use table::{Comparison, Part, Row, Value};
 
