@@ -9,7 +9,7 @@ mod common;
 use common::python;
 use common::runs::{self, check, outcome, params};
 use concurrency_lab::replay::{Course, FindingKind, findings};
-use concurrency_lab::topics::runner::Finished;
+use concurrency_lab::topics::runner::{Finished, run_to_end};
 use concurrency_lab::topics::{Language, Outcome, Topic};
 use concurrency_lab::trace::{EventKind as K, Role, WaitEnd, WaitOp};
 use serde_json::{Value, json};
@@ -131,6 +131,16 @@ fn a_lock_that_is_leaked_is_found_and_one_of_a_block_is_given_back() {
     assert_eq!(finished.trace.stuck(), None);
     assert_eq!(outcome(&finished)["finished"], 2);
     assert!(!kinds(&finished).contains(&FindingKind::LockLeftHeld));
+}
+
+/// Who only waited, or worked, when a run was stopped might have come to its end.
+#[test]
+fn nobody_is_stuck_in_a_run_that_is_stopped() {
+    let params = params(topic(), "error-queue", &["work=60"]);
+    let finished = run_to_end(topic(), params, Some(Duration::from_millis(200))).unwrap();
+    assert!(finished.result.is_err() && finished.trace.stuck().is_none());
+    let outcome = topic().conclude(&finished.trace, &finished.replay).fields();
+    assert_eq!(outcome["stuck"], json!([]));
 }
 
 #[test]

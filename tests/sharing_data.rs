@@ -289,6 +289,11 @@ fn broken_twins_show_their_fault() {
     let semaphore = only(&finished.trace, ResourceKind::Semaphore);
     assert!(most_inside(&finished.trace, semaphore) > 3);
     assert_eq!(finished.replay.latest().resource(semaphore).unwrap().permits, 4);
+    let found = findings(&finished.trace, &finished.replay);
+    let found = found.iter().find(|found| found.kind == FindingKind::OverReleased).unwrap();
+    let names: Vec<String> =
+        found.actors.iter().map(|id| finished.trace.meta().actor_name(*id)).collect();
+    assert_eq!(names, ["worker 1"]);
     let finished = run("semaphore-bounded", &[]);
     let failed = outcome(&finished)["failed"].as_object().unwrap();
     assert_eq!(failed.len(), 1, "exactly one release is refused: {failed:?}");
@@ -327,6 +332,9 @@ fn a_time_limit_ends_a_run_that_would_take_longer() {
     let params = params(topic(), "queue", &["time_scale=10"]);
     let finished = run_to_end(topic(), params, Some(Duration::from_millis(200))).unwrap();
     assert!(matches!(finished.result, Err(RunError::TimedOut(_))));
+    // Who waited then might have gone on.
+    let outcome = topic().conclude(&finished.trace, &finished.replay).fields();
+    assert_eq!(outcome["stuck"], serde_json::json!([]));
 }
 
 #[test]

@@ -54,6 +54,15 @@ fn program(args: &[&str], path: Option<&str>) -> Output {
     command.output().unwrap()
 }
 
+/// A trial is one of something that is measured: nothing of a Python program tells when its heart beats.
+#[test]
+fn of_beats_by_python_nothing_is_said_but_that_it_is_not_known() {
+    let finished = run("responsive", &[]);
+    let told = topic().by_python(&finished.trace, &finished.replay);
+    assert_eq!(told.keys().collect::<Vec<_>>(), ["ways", "messages"]);
+    assert!(told["ways"].is_null());
+}
+
 #[test]
 fn every_way_does_every_task_in_every_trial() {
     let all = if python::is_there() { [&OURS[..], &CPYTHON].concat() } else { OURS.to_vec() };

@@ -17,6 +17,7 @@
 //!   bounded, what makes no sense is counted and left out.
 //! - The private folder is removed with the run. One that a killed program has left is removed with the next run.
 
+mod badges;
 mod child;
 mod events;
 mod files;

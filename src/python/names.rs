@@ -2,6 +2,7 @@
 //!
 //! What is defined becomes part of the trace when an event is about it: until then more may be told of it.
 
+use super::badges::Badges;
 use super::files::Slot;
 use super::listings::Listings;
 use crate::replay::NOTHING_TO_RUN;
@@ -78,9 +79,7 @@ pub(super) struct Names {
     text_bytes: usize,
     listings: Listings,
     counts: Counts,
-    badges: HashMap<ActorId, String>,
-    /// How many badges begin with each letter.
-    letters: HashMap<String, u32>,
+    badges: Badges,
     /// Of whom more was defined since they became part of the trace.
     changed_actors: BTreeSet<(usize, u32)>,
     changed_resources: BTreeSet<(usize, u32)>,
@@ -118,8 +117,7 @@ impl Names {
             text_bytes: 0,
             listings,
             counts: Counts::default(),
-            badges: HashMap::new(),
-            letters: HashMap::new(),
+            badges: Badges::default(),
             changed_actors: BTreeSet::new(),
             changed_resources: BTreeSet::new(),
             idle: BTreeSet::new(),
@@ -344,7 +342,7 @@ impl Names {
             let pool = number(&definition, "pool").and_then(|pool| self.resource(process, pool));
             (Actor::thread(name, ""), definition, parent, pool)
         };
-        actor.badge = self.badge(id, &actor.name);
+        actor.badge = self.badges.of(id, &actor.name);
         actor.role = role(&definition);
         actor.passive = definition.get("passive").and_then(Value::as_bool).unwrap_or(false);
         actor.handles = definition.get("handles").and_then(Value::as_bool).unwrap_or(false);
@@ -365,7 +363,7 @@ impl Names {
         }
         let (id, place) = self.new_actor()?;
         let name = self.programs.get(&pid).cloned().unwrap_or_else(|| format!("process {pid}"));
-        let badge = self.badge(id, &name);
+        let badge = self.badges.of(id, &name);
         // It has none of what the program's own have, and ends when it will.
         let actor = Actor::process(name, badge).started_by(parent);
         self.news.actors[place] = Actor { passive: true, daemon: true, ..actor };
@@ -577,21 +575,6 @@ impl Names {
                 None => Item::text(self.text(&other.to_string())),
             },
         }
-    }
-
-    /// Two or three characters that stand for an actor, and for no other: the first letter of its name, and how many began
-    /// with that one.
-    fn badge(&mut self, id: ActorId, name: &str) -> String {
-        let letter = name.chars().find(|c| c.is_alphabetic()).unwrap_or('P');
-        let letter: String = letter.to_uppercase().take(1).collect();
-        if let Some(badge) = self.badges.get(&id).filter(|badge| badge.starts_with(&letter)) {
-            return badge.clone();
-        }
-        let count = self.letters.entry(letter.clone()).or_default();
-        *count += 1;
-        let badge = if id.0 == 0 { letter } else { format!("{letter}{count}") };
-        self.badges.insert(id, badge.clone());
-        badge
     }
 }
 

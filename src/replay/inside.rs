@@ -6,27 +6,38 @@ use std::collections::BTreeMap;
 /// Who has how much of one resource by its own account.
 #[derive(Default)]
 pub(super) struct Inside {
-    /// How much each has that ever took it, and whether it ever gave some back.
-    pub(super) each: BTreeMap<ActorId, (u32, bool)>,
+    /// All that ever took it or gave some back.
+    pub(super) each: BTreeMap<ActorId, Has>,
     /// How many have any.
     pub(super) now: usize,
 }
 
+/// What one has by its own account.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Has {
+    pub(super) has: u32,
+    /// Whether it ever took it.
+    pub(super) took: bool,
+    /// Whether it ever gave some back.
+    pub(super) gave: bool,
+}
+
 impl Inside {
     pub(super) fn takes(&mut self, actor: ActorId) {
-        let (has, _) = self.each.entry(actor).or_default();
-        self.now += usize::from(*has == 0);
-        *has += 1;
+        let each = self.each.entry(actor).or_default();
+        self.now += usize::from(each.has == 0);
+        each.took = true;
+        each.has += 1;
     }
 
-    /// Whether it had none, though it has had some.
-    pub(super) fn gives(&mut self, actor: ActorId) -> bool {
-        let Some((has, gave)) = self.each.get_mut(&actor) else { return false };
-        *gave = true;
-        let Some(left) = has.checked_sub(1) else { return true };
-        *has = left;
-        self.now -= usize::from(left == 0);
-        false
+    /// What it had before it gave one back.
+    pub(super) fn gives(&mut self, actor: ActorId) -> Has {
+        let each = self.each.entry(actor).or_default();
+        let before = *each;
+        each.gave = true;
+        each.has = before.has.saturating_sub(1);
+        self.now -= usize::from(before.has == 1);
+        before
     }
 }
 

@@ -255,6 +255,12 @@ impl Lanes {
         if let Some(waited) = effect.waited {
             self.follow_resource(meta, state, waited.res, &event.kind);
         }
+        if matches!(event.kind, EventKind::SectionEnded { .. }) {
+            let left = state.resources.iter().enumerate().filter(|(_, resource)| resource.left);
+            for (index, _) in left {
+                self.follow_resource(meta, state, ResourceId::from_index(index), &event.kind);
+            }
+        }
     }
 
     fn follow_actor(&mut self, meta: &Meta, state: &State, index: u32, who: ActorId, anew: bool) {

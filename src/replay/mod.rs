@@ -11,6 +11,7 @@
 
 mod channels;
 pub mod circle;
+mod crowds;
 mod cursor;
 pub mod findings;
 mod inside;
@@ -33,6 +34,7 @@ pub mod words;
 
 pub use channels::fragments;
 pub use circle::Circle;
+pub use crowds::crowds;
 pub use cursor::Cursor;
 pub use findings::{Finding, FindingKind, NO_GUARD, NOTHING_TO_RUN, findings};
 pub use inside::most_inside;

@@ -246,6 +246,8 @@ pub struct PoolState {
 pub struct ResourceState {
     /// Who owns it: one for a lock, several for a semaphore; in the order they acquired it.
     pub owners: Vec<(ActorId, Held)>,
+    /// Whether it was still owned when its run ended, which is one of several beside each other: nobody owns it now.
+    pub left: bool,
     /// Who waits, in the order they began to.
     pub waiters: Vec<Waiter>,
     /// Items of a list, queue, pipe or array; the one value of a variable.

@@ -3,7 +3,7 @@
 
 use super::Outcome;
 use super::results::{last_attempts, result};
-use crate::replay::{Replay, Task};
+use crate::replay::{self, Replay, Task};
 use crate::trace::{
     ActorId, ActorKind, End, EventKind, Home, ItemView, Meta, Nanos, ResourceId, ResourceKind,
     Role, Trace,
@@ -151,40 +151,29 @@ impl Crowd {
     }
 }
 
-/// The crowds of a trace, but for workers of pools and daemons. Another one begins where the program has said something, or
-/// has turned from threads to processes.
+/// The crowds that the program itself has started, in the order in which they began, but for workers of pools and daemons.
 pub fn crowds(trace: &Trace, replay: &Replay) -> Vec<Crowd> {
-    let meta = trace.meta();
+    let (meta, state) = (trace.meta(), replay.latest());
     let program = program(meta);
-    let (mut crowds, mut is_new): (Vec<Crowd>, _) = (Vec::new(), true);
-    for event in trace.events().iter().filter(|event| Some(event.actor) == program) {
-        match event.kind {
-            EventKind::Message { .. } => is_new = true,
-            EventKind::Spawned { child } => {
-                let works = |a: &&crate::trace::Actor| {
-                    a.role == Role::Work && a.pool.is_none() && !a.daemon
-                };
-                let Some(actor) = meta.actor(child).filter(works) else { continue };
-                let last = crowds.last_mut().filter(|last| !is_new && last.kind == actor.kind);
-                match last {
-                    Some(crowd) => crowd.members.push(child),
-                    None => crowds.push(Crowd {
-                        kind: actor.kind,
-                        members: vec![child],
-                        began: event.at,
-                        ended: None,
-                    }),
-                }
-                is_new = false;
-            }
-            _ => {}
+    let spawned = |id: ActorId| {
+        let mut events = trace.events().iter();
+        events.find(|event| event.kind == EventKind::Spawned { child: id }).map(|event| event.at)
+    };
+    let mut all = Vec::new();
+    for kind in [ActorKind::Thread, ActorKind::Process] {
+        let own = |actor: &crate::trace::Actor| {
+            let works = actor.role == Role::Work && actor.pool.is_none() && !actor.daemon;
+            works && actor.kind == kind && actor.parent.is_some() && actor.parent == program
+        };
+        for members in replay::crowds(state, meta.actors_where(own)) {
+            let Some(began) = members.first().and_then(|first| spawned(*first)) else { continue };
+            let end = |member: &ActorId| Some(state.actor(*member)?.end?.1);
+            let ended = members.iter().map(end).reduce(|a, b| Some(a?.max(b?))).flatten();
+            all.push(Crowd { kind, members, began, ended });
         }
     }
-    for crowd in &mut crowds {
-        let end = |member: &ActorId| Some(replay.latest().actor(*member)?.end?.1);
-        crowd.ended = crowd.members.iter().map(end).reduce(|a, b| Some(a?.max(b?))).flatten();
-    }
-    crowds
+    all.sort_by_key(|crowd| crowd.began);
+    all
 }
 
 /// Numbers that the program took from queues between processes, but from those that only daemons fill.

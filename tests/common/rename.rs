@@ -12,6 +12,7 @@ pub fn renamed(trace: &Trace) -> Trace {
     renamed.apply(Batch {
         events: trace.events().to_vec(),
         warnings: trace.warnings().to_vec(),
+        stuck: trace.stuck(),
         ..Batch::default()
     });
     renamed

@@ -2,8 +2,8 @@
 
 use super::sheet::{Moment, R, waits};
 use concurrency_lab::trace::{
-    ActorId, End, EventKind, ExceptionId, Item, Resource, ResourceId, ResourceKind, TextId,
-    WaitEnd, WaitOp,
+    ActorId, End, EventKind, ExceptionId, Item, Resource, ResourceId, ResourceKind, Section,
+    SectionId, TextId, WaitEnd, WaitOp,
 };
 
 const WANTS: EventKind = waits(WaitOp::Acquire);
@@ -54,6 +54,16 @@ fn locks() -> Vec<Moment> {
         .now(320)
         .says("held by adder 1 for 109 µs; 2 wait")
         .says("passed over 2×");
+    let left = plain("lock, of a run that is over")
+        .named(|meta| {
+            meta.sections.push(Section::new("one run", 0));
+            meta.resources[0].section = Some(SectionId(0));
+        })
+        .event(100, 2, TAKES)
+        .event(200, 2, EventKind::Ended(End::Normal))
+        .event(300, 8, EventKind::SectionEnded { section: SectionId(0) })
+        .now(1_400)
+        .says("held until the end of the run");
     let free = plain("lock, free")
         .event(100, 2, TAKES)
         .event(200, 2, GIVES)
@@ -66,7 +76,7 @@ fn locks() -> Vec<Moment> {
         .event(200, 2, EventKind::Ended(End::Error(TextId(0))))
         .now(700)
         .says("still held by adder 2, which has ended; remover 1 waits");
-    vec![held, passed, free, untouched, orphaned]
+    vec![held, passed, left, free, untouched, orphaned]
 }
 
 fn rlocks() -> Vec<Moment> {

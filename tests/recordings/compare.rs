@@ -293,6 +293,14 @@ fn in_the_joined_trace_each_run_is_a_section_that_begins_at_0() {
     lane_is(1, &[(0, "Running"), (100, "Holding"), (300, "Running"), (400, "Done")]);
     // Bob waits until his run was ended, not until the other one is over.
     lane_is(5, &[(10, "Running"), (100, "Waiting"), (200, "Done")]);
+    // What she never gave back is nobody's when her run is over.
+    let owned =
+        |at: u64| replay.at(&trace, Nanos(at)).resource(ResourceId(2)).unwrap().owners.len();
+    assert_eq!([owned(50), owned(199), owned(200), owned(500)], [1, 1, 0, 0]);
+    let owners = replay.lanes().resources[2].owners.last().unwrap();
+    assert_eq!((owners.start, owners.owner), (Nanos(200), None));
+    let ada = replay.latest().actor(ActorId(4)).unwrap();
+    assert!(ada.holding.is_empty());
     let [left] = &findings[..] else { panic!("{findings:?}") };
     assert_eq!(
         (left.at, &left.actors[..], &left.resources[..]),

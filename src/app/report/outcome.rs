@@ -1,8 +1,7 @@
 //! What came out of a run: a line for each field, and a table for each list of things that have fields of their own.
 
-use crate::replay::words;
+use crate::replay::words::value::{entries, is_nested, name as words_of, value as word};
 use crate::topics::Outcome;
-use crate::trace::Nanos;
 use serde_json::Value;
 
 /// The most lines, and the most values in one of them.
@@ -47,10 +46,10 @@ impl Told {
                 Value::Array(values) if values.iter().any(is_nested) => {
                     match table(&name, values) {
                         Some(table) => self.tables.push(table),
-                        None => self.lines.push((words_of(&name), entries(values))),
+                        None => self.lines.push((words_of(&name), entries(values.len()))),
                     }
                 }
-                value => self.lines.push((words_of(&name), word(key, value))),
+                value => self.lines.push((words_of(&name), word(&name, value, VALUES))),
             }
         }
     }
@@ -70,7 +69,7 @@ fn table(name: &str, values: &[Value]) -> Option<Table> {
     let row = |thing: &&Outcome| {
         let cells = keys.iter().map(|key| match thing.get(*key) {
             None | Some(Value::Null) => "–".to_owned(),
-            Some(value) => word(key, value),
+            Some(value) => word(key, value, VALUES),
         });
         cells.collect()
     };
@@ -79,54 +78,6 @@ fn table(name: &str, values: &[Value]) -> Option<Table> {
         heads: keys.iter().map(|key| words_of(key)).collect(),
         rows: things.iter().map(row).collect(),
     })
-}
-
-fn is_nested(value: &Value) -> bool {
-    value.is_array() || value.is_object()
-}
-
-fn entries(values: &[Value]) -> String {
-    format!("{} entries", values.len())
-}
-
-/// The name of a field in words: its unit stands at its value.
-fn words_of(key: &str) -> String {
-    key.trim_end_matches("_ns").trim_end_matches("_bytes").replace('_', " ")
-}
-
-/// The value of a field in words.
-fn word(key: &str, value: &Value) -> String {
-    match value {
-        Value::Array(values) if values.is_empty() => "none".to_owned(),
-        Value::Array(values) if values.len() > VALUES || values.iter().any(is_nested) => {
-            entries(values)
-        }
-        Value::Array(values) => {
-            let words: Vec<String> = values.iter().map(|value| word(key, value)).collect();
-            words.join(", ")
-        }
-        Value::Number(number) => match number.as_u64() {
-            Some(time) if key.ends_with("_ns") => Nanos(time).to_string(),
-            Some(amount) if key.ends_with("_bytes") => words::bytes(amount),
-            None if number.is_f64() => rounded(number.as_f64().unwrap_or_default()),
-            _ => number.to_string(),
-        },
-        Value::String(text) => text.clone(),
-        Value::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
-        Value::Null => "–".to_owned(),
-        Value::Object(_) => "…".to_owned(),
-    }
-}
-
-/// A number in three digits or so.
-fn rounded(number: f64) -> String {
-    let places = match number.abs() {
-        100.0.. => 0,
-        10.0.. => 1,
-        1.0.. => 2,
-        _ => 3,
-    };
-    format!("{number:.places$}")
 }
 
 #[cfg(test)]
@@ -154,7 +105,7 @@ mod tests {
             "list: none",
             "wall: 1.50 ms",
             "own: 5 kB, 9 kB",
-            "with lock.added: 3",
+            "with lock: added: 3",
             "trials: 33 entries",
         ];
         assert_eq!(lines, expected);

@@ -2,9 +2,8 @@
 
 use super::Side;
 use super::table::Value;
-use crate::replay::bytes;
-use crate::replay::words::grouped;
-use crate::trace::{Engine, Nanos};
+use crate::replay::words::value::{Kind, entries, is_nested, kind, value as words};
+use crate::trace::Engine;
 use serde_json::json;
 
 /// The longest list of an outcome that is written out, and the most characters of a value.
@@ -37,19 +36,11 @@ fn flatten(
         }
         match value {
             J::Object(inner) => flatten(&name, inner, fields),
-            J::Array(items)
-                if items.len() > LIST || items.iter().any(|i| i.is_array() || i.is_object()) =>
-            {
-                let text = format!("{} entries", grouped(items.len()));
-                fields.push((name, Value { text, data: json!(items.len()) }));
-            }
-            J::Array(items) => {
-                let texts: Vec<String> = items.iter().map(|item| text(&name, item)).collect();
-                let text = if texts.is_empty() { "none".to_owned() } else { texts.join(", ") };
-                fields.push((name, Value { text: cut(text), data: value.clone() }));
+            J::Array(items) if items.len() > LIST || items.iter().any(is_nested) => {
+                fields.push((name, Value { text: entries(items.len()), data: json!(items.len()) }));
             }
             value => {
-                let text = cut(text(&name, value));
+                let text = cut(words(&name, value, LIST));
                 fields.push((name, Value { text, data: value.clone() }));
             }
         }
@@ -59,46 +50,7 @@ fn flatten(
 /// Whether a field says nothing that another run could have, too: what the system numbers, and sentences about it.
 fn is_of_one_run(key: &str, value: &serde_json::Value) -> bool {
     let is_sentence = value.as_str().is_some_and(|text| text.ends_with(['.', '!']));
-    is_sentence || matches!(key, "pids" | "worker_pids" | "done_by" | "thread_of" | "tids")
-}
-
-fn text(key: &str, value: &serde_json::Value) -> String {
-    use serde_json::Value as J;
-    match value {
-        J::Null => "none".to_owned(),
-        J::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
-        J::String(text) => text.clone(),
-        J::Number(number) => match (number.as_u64(), unit(key)) {
-            (Some(time), "ns") => Nanos(time).to_string(),
-            (Some(amount), "bytes") => bytes(amount),
-            (Some(number), _) => grouped(number),
-            _ => number
-                .as_f64()
-                .filter(|_| number.is_f64())
-                .map_or_else(|| number.to_string(), |n| format!("{n:.3}")),
-        },
-        other => other.to_string(),
-    }
-}
-
-/// The unit that the name of a field ends in.
-pub fn unit(key: &str) -> &'static str {
-    let unit = |part: &str| match part {
-        part if part.ends_with("_ns") => "ns",
-        part if part.ends_with("_bytes") => "bytes",
-        _ => "",
-    };
-    // That of fields within stands in the name of the outer one.
-    key.split('.').map(unit).find(|unit| !unit.is_empty()).unwrap_or("")
-}
-
-/// `summary.longest_wait_ns` as "summary: longest wait".
-pub fn plain(name: &str) -> String {
-    let part = |part: &str| {
-        let part = part.strip_suffix("_ns").or(part.strip_suffix("_bytes")).unwrap_or(part);
-        part.replace('_', " ")
-    };
-    name.split('.').map(part).collect::<Vec<_>>().join(": ")
+    is_sentence || kind(key) == Kind::Id
 }
 
 fn cut(text: String) -> String {

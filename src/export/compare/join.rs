@@ -13,7 +13,8 @@ const EVENTS: usize = 10_500_000;
 
 /// Several runs as one trace, and what each of them proves, with the moments in that trace. Each run is a section that
 /// begins at 0; its own sections are within it. Of a run that is over before the others, whoever has not ended by then is
-/// left out from there on: its program had ended, or the recording says no more.
+/// left out from there on: its program had ended, or the recording says no more. Where its program had ended, its section
+/// ends on record, and what was still owned is owned by nobody.
 ///
 /// # Errors
 /// Fewer than two or more than four runs, one that is empty or odd, or too much for one trace.
@@ -286,7 +287,20 @@ impl Moved {
             };
             Some(Event { at, seq, actor: self.actor(id), source: SourceId::NONE, kind })
         });
-        left.collect()
+        let mut left: Vec<Event> = left.collect();
+        // By who comes last of all at that instant.
+        let latest = last.iter().enumerate().rev().find_map(|(index, seq)| Some((index, (*seq)?)));
+        if let Some((index, seq)) = latest.filter(|_| is_over) {
+            let whole = SectionId::from_index(self.section);
+            left.push(Event {
+                at: self.end,
+                seq: seq.saturating_add(2),
+                actor: self.actor(ActorId::from_index(index)),
+                source: SourceId::NONE,
+                kind: EventKind::SectionEnded { section: whole },
+            });
+        }
+        left
     }
 
     fn warning(&self, warning: &Warning) -> Warning {

@@ -9,7 +9,6 @@ mod rows;
 mod sums;
 mod table;
 
-pub use fields::{plain, unit};
 pub use join::join;
 pub use table::{Comparison, Part, Row, Value};
 

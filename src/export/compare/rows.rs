@@ -1,13 +1,13 @@
 //! The rows of each part of the table.
 
 use super::Side;
-use super::fields::{outcome, plain, unit};
+use super::fields::outcome;
 use super::sums::{self, Pair, Use};
 use super::table::{Comparison, Part, Row, Value, empty};
 use crate::export::recording::date;
 use crate::replay::FindingKind;
 use crate::replay::statistics::{Spread, is_longer, rank};
-use crate::replay::words::{count, grouped};
+use crate::replay::words::{count, grouped, value as words};
 use crate::trace::{Engine, Nanos};
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -110,10 +110,11 @@ impl Comparison {
                 true => have.clone(),
                 false => have.iter().zip(&values).map(is_known).collect(),
             };
+            let unit = words::kind(name).unit();
             let is_measured =
-                !unit(name).is_empty() || values.iter().flatten().any(|value| value.data.is_f64());
-            let row = Row { values, is_measured, unit: unit(name), ..empty(Part::Outcome, "") };
-            self.add_among(Row { what: plain(name), ..row }, &have);
+                !unit.is_empty() || values.iter().flatten().any(|value| value.data.is_f64());
+            let row = Row { values, is_measured, unit, ..empty(Part::Outcome, "") };
+            self.add_among(Row { what: words::name(name), ..row }, &have);
         }
         let more = self.rows.len().saturating_sub(before + FIELDS);
         if more > 0 {

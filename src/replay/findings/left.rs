@@ -17,6 +17,8 @@ pub(super) struct Left {
     taken: BTreeMap<ResourceId, Vec<Taken>>,
     /// Those whose end somebody asked for: how they ended is known.
     end_seen: BTreeSet<ActorId>,
+    /// Who had ended before the run was stopped.
+    ended: BTreeSet<ActorId>,
 }
 
 /// Results taken at once: from which task on, and how many.
@@ -101,6 +103,7 @@ impl Check for Left {
         if run.stopped {
             return;
         }
+        self.ended.insert(event.actor);
         let Some(who) = run.state.actor(event.actor) else { return };
         let is_lock = |res: ResourceId| {
             let kind = run.meta.resource(res).map(|resource| resource.kind);
@@ -150,32 +153,31 @@ impl Check for Left {
             })
             .collect();
         let mut more: BTreeMap<usize, usize> = BTreeMap::new();
-        if !run.stopped {
-            let journeys = run.state.journeys.kept.iter();
-            // Whoever took its result since has learned of it.
-            let is_heard = |journey: &Journey, found: &Finding| {
-                found.resources.iter().any(|res| {
-                    let own = journey.tasks.iter().filter(|(of, _)| of == res);
-                    let tasks: Vec<u32> = own.map(|(_, task)| task.0).collect();
-                    let taken = self.taken.get(res).map_or(&[][..], Vec::as_slice);
-                    taken.iter().any(|taken| taken.tells(found.at, &tasks))
-                })
-            };
-            let all = journeys.filter_map(|journey| {
-                self.unheard(run, journey).filter(|found| !is_heard(journey, found))
-            });
-            let mut of: BTreeMap<Vec<ResourceId>, usize> = BTreeMap::new();
-            for exception in all {
-                // Those that lie in one pool are one fault.
-                let known = (!exception.resources.is_empty())
-                    .then(|| *of.entry(exception.resources.clone()).or_insert(found.len()));
-                match known.and_then(|place| found.get_mut(place)) {
-                    Some(first) => {
-                        first.actors.extend(exception.actors.iter().copied());
-                        *more.entry(known.unwrap_or(0)).or_default() += 1;
-                    }
-                    None => found.push(exception),
+        let journeys = run.state.journeys.kept.iter();
+        let is_over = |journey: &&Journey| !run.stopped || self.is_lost_for_ever(run, journey);
+        // Whoever took its result since has learned of it.
+        let is_heard = |journey: &Journey, found: &Finding| {
+            found.resources.iter().any(|res| {
+                let own = journey.tasks.iter().filter(|(of, _)| of == res);
+                let tasks: Vec<u32> = own.map(|(_, task)| task.0).collect();
+                let taken = self.taken.get(res).map_or(&[][..], Vec::as_slice);
+                taken.iter().any(|taken| taken.tells(found.at, &tasks))
+            })
+        };
+        let all = journeys.filter(is_over).filter_map(|journey| {
+            self.unheard(run, journey).filter(|found| !is_heard(journey, found))
+        });
+        let mut of: BTreeMap<Vec<ResourceId>, usize> = BTreeMap::new();
+        for exception in all {
+            // Those that lie in one pool are one fault.
+            let known = (!exception.resources.is_empty())
+                .then(|| *of.entry(exception.resources.clone()).or_insert(found.len()));
+            match known.and_then(|place| found.get_mut(place)) {
+                Some(first) => {
+                    first.actors.extend(exception.actors.iter().copied());
+                    *more.entry(known.unwrap_or(0)).or_default() += 1;
                 }
+                None => found.push(exception),
             }
         }
         for (place, more) in more {
@@ -192,6 +194,17 @@ impl Check for Left {
 }
 
 impl Left {
+    /// Whether nobody can learn of an exception any more, however the run would have gone on: it left its thread, which ended with it before
+    /// the run was stopped. Whoever lives may still ask how a process has ended, or for the result of a task.
+    fn is_lost_for_ever(&self, run: &Run<'_>, journey: &Journey) -> bool {
+        journey.stops.last().is_some_and(|last| {
+            let kind = run.meta.actor(last.actor).map(|actor| actor.kind);
+            last.course == Course::Unhandled
+                && kind == Some(ActorKind::Thread)
+                && self.ended.contains(&last.actor)
+        })
+    }
+
     /// An exception that ended without anybody having learned of it.
     fn unheard(&self, run: &Run<'_>, journey: &Journey) -> Option<Finding> {
         let last = journey.stops.last()?;

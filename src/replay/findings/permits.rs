@@ -2,7 +2,7 @@
 
 use super::{Check, Finding, FindingKind, Run};
 use crate::replay::inside::Inside;
-use crate::replay::words::{capital, the};
+use crate::replay::words::{capital, count, the};
 use crate::trace::{ActorId, End, Event, EventKind, ResourceId, ResourceKind};
 use std::collections::BTreeMap;
 
@@ -15,14 +15,66 @@ pub(super) struct Permits {
 #[derive(Default)]
 struct Account {
     inside: Inside,
-    /// The first release by one that takes permits and had none: the event, and who.
+    given: u64,
+    taken: u64,
+    /// Who gave one back that it did not have, each with the first time: for another that had one, perhaps.
+    over: BTreeMap<ActorId, usize>,
+    /// The first of those that takes permits, too: the event, and who.
     again: Option<(usize, ActorId)>,
-    /// Who wanted to give one back and was refused: the event, who, and whether it had one.
-    refused: Vec<(usize, ActorId, bool)>,
     /// How many were inside at once after that, at most.
     most: usize,
-    /// How many more were given than taken, now and at most.
-    surplus: (i64, i64),
+    /// When there were first more than it was made for.
+    too_many: Option<TooMany>,
+    /// Who was refused to give one back.
+    refused: Vec<(ActorId, TooMany)>,
+}
+
+/// A release that is one too many, or is refused as that.
+struct TooMany {
+    event: usize,
+    given: u64,
+    taken: u64,
+    /// Who had given one back by then that it did not have, where that is one alone: when, and who.
+    only: Option<(usize, ActorId)>,
+}
+
+impl Account {
+    /// `wants`: who only wants to give one back. Where it has none it is among those who may give one too many.
+    fn too_many(&self, event: usize, wants: Option<ActorId>) -> TooMany {
+        let wants =
+            wants.filter(|actor| !self.over.contains_key(actor)).map(|actor| (event, actor));
+        let mut over = self.over.iter().map(|(actor, first)| (*first, *actor)).chain(wants);
+        let only = over.next().filter(|_| over.next().is_none());
+        TooMany { event, given: self.given, taken: self.taken, only }
+    }
+
+    fn takes(&mut self, actor: ActorId) {
+        self.inside.takes(actor);
+        self.taken += 1;
+        if self.again.is_some() {
+            self.most = self.most.max(self.inside.now);
+        }
+    }
+
+    fn gives(&mut self, index: usize, actor: ActorId) {
+        let before = self.inside.gives(actor);
+        self.given += 1;
+        if before.has == 0 {
+            self.over.entry(actor).or_insert(index);
+            if before.took {
+                self.again.get_or_insert((index, actor));
+            }
+        }
+        if self.given > self.taken && self.too_many.is_none() {
+            self.too_many = Some(self.too_many(index, None));
+        }
+    }
+
+    fn is_refused(&mut self, index: usize, actor: ActorId) {
+        let is_own = self.inside.each.get(&actor).is_some_and(|each| each.has > 0);
+        let refusal = self.too_many(index, (!is_own).then_some(actor));
+        self.refused.push((actor, refusal));
+    }
 }
 
 impl Check for Permits {
@@ -38,98 +90,116 @@ impl Check for Permits {
             return;
         }
         let account = self.of.entry(res).or_default();
-        if matches!(event.kind, EventKind::Refused { .. }) {
-            let has = account.inside.each.get(&event.actor).is_some_and(|(has, _)| *has > 0);
-            account.refused.push((index, event.actor, has));
-        } else if matches!(event.kind, EventKind::Acquired { .. }) {
-            account.inside.takes(event.actor);
-            account.surplus.0 -= 1;
-            if account.again.is_some() {
-                account.most = account.most.max(account.inside.now);
-            }
-        } else {
-            account.surplus.0 += 1;
-            account.surplus.1 = account.surplus.1.max(account.surplus.0);
-            if account.inside.gives(event.actor) {
-                account.again.get_or_insert((index, event.actor));
-            }
+        match event.kind {
+            EventKind::Acquired { .. } => account.takes(event.actor),
+            EventKind::Refused { .. } => account.is_refused(index, event.actor),
+            _ => account.gives(index, event.actor),
         }
     }
 
     fn finish(self: Box<Self>, run: &Run<'_>) -> Vec<Finding> {
-        let mut found = Vec::new();
-        for (res, account) in self.of {
-            let failed = |id: &ActorId| {
-                let end = run.state.actor(*id).and_then(|who| who.end);
-                matches!(end, Some((End::Error(_) | End::Exited(1..), _)))
-            };
-            // Whoever deals with a refusal may have reckoned with it.
-            if let Some(refused) = account.refused.iter().find(|(_, actor, _)| failed(actor)) {
-                found.push(refusal(run, res, *refused, account.again));
-                continue;
-            }
-            let permits = run.meta.resource(res).and_then(|resource| resource.capacity);
-            let (Some((event, actor)), Some(permits)) = (account.again, permits) else { continue };
-            // Where some only take, and not because they failed, a semaphore is a signal, and anybody may give.
-            let all_give = account.inside.each.iter().all(|(id, (_, gave))| *gave || failed(id));
-            // Where there are never more than it was made for, one gives for another; and what begins with none is a signal. A bounded
-            // one refuses the permit that is too many, to somebody who fails with it.
-            let refused = account.inside.each.iter().filter(|(id, _)| failed(id));
-            let refused: i64 = refused.map(|(_, (has, _))| i64::from(*has)).sum();
-            let is_even = permits == 0 || account.surplus.1.max(account.surplus.0 + refused) <= 0;
-            if !all_give || is_even || account.most <= permits as usize {
-                continue;
-            }
-            found.push(Finding {
-                kind: FindingKind::OverReleased,
-                at: run.trace.events()[event].at,
-                event,
-                actors: vec![actor],
-                resources: vec![res],
-                sentence: capital(&format!(
-                    "{} gave a permit of {} back that it did not have: after that up to {} were inside at once, and it was \
-                     made for {permits}.",
-                    run.meta.actor_name(actor),
-                    the(run.meta, res),
-                    account.most,
-                )),
-            });
-        }
-        found
+        let all = self.of.into_iter();
+        all.filter_map(|(res, account)| over_released(run, res, &account)).collect()
     }
 }
 
-/// A release that was refused, and that somebody failed with: the event, whose, and whether that one had a permit. `again`: the first
-/// that gave one back that it did not have.
-fn refusal(
+fn over_released(run: &Run<'_>, res: ResourceId, account: &Account) -> Option<Finding> {
+    let failed = |id: &ActorId| {
+        let end = run.state.actor(*id).and_then(|who| who.end);
+        matches!(end, Some((End::Error(_) | End::Exited(1..), _)))
+    };
+    // Whoever deals with a refusal may have reckoned with it.
+    if let Some((refused, refusal)) = account.refused.iter().find(|(actor, _)| failed(actor)) {
+        return Some(refused_one(run, res, *refused, refusal));
+    }
+    let (_, again) = account.again?;
+    let permits = run.meta.resource(res)?.capacity?;
+    // Where some only take, and not because they failed, a semaphore is a signal, and anybody may give.
+    let all_give = account.inside.each.iter().all(|(id, each)| each.gave || failed(id));
+    // What begins with none is a signal.
+    if !all_give || permits == 0 || account.most <= permits as usize {
+        return None;
+    }
+    // Where there are never more than it was made for, one gives for another. A bounded one refuses the permit that is too many, to somebody
+    // who fails with it.
+    let refused = account.inside.each.iter().filter(|(id, _)| failed(id));
+    let refused: u64 = refused.map(|(_, each)| u64::from(each.has)).sum();
+    let only = account.too_many(run.trace.events().len(), None).only;
+    if account.too_many.is_none() && account.given + refused <= account.taken {
+        return None;
+    }
+    let what = the(run.meta, res);
+    let (event, actors, sentence) = match (only, &account.too_many) {
+        (Some((event, actor)), _) if actor == again => {
+            let (who, most) = (run.meta.actor_name(actor), account.most);
+            let sentence = format!(
+                "{who} gave a permit of {what} back that it did not have: after that up to {most} were inside at once, and it was made \
+                 for {permits}."
+            );
+            (event, vec![actor], sentence)
+        }
+        (_, Some(many)) => {
+            let sentence = format!("{}. {UNKNOWN}", together(&what, many));
+            (many.event, Vec::new(), sentence)
+        }
+        _ => return None,
+    };
+    Some(finding(run, res, event, actors, &sentence))
+}
+
+/// What is known where several gave permits back that they did not have: one may have done so for another.
+fn together(what: &str, many: &TooMany) -> String {
+    let (taken, given) = (count(many.taken, "time"), count(many.given, "time"));
+    format!("together, all that use {what} took a permit {taken} and gave one back {given}")
+}
+
+const UNKNOWN: &str = "Which release is the one too many cannot be told.";
+
+/// A release that was refused, and that somebody failed with.
+fn refused_one(run: &Run<'_>, res: ResourceId, refused: ActorId, refusal: &TooMany) -> Finding {
+    let (name, what) = (run.meta.actor_name(refused), the(run.meta, res));
+    let (event, actors, sentence) = match refusal.only {
+        Some((event, actor)) if actor == refused && event == refusal.event => {
+            let sentence = format!(
+                "{name} wanted to give a permit of {what} back that it did not have, and was refused: it is bounded."
+            );
+            (event, vec![actor], sentence)
+        }
+        Some((event, actor)) => {
+            let who = run.meta.actor_name(actor);
+            let own = if actor == refused { "one back" } else { "its own back" };
+            let sentence = format!(
+                "{who} gave a permit of {what} back that it did not have. It is bounded: when {name} wanted to give {own}, all were there, \
+                 and it was refused."
+            );
+            let mut actors = vec![actor];
+            actors.extend((actor != refused).then_some(refused));
+            (event, actors, sentence)
+        }
+        None => {
+            let sentence = format!(
+                "{}, when one more was refused: it is bounded. {UNKNOWN}",
+                together(&what, refusal)
+            );
+            (refusal.event, Vec::new(), sentence)
+        }
+    };
+    finding(run, res, event, actors, &sentence)
+}
+
+fn finding(
     run: &Run<'_>,
     res: ResourceId,
-    (event, refused, has): (usize, ActorId, bool),
-    again: Option<(usize, ActorId)>,
+    event: usize,
+    actors: Vec<ActorId>,
+    sentence: &str,
 ) -> Finding {
-    let (name, what) = (run.meta.actor_name(refused), the(run.meta, res));
-    let sentence = match again {
-        Some((_, actor)) if has => format!(
-            "{} gave a permit of {what} back that it did not have. It is bounded: when {name} wanted to give its own back, all were \
-             there, and it was refused.",
-            run.meta.actor_name(actor)
-        ),
-        None if has => format!(
-            "{name} wanted to give a permit of {what} back, and was refused: it is bounded, and had all of them back already."
-        ),
-        _ => format!(
-            "{name} wanted to give a permit of {what} back that it did not have, and was refused: it is bounded."
-        ),
-    };
-    let (event, actor) = again.filter(|_| has).unwrap_or((event, refused));
-    let mut actors = vec![actor];
-    actors.extend((actor != refused).then_some(refused));
     Finding {
         kind: FindingKind::OverReleased,
         at: run.trace.events()[event].at,
         event,
         actors,
         resources: vec![res],
-        sentence: capital(&sentence),
+        sentence: capital(sentence),
     }
 }

@@ -12,8 +12,9 @@ const DEEPEST: usize = 64;
 
 /// Any event of an actor: the actor is alive, and at this point of the program.
 pub fn reached(step: &mut Step<'_>, event: &Event) {
-    // What was lost of a stream may be said after the stream's end.
-    if step.has_ended() && !matches!(event.kind, EventKind::Dropped { .. }) {
+    // What was lost of a stream, and that its run is over, may be said after the stream's end.
+    let is_late = matches!(event.kind, EventKind::Dropped { .. } | EventKind::SectionEnded { .. });
+    if step.has_ended() && !is_late {
         step.odd(Oddity::AfterEnd(event.actor));
     }
     if let Some(source) = event.source.some() {
@@ -124,6 +125,10 @@ pub fn section_began(step: &mut Step<'_>, section: SectionId) {
 pub fn section_ended(step: &mut Step<'_>, section: SectionId) {
     let ended = Some(step.at);
     section_of(step, section).ended = ended;
+    // One that does not begin on record is a run beside others: what its dead still held is gone with it.
+    if step.meta.section(section).is_some_and(|section| !section.begins) {
+        step.leave_all(section);
+    }
 }
 
 fn section_of<'a>(step: &'a mut Step<'_>, section: SectionId) -> &'a mut SectionState {

@@ -18,7 +18,8 @@ mod wait;
 use super::state::{ActorState, Held, ResourceState, State, Waiting};
 use super::{Oddity, Phase};
 use crate::trace::{
-    ActorId, Event, EventKind, Item, Meta, Nanos, Resource, ResourceId, ResourceKind, SourceId,
+    ActorId, Event, EventKind, Item, Meta, Nanos, Resource, ResourceId, ResourceKind, SectionId,
+    SourceId,
 };
 use std::collections::VecDeque;
 
@@ -245,6 +246,26 @@ impl Step<'_> {
         self.effect.released = Some((owner, *held));
         owners.remove(place);
         holding.retain(|h| h.res != res);
+    }
+
+    /// Records that nothing in a section is owned any more by anybody who has ended.
+    fn leave_all(&mut self, section: SectionId) {
+        let resources = self.meta.resources.iter().zip(&mut self.state.resources);
+        for (index, (named, resource)) in resources.enumerate() {
+            if resource.owners.is_empty() || !self.meta.is_within(named.section, section) {
+                continue;
+            }
+            let id = ResourceId::from_index(index);
+            let actors = &mut self.state.actors;
+            resource.owners.retain(|(owner, _)| {
+                let owner = &mut actors[owner.index()];
+                if owner.end.is_some() {
+                    owner.holding.retain(|held| held.res != id);
+                }
+                owner.end.is_none()
+            });
+            resource.left = resource.owners.is_empty();
+        }
     }
 
     /// Records that an item went in or came out.

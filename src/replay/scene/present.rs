@@ -1,8 +1,9 @@
 //! Who and what is there at an instant: which sections, which actors, and of which process each is.
 
 use crate::replay::Phase;
+use crate::replay::crowds::crowds;
 use crate::replay::state::{ActorState, State};
-use crate::trace::{Actor, ActorId, ActorKind, Engine, Meta, Nanos, ResourceId, Role, SectionId};
+use crate::trace::{Actor, ActorId, ActorKind, Engine, Meta, ResourceId, Role, SectionId};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The actors and sections that are there at an instant, worked out once for a scene.
@@ -176,8 +177,7 @@ fn absent_pools(meta: &Meta, state: &State, places: &[usize]) -> HashSet<Resourc
 const CROWD: usize = 16;
 
 /// Of a Python program that starts very many threads or processes, a crowd after the other, those of other crowds than the last
-/// one that has begun: whose end was seen before anybody of it
-/// was started, and who is yet to come.
+/// one that has begun, and who is yet to come.
 fn of_other_crowds(meta: &Meta, state: &State) -> Vec<ActorId> {
     let mut groups: BTreeMap<(Option<ActorId>, bool), Vec<ActorId>> = BTreeMap::new();
     if meta.engine == Engine::Python && meta.actors.len() > CROWD {
@@ -189,21 +189,13 @@ fn of_other_crowds(meta: &Meta, state: &State) -> Vec<ActorId> {
     }
     let mut others = Vec::new();
     for group in groups.into_values().filter(|group| group.len() > CROWD) {
-        let (mut crowd, mut until) = (Vec::new(), None);
-        for id in group {
-            let has_come = |actor: &&ActorState| actor.phase != Phase::NotStarted;
-            let Some(actor) = state.actor(id).filter(has_come) else {
-                others.push(id);
-                continue;
-            };
-            // All before it had ended, and that was seen: another crowd begins.
-            if until.is_some_and(|until| actor.began > Some(until)) {
-                others.append(&mut crowd);
-                until = None;
-            }
-            until = until.max(Some(actor.seen.unwrap_or(Nanos(u64::MAX))));
-            crowd.push(id);
-        }
+        let has_come = |actor: &ActorState| actor.phase != Phase::NotStarted;
+        let (come, yet): (Vec<_>, Vec<_>) =
+            group.into_iter().partition(|id| state.actor(*id).is_some_and(has_come));
+        others.extend(yet);
+        let mut crowds = crowds(state, come);
+        crowds.pop();
+        others.extend(crowds.into_iter().flatten());
     }
     others
 }

@@ -5,6 +5,7 @@ mod phrase;
 mod plural;
 mod silence;
 mod summary;
+pub mod value;
 mod wait;
 mod why;
 

@@ -27,6 +27,7 @@ pub fn plural(number: impl TryInto<u64>, noun: &str) -> String {
     let ends = |endings: &[&str]| endings.iter().any(|ending| noun.ends_with(ending));
     match noun {
         _ if ends(&["child"]) => format!("{noun}ren"),
+        _ if ends(&["ry"]) => format!("{}ies", &noun[..noun.len() - 1]),
         _ if ends(&["s", "x", "ch", "sh"]) => format!("{noun}es"),
         _ => format!("{noun}s"),
     }

@@ -11,7 +11,7 @@
 //! - `unheard`: how many nobody caught.
 //! - `ends`: [{`name`, `how`}] of threads and processes that do the work: `normal`, `exit code 3`, `killed by SIGKILL`, or an error.
 //! - `started`, `finished`: how many of them there were, and came to an end by themselves without an error; `stuck`: names of
-//!   those that waited until the run was ended for them.
+//!   those that had not, in a run that was ended because nobody could go on.
 //! - `results`: of tasks whose result the program took, in the order it took them; `lost`: numbers of tasks without a result.
 //! - `signals`: [{`to`, `signal`, `handled`}] that were sent.
 //!

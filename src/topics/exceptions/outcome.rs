@@ -196,8 +196,9 @@ impl ErrorOutcome {
             Some(End::Error(text)) => meta.text(text).to_owned(),
             Some(End::Exited(status)) => format!("exit code {status}"),
             Some(End::Killed(signal)) => format!("killed by {}", signal_name(signal)),
+            // Who only waited when a run was stopped might have gone on.
             Some(End::Cancelled) | None => {
-                self.stuck.push(name);
+                self.stuck.extend(trace.stuck().map(|_| name));
                 return;
             }
         };

@@ -6,7 +6,7 @@
 //! - `program`: which one ran.
 //! - `messages`: what was said, in order.
 //! - `finished`: how many threads came to their end by themselves, of `started`.
-//! - `stuck`: names of those that waited until the run was ended for them; empty where nobody did.
+//! - `stuck`: names of those that had not ended in a run that was ended because nobody could go on; empty in any other.
 //! - `failed`: why threads failed, by name.
 //! - `tools`: [{`name`, `kind`, `acquired`, `waits`, `longest_wait_ns`, `most_inside`}] of what was shared: how often it was
 //!   taken, how often somebody had to wait and for how long at most, and how many had it at once.

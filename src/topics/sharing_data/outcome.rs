@@ -99,7 +99,10 @@ impl SharingOutcome {
                 Some((End::Killed(signal), _)) => {
                     outcome.failed.insert(name, format!("killed by {}", signal_name(signal)));
                 }
-                Some((End::Cancelled, _)) | None => outcome.stuck.push(name),
+                // Who only waited when a run was stopped might have gone on.
+                Some((End::Cancelled, _)) | None => {
+                    outcome.stuck.extend(trace.stuck().map(|_| name));
+                }
             }
         }
         let most = most_inside(trace);

@@ -4,7 +4,7 @@
 use super::plan::{Plan, Program};
 use super::ways::Way;
 use crate::replay::Replay;
-use crate::topics::by_python::{Crowd, crash, crowds, taken_from_processes};
+use crate::topics::by_python::{Crowd, crash, crowds, taken_from_processes, unknown};
 use crate::topics::results::messages;
 use crate::topics::{Outcome, Params};
 use crate::trace::{ActorKind, Trace};
@@ -16,15 +16,21 @@ pub fn outcome(params: &Params, trace: &Trace, replay: &Replay) -> Outcome {
     if plan.program == Program::Isolation {
         return crash(trace, replay);
     }
-    let trials: Vec<Json> = crowds(trace, replay).iter().map(trial).collect();
+    let trials = || -> Vec<Json> { crowds(trace, replay).iter().map(trial).collect() };
     let mut outcome = Outcome::new();
-    if plan.program == Program::Compare {
-        outcome.insert("results".to_owned(), json!(taken_from_processes(trace)));
-        let alone = json!({ "way": Way::PythonAlone.id(), "workers": 1, "wall_ns": Json::Null });
-        let ways: Vec<&Json> = [&alone].into_iter().chain(&trials).collect();
-        outcome.insert("ways".to_owned(), json!(ways));
-    } else {
-        outcome.insert("trials".to_owned(), json!(trials));
+    match plan.program {
+        Program::Compare => {
+            outcome.insert("results".to_owned(), json!(taken_from_processes(trace)));
+            let alone =
+                json!({ "way": Way::PythonAlone.id(), "workers": 1, "wall_ns": Json::Null });
+            let ways: Vec<Json> = [alone].into_iter().chain(trials()).collect();
+            outcome.insert("ways".to_owned(), json!(ways));
+        }
+        // How late each beat came is no event.
+        Program::Responsive => unknown(&mut outcome, &["ways"]),
+        Program::HowMany | Program::Isolation => {
+            outcome.insert("trials".to_owned(), json!(trials()));
+        }
     }
     outcome.insert("messages".to_owned(), json!(messages(trace, |_| true)));
     outcome

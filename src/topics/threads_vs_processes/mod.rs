@@ -21,7 +21,7 @@
 //! (`late_ns`), the latest (`latest_ns`), and how many came later than the next one was due (`missed`).
 //!
 //! Of a run by Python: of each of the `ways` how many `workers` were started together and how long they took (`wall_ns`; null where one
-//! thread does all), of `how-many` and `responsive` the same as `trials`, and `results` of the processes, as they came.
+//! thread does all), of `how-many` the same as `trials`, and `results` of the processes, as they came; of `responsive` its `ways` are not known.
 
 mod analysis;
 mod by_python;

@@ -155,6 +155,10 @@ pub fn sentences(at: &ResourceAt<'_>) -> [String; 4] {
             };
             (whole, brief, "held".to_owned())
         }
+        None if at.state.left => {
+            let whole = "held until the end of the run".to_owned();
+            (whole, "end of the run".to_owned(), "end".to_owned())
+        }
         None => match free_since(&look, at) {
             Some(since) => {
                 let whole = format!("free for {}", look.now.since(since));

@@ -1,11 +1,12 @@
 //! What the outcomes of both engines say that any two runs of a preset agree on.
 
+use super::differences::Difference;
 use serde_json::{Value, json};
 
-/// A field, or what is made of one, as this program and as Python has it.
+/// A field, or what is made of one, as this program and as Python has it; null where that is not known, or there is no such field.
 pub type Both = (&'static str, Value, Value);
 
-/// All of a preset.
+/// All of a preset, but for fields that neither has.
 pub fn both(topic: &str, preset: &str, ours: &Value, theirs: &Value) -> Vec<Both> {
     let told = |outcome: &Value| match topic {
         "threads-vs-processes" => ways(preset, outcome),
@@ -18,9 +19,61 @@ pub fn both(topic: &str, preset: &str, ours: &Value, theirs: &Value) -> Vec<Both
         "pool-size" => sizes(outcome),
         other => panic!("what do outcomes tell of {other}?"),
     };
-    let (ours, theirs) = (told(ours), told(theirs));
-    assert_eq!(ours.len(), theirs.len());
-    ours.into_iter().zip(theirs).map(|((field, a), (_, b))| (field, a, b)).collect()
+    let (ours, mut theirs) = (told(ours), told(theirs));
+    let mut both: Vec<Both> = Vec::new();
+    for (field, of_ours) in ours {
+        let place = theirs.iter().position(|(other, _)| *other == field);
+        let of_theirs = place.map_or(Value::Null, |place| theirs.remove(place).1);
+        both.push((field, of_ours, of_theirs));
+    }
+    both.extend(theirs.into_iter().map(|(field, of_theirs)| (field, Value::Null, of_theirs)));
+    both
+}
+
+/// Whether nothing is known: null, or several that are.
+pub fn is_nothing(value: &Value) -> bool {
+    match value {
+        Value::Array(all) => !all.is_empty() && all.iter().all(is_nothing),
+        value => value.is_null(),
+    }
+}
+
+/// What is wrong with a field of two outcomes, of which this is known to differ.
+pub fn wrong(known: Option<&Difference>, ours: &Value, theirs: &Value) -> Option<&'static str> {
+    let (of_ours, of_theirs) = (!is_nothing(ours), !is_nothing(theirs));
+    match known {
+        Some(Difference::InNeither(_)) => (of_ours || of_theirs).then_some("known all the same"),
+        _ if !of_ours && !of_theirs => Some("known in neither"),
+        Some(Difference::Unknown(_)) => of_theirs.then_some("known all the same"),
+        Some(Difference::MayDiffer(_)) => (!of_ours || !of_theirs).then_some("known in one only"),
+        Some(Difference::Other(_)) if !of_theirs => Some("not known by Python"),
+        Some(Difference::Other(_)) => (ours == theirs).then_some("the same all the same"),
+        _ => (ours != theirs).then_some("another"),
+    }
+}
+
+#[test]
+fn what_neither_knows_is_no_agreement() {
+    let (one, two, nothing) = (json!(1), json!([2]), json!([null, null]));
+    let of = |known: Option<Difference>, ours: &Value, theirs: &Value| {
+        wrong(known.as_ref(), ours, theirs).is_some()
+    };
+    assert!(!of(None, &one, &one) && of(None, &one, &two) && of(None, &one, &Value::Null));
+    assert!(of(None, &Value::Null, &Value::Null) && of(None, &nothing, &nothing));
+    let unknown = || Some(Difference::Unknown(""));
+    assert!(!of(unknown(), &one, &Value::Null) && of(unknown(), &one, &one));
+    assert!(of(unknown(), &nothing, &nothing));
+    let other = || Some(Difference::Other(""));
+    assert!(!of(other(), &one, &two) && of(other(), &one, &one));
+    assert!(of(other(), &one, &nothing) && of(other(), &nothing, &nothing));
+    let may_differ = || Some(Difference::MayDiffer(""));
+    assert!(!of(may_differ(), &one, &one) && !of(may_differ(), &one, &two));
+    assert!(of(may_differ(), &one, &Value::Null) && of(may_differ(), &nothing, &one));
+    let neither = || Some(Difference::InNeither(""));
+    assert!(!of(neither(), &Value::Null, &nothing) && of(neither(), &one, &nothing));
+    let outcomes = [json!({ "results": null }), json!({ "results": [1] })];
+    let told = both("pool-size", "", &outcomes[0], &outcomes[1]);
+    assert!(told.contains(&("results", Value::Null, json!([1]))), "{told:?}");
 }
 
 type Told = Vec<(&'static str, Value)>;
@@ -40,8 +93,23 @@ fn sorted(values: impl Iterator<Item = Value>) -> Value {
     json!(texts)
 }
 
+/// The entries of a list, sorted; null where that is not known. No such field means that there are none.
+fn sorted_of(outcome: &Value, field: &str, each: impl Fn(&Value) -> Value) -> Value {
+    match outcome.get(field) {
+        Some(Value::Null) => Value::Null,
+        list => sorted(list.map_or(&[][..], all).iter().map(each)),
+    }
+}
+
+/// The values of a field's own fields, sorted; null where that is not known.
+fn sorted_in(outcome: &Value, field: &str, each: impl Fn((&String, &Value)) -> Value) -> Value {
+    let own = outcome[field].as_object();
+    own.map_or(Value::Null, |own| sorted(own.iter().map(each)))
+}
+
+/// The fields of these names that there are.
 fn fields(outcome: &Value, names: &[&'static str]) -> Told {
-    names.iter().map(|name| (*name, outcome[*name].clone())).collect()
+    names.iter().filter_map(|name| Some((*name, outcome.get(*name)?.clone()))).collect()
 }
 
 fn crash(outcome: &Value) -> Told {
@@ -58,16 +126,19 @@ fn ways(preset: &str, outcome: &Value) -> Told {
     };
     match preset {
         "isolation" => crash(outcome),
-        // How late each beat came is no event of any program.
-        "responsive" => vec![],
+        "responsive" => vec![("ways", count(&outcome["ways"]))],
+        // One has curves, the other the trials that they are made of.
         "how-many" => vec![],
         _ => {
-            let ways = all(&outcome["ways"]).iter().map(id);
-            let ways: Vec<String> = ways.filter(|way| !way.contains("gil")).collect();
+            let ways = outcome["ways"].as_array().map(|ways| {
+                let ways = ways.iter().map(id);
+                ways.filter(|way| !way.contains("gil")).collect::<Vec<String>>()
+            });
             let mut told = vec![("ways", json!(ways)), ("results", count(&outcome["results"]))];
             // Other bytes are in their files and packets; what a server sends is as long.
             if matches!(preset, "cpu" | "matrix") {
-                let sum: i64 = all(&outcome["results"]).iter().filter_map(Value::as_i64).sum();
+                let results = outcome["results"].as_array();
+                let sum = results.map(|all| all.iter().filter_map(Value::as_i64).sum::<i64>());
                 told.push(("sum of the results", json!(sum)));
             }
             told
@@ -76,8 +147,8 @@ fn ways(preset: &str, outcome: &Value) -> Told {
 }
 
 fn pool(preset: &str, outcome: &Value) -> Told {
-    let results = all(&outcome["results"]);
-    let lost: Vec<bool> = results.iter().map(Value::is_null).collect();
+    let results = outcome["results"].as_array();
+    let lost = results.map(|all| all.iter().map(Value::is_null).collect::<Vec<bool>>());
     let mut told = vec![
         ("results that are there", json!(lost)),
         ("failed", count(&outcome["failed"])),
@@ -99,14 +170,16 @@ fn processes(preset: &str, outcome: &Value) -> Told {
     match preset {
         "five-workers" | "parallel-squares" => fields(outcome, &["results", "failed"]),
         "four-images" => {
-            let done = all(&outcome["results"]).iter().map(|n| n.as_i64().map(|n| n > 0));
-            let done: Vec<Option<bool>> = done.collect();
+            let done = |all: &Vec<Value>| -> Vec<Option<bool>> {
+                all.iter().map(|n| n.as_i64().map(|n| n > 0)).collect()
+            };
+            let done = outcome["results"].as_array().map(done);
             vec![("results that are there", json!(done)), ("failed", outcome["failed"].clone())]
         }
         "own-memory" => {
             let mut told = fields(outcome, &["parent_before", "parent_after"]);
             let copy = |copy: &Value| json!([copy["process"], copy["value"]]);
-            told.push(("memory_copies", sorted(all(&outcome["memory_copies"]).iter().map(copy))));
+            told.push(("memory_copies", sorted_of(outcome, "memory_copies", copy)));
             let threads = &outcome["threads"];
             let threads = match threads.is_null() {
                 true => Value::Null,
@@ -162,7 +235,7 @@ fn list(preset: &str, outcome: &Value) -> Told {
 
 fn sharing(preset: &str, outcome: &Value) -> Told {
     let mut told = fields(outcome, &["program", "started"]);
-    let failed = outcome["failed"].as_object().into_iter().flatten().map(|(_, why)| why.clone());
+    let failed = sorted_in(outcome, "failed", |(_, why)| why.clone());
     // Who is first is a race, and with it what becomes of the others.
     let is_race = matches!(
         preset,
@@ -175,7 +248,7 @@ fn sharing(preset: &str, outcome: &Value) -> Told {
     if !is_race {
         told.extend(fields(outcome, &["finished"]));
         told.push(("stuck", count(&outcome["stuck"])));
-        told.push(("failed", sorted(failed)));
+        told.push(("failed", failed));
         told.extend(fields(outcome, &["generations", "sentinels", "put", "got", "left"]));
     }
     told.extend(fields(outcome, &["expected"]));
@@ -212,15 +285,17 @@ fn errors(preset: &str, outcome: &Value) -> Told {
     let known = outcome["errors"].as_array();
     told.push(("errors", known.map_or(Value::Null, |all| sorted(all.iter().map(error)))));
     told.push(("unheard", outcome["unheard"].clone()));
-    told.push(("ends", sorted(all(&outcome["ends"]).iter().map(end))));
+    told.push(("ends", sorted_of(outcome, "ends", end)));
     told.push(("finished", outcome["finished"].clone()));
     told.push(("stuck", count(&outcome["stuck"])));
-    told.push(("signals", sorted(all(&outcome["signals"]).iter().map(signal))));
-    told.push(("results", sorted(all(&outcome["results"]).iter().cloned())));
-    let fails = all(&outcome["lost"]).contains(&json!(2));
+    told.push(("signals", sorted_of(outcome, "signals", signal)));
+    told.push(("results", sorted_of(outcome, "results", Value::clone)));
     told.push(match preset {
         // Who does not come to its end before patience does is lost with it.
-        _ if is_pools => ("lost", json!(fails)),
+        _ if is_pools => {
+            let lost = outcome["lost"].as_array();
+            ("lost", json!(lost.map(|lost| lost.contains(&json!(2)))))
+        }
         _ => ("lost", outcome["lost"].clone()),
     });
     if !is_race {
@@ -231,35 +306,35 @@ fn errors(preset: &str, outcome: &Value) -> Told {
 
 fn factorials(preset: &str, outcome: &Value) -> Told {
     let mut told = fields(outcome, &["threads"]);
-    let failed = outcome["failed"].as_object().into_iter().flatten().map(|(n, _)| json!(n));
-    told.push(("failed", sorted(failed)));
+    told.push(("failed", sorted_in(outcome, "failed", |(n, _)| json!(n))));
     told.push(match preset {
         "huge" => ("digits", outcome["results"]["2000"].clone()),
         _ => ("results", outcome["results"].clone()),
     });
-    let tasks = outcome["completion_order"].as_array().cloned().unwrap_or_default();
     if preset != "huge" {
-        told.push(("tasks that ended", sorted(tasks.into_iter())));
+        let ended = sorted_of(outcome, "completion_order", Value::clone);
+        told.push(("tasks that ended", ended));
         let taken = &outcome["result_order"];
         match preset {
             // As they are completed, which is a race.
             "time-out" => {}
             "as-completed" | "one-fails" => {
-                told.push(("results taken", sorted(all(taken).iter().cloned())));
+                told.push(("results taken", sorted_of(outcome, "result_order", Value::clone)));
             }
             _ => told.push(("result_order", taken.clone())),
         }
     }
-    let ways = all(&outcome["ways"]).iter().map(|way| way["way"].clone());
-    told.push(("ways", json!(ways.collect::<Vec<_>>())));
+    if let Some(ways) = outcome.get("ways") {
+        let ways = ways.as_array().map(|all| all.iter().map(|way| way["way"].clone()));
+        told.push(("ways", json!(ways.map(Iterator::collect::<Vec<_>>))));
+    }
     told
 }
 
 fn sizes(outcome: &Value) -> Told {
     let size = |cell: &Value| json!([cell["pool_size"], cell["trials"]]);
-    let median = all(&outcome["medians"]).iter().map(size);
     let mut told = fields(outcome, &["results", "sizes"]);
-    told.push(("medians", sorted(median)));
+    told.push(("medians", sorted_of(outcome, "medians", size)));
     told.push(("trials", count(&outcome["trials"])));
     told
 }

@@ -2,18 +2,16 @@
 
 use super::title;
 use crate::app::session::Session;
-use crate::export::compare::{plain as words, unit};
-use crate::replay;
-use crate::replay::words::{capital, count};
+use crate::replay::words::capital;
+use crate::replay::words::value::{name as words, value as word};
 use crate::topics::Outcome;
-use crate::trace::Nanos;
 use crate::widgets::stat;
 use crate::widgets::theme::Theme;
 use egui::{Grid, RichText, ScrollArea, Ui};
 use serde_json::Value;
 
-/// Length up to which a list is written out, in characters.
-const LIST: usize = 160;
+/// Length up to which a list is written out.
+const LIST: usize = 48;
 /// Number of rows of a table that are shown.
 const ROWS: usize = 12;
 
@@ -42,7 +40,7 @@ pub(super) fn show(ui: &mut Ui, session: &Session) {
 fn fields(ui: &mut Ui, fields: &Outcome) {
     let plain = fields.iter().filter(|(_, v)| !v.is_object() && !is_table(v));
     let rows: Vec<_> =
-        plain.map(|(field, value)| (words(field), show_value(field, value))).collect();
+        plain.map(|(field, value)| (words(field), word(field, value, LIST))).collect();
     stat::rows(ui, rows.iter().map(|(name, value)| (name.as_str(), value.clone())));
 }
 
@@ -68,7 +66,7 @@ fn table(ui: &mut Ui, field: &str, items: &[Value]) {
                 for item in items.iter().take(ROWS) {
                     for name in columns.keys() {
                         let value = item.get(name).unwrap_or(&Value::Null);
-                        ui.label(RichText::new(show_value(name, value)).font(theme.mono_small()));
+                        ui.label(RichText::new(word(name, value, LIST)).font(theme.mono_small()));
                     }
                     ui.end_row();
                 }
@@ -78,41 +76,5 @@ fn table(ui: &mut Ui, field: &str, items: &[Value]) {
     if items.len() > ROWS {
         let more = format!("and {} more rows", items.len() - ROWS);
         ui.label(RichText::new(more).font(theme.small()).color(theme.muted));
-    }
-}
-
-/// A value with the unit that its field's name ends in, also of each item of a list.
-fn show_value(field: &str, value: &Value) -> String {
-    if let Some(amount) = value.as_u64() {
-        match unit(field) {
-            // Nothing was waited for, held or measured.
-            "ns" if amount == 0 => return "none".to_owned(),
-            "ns" => return Nanos(amount).to_string(),
-            "bytes" => return replay::bytes(amount),
-            _ => {}
-        }
-    }
-    match value {
-        Value::Null => "–".to_owned(),
-        Value::Array(items) if items.is_empty() => "none".to_owned(),
-        Value::Array(items) => {
-            let mut shown = String::new();
-            for (place, item) in items.iter().enumerate() {
-                if shown.len() > LIST {
-                    return format!("{shown} … ({})", count(items.len(), "item"));
-                }
-                if place > 0 {
-                    shown.push_str(", ");
-                }
-                shown.push_str(&show_value(field, item));
-            }
-            shown
-        }
-        Value::String(text) => text.clone(),
-        Value::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
-        Value::Number(number) if number.is_f64() => {
-            number.as_f64().map_or_else(String::new, |n| format!("{n:.3}"))
-        }
-        value => value.to_string(),
     }
 }
