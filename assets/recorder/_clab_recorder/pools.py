@@ -29,6 +29,7 @@ class Worker:
         return self.res.n or self.res.define()
 
     def began(self):
+        wire.of_pools.add(get_ident())
         self.wait()
 
     def wait(self):
@@ -43,6 +44,7 @@ class Worker:
             emit(WAIT_ENDED, self.number(), 0, how)
 
     def left(self):
+        wire.of_pools.discard(get_ident())
         self.goes_on(BROKE)
 
 
@@ -185,6 +187,7 @@ def _start_worker(inqueue, outqueue, name):
         res = Res("Pool", name, None, uid="pool:%d" % os.fstat(inqueue._reader._handle).st_ino, shared=True)
         worker = Worker(res)
         wire.define("process", pid=wire.pid, role="work", pool=res.uid)
+        wire.of_pools.add(get_ident())
     return _Tasks(inqueue, worker), _Results(outqueue, worker)
 
 
