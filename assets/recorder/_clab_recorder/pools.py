@@ -235,6 +235,18 @@ def pool_(module):
 
         return __init__
 
+    @replace(cls, "_repopulate_pool")
+    def _(old):
+        def _repopulate_pool(self):
+            r = self.__dict__.get("_clab")
+            if r is not None and not r.n:
+                # Its workers are told of as they are started.
+                r.extra["capacity"] = self._processes
+                r.define(self)
+            return old(self)
+
+        return _repopulate_pool
+
     @replace(cls, "apply_async")
     def _(old):
         def apply_async(self, func, args=(), *rest, **kwargs):
@@ -299,7 +311,8 @@ def pool_(module):
 
 def _number(pool, r):
     """The number of a pool; when it is first used it is told who passes on its tasks and results."""
-    if not r.n:
+    if not r.state:
+        r.state = True
         r.define(pool)
         try:
             for handler in (pool._worker_handler, pool._task_handler, pool._result_handler):

@@ -19,7 +19,7 @@ WAIT, ACQUIRED, RELEASED, WAIT_ENDED, NOTIFIED, SET, CLEARED, PASSED, BROKEN, RE
 PUT, GOT, ITEM_DONE, CLOSED, INSERTED, REMOVED, FOUND_EMPTY, READ, SEEN, CHANGED, SLOT = range(20, 31)
 SUBMITTED, ASSIGNED, BEGUN, FINISHED, FAILED, CANCELLED, TAKEN, GIVEN_UP = range(40, 48)
 RAISED, CAUGHT, PROPAGATED, KEPT, UNHANDLED = range(50, 55)
-SIGNAL_SENT, SIGNAL_HANDLED, SLEEP, SLEEP_ENDED, IO, IO_ENDED = range(60, 66)
+SIGNAL_SENT, SIGNAL_HANDLED, SLEEP, SLEEP_ENDED, IO, IO_ENDED, ALARM = range(60, 67)
 MESSAGE, DROPPED, THINNED, COPIED = range(70, 74)
 
 OP_ACQUIRE, OP_WAIT, OP_PUT, OP_GET, OP_JOIN, OP_RESULT, OP_TASK = range(7)
@@ -72,6 +72,7 @@ def begin(**process):
     _numbers.clear()
     on_its_way.clear()
     dealt_with.clear()
+    starting.clear()
     of_pools.clear()
     for entry in list(_known):
         res = entry()
@@ -168,6 +169,17 @@ def _no_room(kind, at, thread, *fields):
             # Whatever it waited for, it goes on.
             _header_number(ring, place + 56, 0)
     _header_number(ring, 48, _lost())
+
+
+# The process that each thread is about to start: what is told of it once it has a PID.
+starting = {}
+
+
+def started(child):
+    """Tells of a process that the calling thread has just started."""
+    told = starting.get(get_ident())
+    if told is not None:
+        define("child", pid=child, parent=pid, **told)
 
 
 # Threads that got an exception, of a task or out of a queue, of which nobody knows yet whether it is caught: the exception, the pool
