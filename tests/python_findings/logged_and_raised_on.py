@@ -27,22 +27,7 @@ def printed():
         raise
 
 
-def cleaned_up():
-    try:
-        raise OSError("no disk")
-    finally:
-        print("closed")
-
-
-def instead():
-    try:
-        raise KeyError("row")
-    except KeyError as error:
-        print("no", error)
-        raise ValueError("bad row") from error
-
-
-for work in (bare, printed, cleaned_up, instead):
+for work in (bare, printed):
     thread = threading.Thread(target=work)
     thread.start()
     thread.join()
