@@ -330,6 +330,9 @@ fn an_exception_is_on_record_when_its_thread_does_something_about_it() {
     let nested = "    try:\n        1 / 0\n    finally:\n        try:\n            [][0]\n        except IndexError:\n            print('inner')\n        \
                   print('closed')";
     assert_eq!(courses(nested), [70, 50, 70, 54]);
+    // That a queue is empty is said so, and nothing went wrong.
+    let polled = "    import queue\n    try:\n        with lock:\n            queue.Queue().get_nowait()\n    except queue.Empty:\n        print('none')";
+    assert_eq!(courses(polled), [12, 70]);
     // What a handler does is none of the exception's way where it ends there.
     let ended = "    try:\n        1 / 0\n    except ArithmeticError:\n        print('caught')";
     assert_eq!(courses(ended), [70]);

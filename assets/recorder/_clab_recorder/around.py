@@ -66,6 +66,7 @@ def end(how, **fields):
     try:
         from .sync import tell_thinned
 
+        wire._caught()
         tell_thinned()
         processes = sys.modules.get("_clab_recorder.processes")
         if processes is not None:

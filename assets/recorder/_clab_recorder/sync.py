@@ -1013,6 +1013,7 @@ def _block(lines, at, here):
 _blocks = {}
 _traceback_of = BaseException.__dict__["__traceback__"].__get__
 _cause_of = BaseException.__dict__["__cause__"].__get__
+# By those something says what it has, and nothing is wrong.
 _no_errors = (StopIteration, StopAsyncIteration)
 
 
@@ -1192,6 +1193,8 @@ def _exceptions(value):
 
 def queue_(queue):
     """Takes part in the module `queue`."""
+    global _no_errors
+    _no_errors += (queue.Empty, queue.Full)
     cls = queue.Queue
 
     @replace(cls, "__init__")
