@@ -112,6 +112,7 @@ pub fn actors(trace: &Trace, replay: &Replay) -> Vec<Value> {
                 None => "did not end".to_owned(),
                 Some((End::Normal, _)) => "normal".to_owned(),
                 Some((End::Cancelled, _)) => "cancelled".to_owned(),
+                Some((End::Dismissed, _)) => "ended by its pool".to_owned(),
                 Some((End::Error(text), _)) => format!("error: {}", meta.text(text)),
                 Some((End::Exited(status), _)) => format!("exit status {status}"),
                 Some((End::Killed(signal), _)) => format!("killed by {}", signal_name(signal)),

@@ -6,6 +6,7 @@
 use super::files::{Files, Slot};
 use super::listings::Listings;
 use super::names::Names;
+use super::sys::{self, Left};
 use crate::replay::NO_GUARD;
 use crate::replay::words::{agree, count};
 use crate::trace::{
@@ -31,6 +32,8 @@ const OF_TASK: u16 = 0x40;
 const AT_EXIT: u16 = 0x80;
 /// The kind of a record that says that somebody begins to wait.
 const WAIT_BEGAN: u16 = 10;
+/// The kind of a record that says that somebody has ended.
+const ENDED: u16 = 2;
 
 /// Makes a trace of what processes record.
 pub(super) struct Events {
@@ -124,7 +127,9 @@ impl Events {
 
     /// What was recorded since the last time. `now` was read before.
     pub(super) fn poll(&mut self, now: u64) -> Batch {
+        let gone = self.gone();
         self.read();
+        self.tell_gone(gone, now);
         if let (0, Some(first)) = (self.count, self.pending.first()) {
             // How long Python takes to start is no part of what the program does.
             self.origin = self.origin.max(first.time);
@@ -150,6 +155,41 @@ impl Events {
         // Before there is a record nobody knows when it begins.
         batch.until = if self.count > 0 { self.since_begin(waits) } else { Nanos::ZERO };
         batch
+    }
+
+    /// The processes that have ended since the last time, and of which nobody has told, with how they did.
+    fn gone(&self) -> Vec<(usize, Left)> {
+        let is_alive = |(process, actor): &(usize, ActorId)| {
+            let pid = i64::try_from(self.names.pid(*process)).unwrap_or(0);
+            // The program itself has a supervisor, and one PID may have been several.
+            let is_own = !self.names.is_main(*process) && self.names.process(pid) == Some(*process);
+            let so_far = self.actors.get(actor.index());
+            is_own && so_far.is_some_and(|so_far| so_far.started && !so_far.ended)
+        };
+        let alive = self.names.actors().filter(is_alive);
+        alive
+            .filter_map(|(process, _)| Some((process, sys::left(self.names.pid(process))?)))
+            .collect()
+    }
+
+    /// Tells of ends that the system knows of: whoever is to ask about them may do so much later.
+    fn tell_gone(&mut self, gone: Vec<(usize, Left)>, now: u64) {
+        let is_new = !gone.is_empty();
+        for (process, left) in gone {
+            let (how, with) = match left {
+                Left::Exited(0) => (0, 0),
+                Left::Exited(status) => (2, status),
+                Left::Killed(signal) => (3, signal),
+            };
+            let own = self.pending.iter().filter(|slot| slot.process == process);
+            // All that it has recorded is older.
+            let time = own.map(|slot| slot.time).max().unwrap_or(0).max(now);
+            let end = Slot { process, thread: 1, time, kind: ENDED, a: how, ..Slot::default() };
+            self.pending.push(Slot { number: u64::MAX, b: i64::from(with), ..end });
+        }
+        if is_new {
+            self.sort();
+        }
     }
 
     /// All that is there, of a run that is over; its first record is at zero.
@@ -285,8 +325,12 @@ impl Events {
             self.names.define(process, definition);
         }
         if self.pending.len() > before {
-            self.pending.sort_by_key(|slot| (slot.time, slot.process, slot.number));
+            self.sort();
         }
+    }
+
+    fn sort(&mut self) {
+        self.pending.sort_by_key(|slot| (slot.time, slot.process, slot.number));
     }
 
     fn batch(&mut self) -> Batch {
@@ -516,6 +560,10 @@ impl Events {
                 K::SignalSent { to, signal: u8::try_from(slot.b).ok()? }
             }
             61 => K::SignalHandled { signal: u8::try_from(slot.a).ok()? },
+            66 => K::AlarmSet {
+                after: Nanos(slot.a.max(0) as u64),
+                every: Nanos(slot.b.max(0) as u64),
+            },
             62 => K::SleepBegan { planned: Nanos(slot.a.max(0) as u64) },
             63 => K::SleepEnded,
             64 => K::IoBegan { what: self.names.text_of(slot.process, slot.text) },
@@ -568,9 +616,15 @@ impl Events {
             0 => End::Normal,
             1 => End::Error(self.names.text_of(slot.process, slot.text)),
             2 => End::Exited(i32::try_from(slot.b).ok()?),
-            3 => End::Killed(u8::try_from(slot.b).ok()?),
+            3 => {
+                let pid = i64::try_from(self.names.pid(slot.process)).unwrap_or(0);
+                self.killed(pid, u8::try_from(slot.b).ok()?)
+            }
             _ => End::Cancelled,
         };
+        if slot.thread <= 1 {
+            self.end_threads(slot.process, slot.time, end);
+        }
         self.push(actor, slot.time, EventKind::Ended(end));
         Some(())
     }
@@ -581,21 +635,29 @@ impl Events {
         let end = match i32::try_from(slot.b).ok()? {
             0 => End::Normal,
             status @ 1.. => End::Exited(status),
-            signal => End::Killed(u8::try_from(signal.unsigned_abs()).ok()?),
+            signal => self.killed(slot.a, u8::try_from(signal.unsigned_abs()).ok()?),
         };
-        self.end_threads(slot.a, slot.time, end);
+        if let Some(process) = self.names.process(slot.a) {
+            self.end_threads(process, slot.time, end);
+        }
         self.push(child, slot.time, EventKind::Ended(end));
         Some(())
     }
 
+    /// The end of a process by a signal: that of its pool, or of somebody else.
+    fn killed(&self, pid: i64, signal: u8) -> End {
+        match self.names.is_dismissed(pid, signal) {
+            true => End::Dismissed,
+            false => End::Killed(signal),
+        }
+    }
+
     /// A signal that kills a process kills all its threads.
-    fn end_threads(&mut self, pid: i64, time: u64, end: End) {
-        if !matches!(end, End::Killed(_)) {
+    fn end_threads(&mut self, process: usize, time: u64, end: End) {
+        if !matches!(end, End::Killed(_) | End::Dismissed) {
             return;
         }
-        for thread in
-            self.names.process(pid).map_or_else(Vec::new, |process| self.names.threads_of(process))
-        {
+        for thread in self.names.threads_of(process) {
             if self.actors.get(thread.index()).is_some_and(|so_far| so_far.started && !so_far.ended)
             {
                 self.push(thread, time, EventKind::Ended(end));

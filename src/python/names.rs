@@ -71,6 +71,8 @@ pub(super) struct Names {
     strangers: HashMap<i64, ActorId>,
     /// What other programs are called that were started.
     programs: HashMap<i64, String>,
+    /// What those who started a process tell of it: one that is ended early has no time to do so itself.
+    children: HashMap<i64, Definition>,
     shared: HashMap<String, Shared>,
     /// Other names of those, and the name that they have there.
     aliases: HashMap<String, String>,
@@ -111,6 +113,7 @@ impl Names {
             by_pid: HashMap::new(),
             strangers: HashMap::new(),
             programs: HashMap::new(),
+            children: HashMap::new(),
             shared: HashMap::new(),
             aliases: HashMap::new(),
             texts: HashMap::new(),
@@ -161,6 +164,17 @@ impl Names {
                 {
                     self.programs.insert(pid, name);
                 }
+            }
+            "child" => {
+                let Some(pid) = int(&definition, "pid") else { return };
+                if self.children.len() >= ACTORS && !self.children.contains_key(&pid) {
+                    self.full = true;
+                    return;
+                }
+                self.children.entry(pid).or_default().extend(definition);
+                let known = self.by_pid.get(&pid).copied();
+                let known = known.filter(|place| self.processes[*place].itself.id.is_some());
+                self.changed_actors.extend(known.map(|place| (place, 1)));
             }
             "res" => self.define_resource(process, number, definition),
             "site" => names.sites.entry(number).or_default().definition.extend(definition),
@@ -320,7 +334,16 @@ impl Names {
             int(definition, key).and_then(|n| u32::try_from(n).ok())
         };
         let (mut actor, definition, parent, pool) = if thread <= 1 {
-            let definition = names.itself.definition.clone();
+            let own = names.itself.definition.clone();
+            let definition: Definition =
+                match int(&own, "pid").and_then(|pid| self.children.get(&pid)) {
+                    // What it says itself once it knows what it is counts.
+                    Some(told) if own.contains_key("name") => {
+                        told.clone().into_iter().chain(own).collect()
+                    }
+                    Some(told) => own.into_iter().chain(told.clone()).collect(),
+                    None => own,
+                };
             let main = names.threads.get(&1).filter(|_| self.is_main(process));
             let main = main.map(|main| tame(word(&main.definition, "name")));
             let main = main.filter(|name| !name.is_empty());
@@ -362,13 +385,22 @@ impl Names {
             return Some(*id);
         }
         let (id, place) = self.new_actor()?;
-        let name = self.programs.get(&pid).cloned().unwrap_or_else(|| format!("process {pid}"));
+        let told = self.children.get(&pid).cloned().unwrap_or_default();
+        let program = self.programs.get(&pid).cloned();
+        let name = some_name(&told, || program.unwrap_or_else(|| format!("process {pid}")));
         let badge = self.badges.of(id, &name);
+        let pool = self.shared_resource(word(&told, "pool"));
         // It has none of what the program's own have, and ends when it will.
         let actor = Actor::process(name, badge).started_by(parent);
-        self.news.actors[place] = Actor { passive: true, daemon: true, ..actor };
+        self.news.actors[place] = Actor { pool, passive: true, daemon: true, ..actor };
         self.strangers.insert(pid, id);
         Some(id)
+    }
+
+    /// Whether the pool of a process has sent it this signal, to end it.
+    pub(super) fn is_dismissed(&self, pid: i64, signal: u8) -> bool {
+        let told = self.children.get(&pid).and_then(|told| int(told, "dismissed"));
+        told == Some(i64::from(signal))
     }
 
     /// A new actor, and its place among the news.

@@ -85,8 +85,8 @@ pub fn what_can(meta: &Meta, state: &State, actor: ActorId) -> Can {
         }
         // What a process does its main thread does.
         None if has_main(meta, actor) => Can::Nothing,
-        // A wait with a time-out ends by itself.
-        Some(_) if who.sleeping.is_some() => Can::GoOn,
+        // A wait with a time-out ends by itself, and an alarm comes by itself.
+        Some(_) if who.sleeping.is_some() || who.alarm.is_some() => Can::GoOn,
         Some(waiting) if waiting.op == WaitOp::Task => {
             match is_available(meta, state, waiting.res, waiting.op, actor) {
                 true => Can::GoOn,

@@ -162,6 +162,8 @@ pub struct ActorState {
     pub exception: Option<ExceptionId>,
     /// The task of which it has learned in this moment that it is lost.
     pub missed: Option<(ResourceId, TaskId)>,
+    /// The alarm that its process has set: when it rings, and whether again after that. Of a process.
+    pub alarm: Option<(Nanos, bool)>,
 }
 
 /// An actor in the waiting line of a resource.
@@ -368,7 +370,7 @@ impl ActorState {
     pub(super) fn phase_now(&self) -> Phase {
         if let Some((end, _)) = self.end {
             return match end {
-                End::Normal | End::Cancelled | End::Exited(0) => Phase::Done,
+                End::Normal | End::Cancelled | End::Dismissed | End::Exited(0) => Phase::Done,
                 End::Error(_) | End::Exited(_) | End::Killed(_) => Phase::Failed,
             };
         }

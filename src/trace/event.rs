@@ -72,6 +72,8 @@ pub enum End {
     Killed(u8),
     /// The run was stopped and the actor left early.
     Cancelled,
+    /// Its pool ended it, by a signal, because it is of no more use.
+    Dismissed,
 }
 
 /// What is measured: of an actor, or of the machine that it runs on.
@@ -211,6 +213,9 @@ pub enum EventKind {
     EndSeen { of: ActorId, how: bool },
     /// It gave up on purpose what is not done yet of a pool's tasks.
     GivenUp { res: ResourceId },
+    /// The actor's process asked the system for an alarm, a signal to itself, after so long, and again and again as often; none any
+    /// more where it is zero.
+    AlarmSet { after: Nanos, every: Nanos },
     /// It wanted to give a permit back, and was refused: the semaphore is bounded, and has them all.
     Refused { res: ResourceId },
 }
@@ -267,6 +272,7 @@ impl EventKind {
             | K::Unhandled { .. }
             | K::SignalSent { .. }
             | K::SignalHandled { .. }
+            | K::AlarmSet { .. }
             | K::SleepBegan { .. }
             | K::SleepEnded
             | K::IoBegan { .. }

@@ -257,3 +257,71 @@ late.join()
     let last = &main[main.len().saturating_sub(4)..];
     assert!(waits(last, "end of late"), "{last:?}");
 }
+
+/// A pool of which the first worker is killed before it could say whose it is.
+const KILLED_EARLY: &str = "\
+import multiprocessing, os, signal
+
+is_first = [True]
+
+def die():
+    if is_first[0]:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+def next_one():
+    is_first[0] = False
+
+if __name__ == '__main__':
+    os.register_at_fork(after_in_child=die, after_in_parent=next_one)
+    with multiprocessing.get_context('fork').Pool(2) as pool:
+        print(pool.map(abs, range(4)))
+";
+
+#[test]
+fn a_worker_that_is_killed_at_once_is_its_pools() {
+    let programs = Programs::new(&[("early.py", KILLED_EARLY)]);
+    let saved = programs.file("early.clab");
+    let report = programs.json(&["--record", saved.to_str().unwrap(), "early.py"]);
+    assert_eq!(report["stdout"], "[0, 1, 2, 3]\n");
+    let first = report["actors"].as_array().unwrap().iter().position(|actor| {
+        actor["name"] == "ForkPoolWorker-1" && actor["outcome"] == "killed by SIGKILL"
+    });
+    let first = first.unwrap_or_else(|| panic!("{:#}", report["actors"]));
+    let opened = concurrency_lab::export::recording::open(&saved).unwrap();
+    let meta = opened.trace.meta();
+    let worker = &meta.actors[first];
+    let pool = worker.pool.map(|pool| meta.resource_name(pool));
+    assert_eq!((pool.as_deref(), worker.daemon), (Some("pool"), true));
+}
+
+/// Workers that their pool ends in the middle of something, and a process that the program ends.
+const TERMINATED: &str = "\
+import multiprocessing, time
+
+if __name__ == '__main__':
+    with multiprocessing.Pool(2) as pool:
+        results = [pool.apply_async(time.sleep, (600,)) for _ in range(2)]
+        try:
+            results[0].get(0.1)
+        except multiprocessing.TimeoutError:
+            pass
+    process = multiprocessing.Process(target=time.sleep, args=(600,), name='by hand')
+    process.start()
+    process.terminate()
+    process.join()
+";
+
+#[test]
+fn workers_that_their_pool_ends_are_none_that_crash() {
+    let programs = Programs::new(&[("ends.py", TERMINATED)]);
+    for method in ["fork", "spawn", "forkserver"] {
+        let report = programs.json(&["--start-method", method, "ends.py"]);
+        let of = |name: &str| -> Vec<&str> {
+            let all = report["actors"].as_array().unwrap().iter();
+            let named = all.filter(|actor| actor["name"].as_str().unwrap().contains(name));
+            named.map(|actor| actor["outcome"].as_str().unwrap()).collect()
+        };
+        assert_eq!(of("PoolWorker"), ["ended by its pool"; 2], "{method}: {report:#}");
+        assert_eq!(of("by hand"), ["killed by SIGTERM"], "{method}: {report:#}");
+    }
+}

@@ -303,3 +303,67 @@ fn nothing_of_a_run_is_left_in_its_folder() {
     until("the folder to be removed", || (!whole.exists()).then_some(()));
     run.expect_nobody("the app");
 }
+
+/// A child that ends at once, in some way, of a parent that asks about it only when it is told to: it has seen that it has ended.
+const ASKED_LATE: &str = "\
+import os, sys
+
+def has_ended(pid):
+    with open('/proc/%d/stat' % pid) as file:
+        return file.read().rpartition(')')[2].split()[0] == 'Z'
+
+pid = os.fork()
+if pid == 0:
+    if sys.argv[1] == 'killed':
+        os.kill(os.getpid(), 9)
+    os._exit(3)
+while not has_ended(pid):
+    pass
+input()
+os.waitpid(pid, 0)
+";
+
+#[test]
+fn the_end_of_a_process_is_told_when_it_ends_and_not_when_its_parent_asks() {
+    use concurrency_lab::python::{self, Options, StartMethod, Stdio3, Update};
+    concurrency_lab::workers::use_program(PROGRAM);
+    let programs = Programs::new(&[("late.py", ASKED_LATE)]);
+    for (how, wanted) in [("killed", End::Killed(9)), ("exits", End::Exited(3))] {
+        let options = Options {
+            interpreter: python::find(None).unwrap(),
+            script: "late.py".into(),
+            args: vec![how.into()],
+            folder: Some(programs.path().to_owned()),
+            own: None,
+            of: None,
+            ends_stuck: false,
+            start_method: StartMethod::Default,
+            time_limit: Some(Duration::from_secs(30)),
+            stdio: Stdio3::Piped,
+        };
+        let run = python::start(options, || {}).unwrap();
+        let mut ends = Vec::new();
+        while let Some(update) = run.next() {
+            match update {
+                Update::Batch(batch) => {
+                    for event in &batch.events {
+                        if let EventKind::Ended(end) = event.kind {
+                            // Its parent has not asked yet: it waits for this.
+                            if ends.is_empty() {
+                                run.type_in("go\n");
+                            }
+                            ends.push(end);
+                        }
+                    }
+                }
+                Update::Ended(ending) => {
+                    assert!(!ending.timed_out, "{how}: its end is told only once it is asked for");
+                    assert_eq!(ending.exit_status, Some(0), "{how}");
+                    break;
+                }
+                Update::Output(..) => {}
+            }
+        }
+        assert_eq!(ends, [wanted, End::Normal], "{how}");
+    }
+}

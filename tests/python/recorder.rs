@@ -294,3 +294,46 @@ fn each_exception_of_a_thread_is_one_of_its_own() {
         assert_eq!((keys.len(), different.len()), (100, 100), "{kind}");
     }
 }
+
+/// What became of exceptions, and what their thread did meanwhile: kinds in the order of their times, without its output to stderr.
+fn courses(body: &str) -> Vec<u16> {
+    const WANTED: [u16; 6] = [12, 50, 51, 54, 62, 70];
+    let folder = tempfile::tempdir().unwrap();
+    let text = format!(
+        "import threading, time\nlock = threading.Lock()\ndef work():\n{body}\n\
+         t = threading.Thread(target=work)\nt.start()\nt.join()\n"
+    );
+    let recording = recorded(folder.path(), "raises.py", &text);
+    assert_eq!(law::broken(&recording, false), Vec::<String>::new());
+    let of = recording.events.iter().filter(|e| e.slot.thread == 2 && e.slot.flags & 0x20 == 0);
+    of.map(|e| e.slot.kind).filter(|kind| WANTED.contains(kind)).collect()
+}
+
+#[test]
+fn an_exception_is_on_record_when_its_thread_does_something_about_it() {
+    // Raised and caught before the handler does anything, and raised on after that.
+    let logged = "    try:\n        1 / 0\n    except:\n        print('failed')\n        time.sleep(0)\n        raise";
+    assert_eq!(courses(logged), [50, 51, 70, 62, 50, 54]);
+    let instead = "    try:\n        1 / 0\n    except ArithmeticError as error:\n        print('failed')\n        raise KeyError(1) from error";
+    assert_eq!(courses(instead), [50, 51, 70, 50, 54]);
+    // That another one came of it is known when that one is.
+    let quiet = "    try:\n        1 / 0\n    except ArithmeticError as error:\n        raise KeyError(1) from error";
+    assert_eq!(courses(quiet), [50, 51, 50, 54]);
+    let cleaned = "    try:\n        1 / 0\n    finally:\n        print('closed')";
+    assert_eq!(courses(cleaned), [50, 70, 54]);
+    // It leaves the block of a lock before it is caught.
+    let unlocked = "    try:\n        with lock:\n            1 / 0\n    except ArithmeticError:\n        print('caught')\n    print('done')";
+    assert_eq!(courses(unlocked), [50, 12, 51, 70, 70]);
+    let passed = "    try:\n        with lock:\n            1 / 0\n    except ArithmeticError:\n        pass\n    print('done')";
+    assert_eq!(courses(passed), [50, 12, 51, 70]);
+    // One within another one's way.
+    let nested = "    try:\n        1 / 0\n    finally:\n        try:\n            [][0]\n        except IndexError:\n            print('inner')\n        \
+                  print('closed')";
+    assert_eq!(courses(nested), [70, 50, 70, 54]);
+    // That a queue is empty is said so, and nothing went wrong.
+    let polled = "    import queue\n    try:\n        with lock:\n            queue.Queue().get_nowait()\n    except queue.Empty:\n        print('none')";
+    assert_eq!(courses(polled), [12, 70]);
+    // What a handler does is none of the exception's way where it ends there.
+    let ended = "    try:\n        1 / 0\n    except ArithmeticError:\n        print('caught')";
+    assert_eq!(courses(ended), [70]);
+}

@@ -237,6 +237,7 @@ impl Case {
                 ["exited", status] => End::Exited(status.parse().unwrap()),
                 ["killed", signal] => End::Killed(signal.parse().unwrap()),
                 ["cancelled"] => End::Cancelled,
+                ["dismissed"] => End::Dismissed,
                 _ => panic!("{args:?}"),
             }),
             "saw-end" => K::EndSeen { of: self.who(args[0]), how: args.get(1) == Some(&"how") },
@@ -319,6 +320,10 @@ impl Case {
             "kept" => K::Kept { exception: ExceptionId(number(0)), res: self.res(args[1]) },
             "unhandled" => K::Unhandled { exception: ExceptionId(number(0)) },
             "signalled" => K::SignalSent { to: self.who(args[0]), signal: number(1) as u8 },
+            "alarm" => K::AlarmSet {
+                after: nanos(args[0]),
+                every: args.get(1).map_or(Nanos::ZERO, |every| nanos(every)),
+            },
             "handled" => K::SignalHandled { signal: number(0) as u8 },
             "sleeps" => K::SleepBegan { planned: nanos(args[0]) },
             "woke" => K::SleepEnded,

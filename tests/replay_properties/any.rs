@@ -165,6 +165,8 @@ fn any_kind() -> impl Strategy<Value = EventKind> {
                 42 => K::Propagated { exception, to: other },
                 43 => K::Unhandled { exception },
                 44 => K::SignalSent { to: other, signal: 9 },
+                45 if n % 3 == 0 => K::AlarmSet { after: Nanos(n.into()), every: Nanos::ZERO },
+                45 if n % 3 == 1 => K::SignalHandled { signal: 14 },
                 45 => K::SignalHandled { signal: 9 },
                 46 => K::SleepBegan { planned: Nanos(u64::from(n) << 32) },
                 47 => K::SleepEnded,

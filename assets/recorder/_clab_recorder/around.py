@@ -8,7 +8,7 @@ from time import monotonic_ns as now
 
 from . import wire
 from .wire import (
-    AT_EXIT, CHANGED, CHILD_ENDED, ENDED, INSERTED, MESSAGE, PROCESS, REMOVED, SIGNAL_HANDLED, SIGNAL_SENT, SLEEP, SLEEP_ENDED,
+    ALARM, AT_EXIT, CHANGED, CHILD_ENDED, ENDED, INSERTED, MESSAGE, PROCESS, REMOVED, SIGNAL_HANDLED, SIGNAL_SENT, SLEEP, SLEEP_ENDED,
     FOUND, SPAWNED, THINNED, UNHANDLED, FUNCTIONS, Res, emit, is_library, item, plain_item, short, site, text, within,
 )
 
@@ -66,6 +66,7 @@ def end(how, **fields):
     try:
         from .sync import tell_thinned
 
+        wire._caught()
         tell_thinned()
         processes = sys.modules.get("_clab_recorder.processes")
         if processes is not None:
@@ -259,6 +260,7 @@ def _os():
             at, place = now(), site()
             pid = real()
             if pid:
+                wire.started(pid)
                 emit(SPAWNED, 0, place, pid, flags=PROCESS, at=at)
             return pid
 
@@ -374,6 +376,34 @@ def signal_(module):
     for new, real in ((signal, real_signal), (getsignal, real_get)):
         new.__doc__, new.__module__, new.__qualname__ = real.__doc__, "signal", real.__name__
     module.signal, module.getsignal = signal, getsignal
+    _alarms(module)
+
+
+def _alarms(module):
+    """Alarms: somebody is sure to come."""
+
+    def hook(name):
+        real = getattr(module, name, None)
+        if real is None:
+            return
+
+        def set_alarm(*args, **kwargs):
+            at, place = now(), site()
+            before = real(*args, **kwargs)
+            try:
+                after, every = module.getitimer(module.ITIMER_REAL)
+                # Another timer runs with the program's own work, and stands where that does.
+                if name == "alarm" or args[:1] == (module.ITIMER_REAL,):
+                    emit(ALARM, 0, place, int(after * 1e9), int(every * 1e9), at=at)
+            except Exception:
+                pass
+            return before
+
+        set_alarm.__doc__, set_alarm.__module__, set_alarm.__name__, set_alarm.__qualname__ = real.__doc__, "signal", name, name
+        setattr(module, name, set_alarm)
+
+    hook("alarm")
+    hook("setitimer")
 
 
 def asyncio_(module):

@@ -29,6 +29,7 @@ class Worker:
         return self.res.n or self.res.define()
 
     def began(self):
+        wire.of_pools.add(get_ident())
         self.wait()
 
     def wait(self):
@@ -43,6 +44,7 @@ class Worker:
             emit(WAIT_ENDED, self.number(), 0, how)
 
     def left(self):
+        wire.of_pools.discard(get_ident())
         self.goes_on(BROKE)
 
 
@@ -185,6 +187,7 @@ def _start_worker(inqueue, outqueue, name):
         res = Res("Pool", name, None, uid="pool:%d" % os.fstat(inqueue._reader._handle).st_ino, shared=True)
         worker = Worker(res)
         wire.define("process", pid=wire.pid, role="work", pool=res.uid)
+        wire.of_pools.add(get_ident())
     return _Tasks(inqueue, worker), _Results(outqueue, worker)
 
 
@@ -231,6 +234,18 @@ def pool_(module):
                 r.extra["capacity"] = self._processes
 
         return __init__
+
+    @replace(cls, "_repopulate_pool")
+    def _(old):
+        def _repopulate_pool(self):
+            r = self.__dict__.get("_clab")
+            if r is not None and not r.n:
+                # Its workers are told of as they are started.
+                r.extra["capacity"] = self._processes
+                r.define(self)
+            return old(self)
+
+        return _repopulate_pool
 
     @replace(cls, "apply_async")
     def _(old):
@@ -296,7 +311,8 @@ def pool_(module):
 
 def _number(pool, r):
     """The number of a pool; when it is first used it is told who passes on its tasks and results."""
-    if not r.n:
+    if not r.state:
+        r.state = True
         r.define(pool)
         try:
             for handler in (pool._worker_handler, pool._task_handler, pool._result_handler):

@@ -53,7 +53,13 @@ def process_(module):
         def start(self):
             at, place = now(), site()
             around.shares(getattr(self, "_target", None) or type(self).run)
-            old(self)
+            wire.starting[get_ident()] = _as_child(self)
+            try:
+                old(self)
+                if self._popen.method != "fork":
+                    wire.started(self._popen.pid)
+            finally:
+                wire.starting.pop(get_ident(), None)
             try:
                 if self._popen.method != "fork":
                     emit(SPAWNED, 0, place, self._popen.pid, flags=PROCESS, at=at)
@@ -111,6 +117,8 @@ def process_(module):
 
         return join
 
+    for name, number in (("terminate", 15), ("kill", 9)):
+        _ends(cls, name, number)
     plain = cls.exitcode
 
     def exitcode(self):
@@ -130,6 +138,39 @@ def process_(module):
             return alive
 
         return is_alive
+
+
+# Files of pools, which end their workers by a signal.
+_POOLS = ("multiprocessing/pool.py", "concurrent/futures/process.py")
+
+
+def _as_child(process):
+    """What is told of a process by whoever starts it: it may be ended before it could say so itself."""
+    told = {}
+    try:
+        told.update(name=str(process._name), daemon=bool(process._config.get("daemon")))
+        function = process._target
+        if type(function) is wire.FUNCTIONS[0] and function.__name__ in ("worker", "_process_worker"):
+            if function.__module__ in ("multiprocessing.pool", "concurrent.futures.process"):
+                queue = process._args[0]
+                told["pool"] = "pool:%d" % os.fstat(queue._reader._handle).st_ino
+    except Exception:
+        pass
+    return told
+
+
+def _ends(cls, name, number):
+    @replace(cls, name)
+    def _(old):
+        def end(self):
+            try:
+                if sys._getframe(1).f_code.co_filename.endswith(_POOLS) and self._popen is not None and self._popen.returncode is None:
+                    wire.define("child", pid=self._popen.pid, dismissed=number)
+            except Exception:
+                pass
+            return old(self)
+
+        return end
 
 
 def _end_seen(process, how=0):

@@ -723,6 +723,7 @@ def _thread_class(threading):
                         emit(ENDED, a=1, text=failed[0])
                     else:
                         emit(ENDED)
+                    wire.dealt_with.pop(get_ident(), None)
                     threads.pop(get_ident(), None)
 
         return _bootstrap_inner
@@ -914,18 +915,18 @@ def _line(path, line, frame):
 
 
 def raised_on(error):
-    """Where the program caught an exception, did something about it, and raised it on: the line of the `except` and that of the
-    `raise`. `None` where it did not."""
+    """Where the program caught an exception, did something about it, and raised it on: the line of the `except`, that of the
+    `raise`, and whether others may have learned of it there. `None` where it did not."""
     try:
-        trace = error.__traceback__
+        trace = _traceback_of(error)
         while trace is not None:
             frame = trace.tb_frame
             path = frame.f_code.co_filename
             if not is_library(path):
                 lines = wire.source_lines(path)
                 found = _handler(lines, trace.tb_lineno - 1, type(error), frame.f_globals)
-                if found is not None:
-                    return tuple(_line(path, i + 1, frame) for i in found)
+                if found is not None and found[2]:
+                    return _line(path, found[0] + 1, frame), _line(path, found[1] + 1, frame), found[3]
             trace = trace.tb_next
     except Exception:
         pass
@@ -937,7 +938,8 @@ def _indent(line):
 
 
 def _handler(lines, at, kind, names):
-    """The lines of the `except` around line `at` that catches a kind of exception, has more to do than to raise, and raises."""
+    """The `except` around line `at` that catches a kind of exception and raises: its line, that of the `raise`, whether it does
+    more, and whether others may learn of the exception by that."""
     depth = _indent(lines[at])
     for i in range(at - 1, -1, -1):
         head = lines[i].strip()
@@ -948,7 +950,7 @@ def _handler(lines, at, kind, names):
             if head.startswith(("def ", "async def ", "class ")) and depth < _indent(lines[at]):
                 return None
             continue
-        catches, raises, more = None, None, False
+        catches, raises, more, tells = None, None, False, False
         for j in range(at + 1, len(lines)):
             words = lines[j].strip()
             if not words or words[0] == "#":
@@ -958,12 +960,113 @@ def _handler(lines, at, kind, names):
                 if catches is not None or not words.startswith("except"):
                     break
                 catches = j if _catches(words[6:], kind, names) else None
+                name = words.split("#")[0].rpartition(" as ")[2].strip(" :") if " as " in words else ""
             elif catches is not None:
-                is_raise = words.split(None, 1)[0] == "raise"
-                raises, more = (j, more) if is_raise else (raises, True)
-        if catches is not None and raises is not None and more:
-            return catches, raises
+                if words.split(None, 1)[0] == "raise":
+                    raises = j
+                else:
+                    more, tells = True, tells or _tells(words, name)
+        if catches is not None and raises is not None:
+            return catches, raises, more, tells
     return None
+
+
+# What only a person reads.
+_PRINTS = frozenset(("print", "log", "logger", "logging", "traceback", "warnings", "stderr", "stdout", "_log", "_logger"))
+# Calls by which others learn of something.
+_CALLS = (".set(", ".put(", ".put_nowait(", ".append(", ".add(", ".send(", ".notify(", ".notify_all(", ".abort(", ".release(")
+
+
+def _tells(words, name):
+    """Whether a statement of an `except` may tell others of the exception called so: it keeps it, hands it to somebody, or sets
+    something that they look at. A log is no such thing."""
+    called = [part for part in words.partition("(")[0].split(".") if part not in ("self", "sys")]
+    if called[:1] and called[0] in _PRINTS:
+        return False
+    head, equals, rest = words.partition("=")
+    is_kept = bool(equals) and rest[:1] != "=" and head[-1:] not in "!<>" and "(" not in head
+    names = "".join([ch if ch.isalnum() or ch == "_" else " " for ch in words]).split()
+    return is_kept or any(call in words for call in _CALLS) or name in names or "exc_info" in words
+
+
+def _block(lines, at, here):
+    """The line of the `except` that line `here` is in, where that is one of a `try` around line `at`; -1 where there is none."""
+    depth = _indent(lines[here]) + (lines[here].strip().startswith(("except ", "except:")))
+    for i in range(here, -1, -1):
+        words = lines[i].strip()
+        if not words or words[0] == "#" or _indent(lines[i]) >= depth:
+            continue
+        depth = _indent(lines[i])
+        if words.startswith(("except ", "except:", "except(", "except*")):
+            for j in range(i - 1, -1, -1):
+                head = lines[j].split("#")[0].strip()
+                if head == "try:" and _indent(lines[j]) == depth:
+                    if j < at < i:
+                        return i
+                    break
+        elif words.startswith(("def ", "async def ", "class ")):
+            break
+    return -1
+
+
+# Of an exception, the line that it came from and the one that deals with it: what that is.
+_blocks = {}
+_traceback_of = BaseException.__dict__["__traceback__"].__get__
+_cause_of = BaseException.__dict__["__cause__"].__get__
+# By those something says what it has, and nothing is wrong.
+_no_errors = (StopIteration, StopAsyncIteration)
+
+
+def _dealing(frame, trace, kind):
+    """What the program does about an exception where it is now, in this frame: the place of the `except` that it is in, 0 where that
+    is none, and whether that one raises."""
+    path = frame.f_code.co_filename
+    key = path, trace.tb_lineno, frame.f_lineno, kind
+    known = _blocks.get(key)
+    if known is None:
+        known = 0, False
+        lines = wire.source_lines(path)
+        at, here = trace.tb_lineno - 1, frame.f_lineno - 1
+        if 0 <= at < len(lines) and 0 <= here < len(lines):
+            block = _block(lines, at, here)
+            if block >= 0:
+                raises = _handler(lines, at, kind, frame.f_globals)
+                known = _line(path, block + 1, frame), raises is not None and raises[0] == block
+        if len(_blocks) > 4096:
+            _blocks.clear()
+        _blocks[key] = known
+    return known
+
+
+def look_at_error(error, at):
+    """A thread does something on record, now or `at`, while it deals with an exception: one that goes on, or is caught and may be
+    raised on, is on record from then on."""
+    kind, me = type(error), get_ident()
+    if not issubclass(kind, Exception) or issubclass(kind, _no_errors) or me in wire.of_pools:
+        return
+    trace = _traceback_of(error)
+    if trace is None or is_library(trace.tb_frame.f_code.co_filename):
+        return
+    block, raises = _dealing(trace.tb_frame, trace, kind)
+    known = wire.dealt_with.get(me)
+    same = known is not None and known[0] == id(error)
+    goes_on = wire.on_its_way.get(me)
+    goes_on = goes_on is not None and goes_on[0] == id(error)
+    if same and known[1] == block or block and not raises and not same and not goes_on:
+        return
+    place = raise_place(error)
+    c, flags, res, new = exception_key(error, place)
+    wire.dealt_with[me] = id(error), block, c
+    if new or same and known[1]:
+        emit(RAISED, res, place, text=text(in_words(error)), flags=flags, c=c, at=at)
+    if block:
+        wire.on_its_way.pop(me, None)
+        emit(CAUGHT, res, block, flags=flags, c=c, at=at)
+    elif not goes_on:
+        wire.on_its_way[me] = id(error), res, c
+
+
+wire.look_at_error = look_at_error
 
 
 def _catches(words, kind, names):
@@ -982,21 +1085,55 @@ def raised(error, then, there=0):
     """Records that an exception was raised, unless that is on record, and what came of it, `there` if that is known. Its text."""
     words = text(in_words(error))
     place = raise_place(error)
+    _tell_causes(error)
     c, flags, res, new = exception_key(error, place)
+    seen = wire.dealt_with.pop(get_ident(), None)
+    seen = seen is not None and seen[0] == id(error) and seen[2] == c
     goes_on = _goes_on(error)
     if new:
         emit(RAISED, res, place, text=words, flags=flags, c=c)
     again = raised_on(error) if then == UNHANDLED else None
+    # Of whom others have learned is not as if it were new.
+    is_told = c in _handed
     if again is not None:
         if new or goes_on:
             emit(CAUGHT, res, again[0], flags=flags, c=c)
-        emit(RAISED, res, again[1], text=words, flags=flags, c=c)
-    elif not new and not flags:
+        if not (is_told or again[2]):
+            emit(RAISED, res, again[1], text=words, flags=flags, c=c)
+    elif not (new or flags or is_told or seen and goes_on):
         # It was put somewhere, and so had been caught.
         emit(RAISED, res, place, text=words, flags=flags, c=c)
     emit(then, res, there or place, flags=flags, c=c)
     _keys.pop(id(error), None)
+    _handed.discard(c)
     return words
+
+
+# Exceptions that were put where others may take them.
+_handed = set()
+
+
+def _tell_causes(error):
+    """Those that were caught, and another one raised instead."""
+    try:
+        for _ in range(8):
+            error = _cause_of(error) or wire._context_of(error)
+            trace = _traceback_of(error) if error is not None else None
+            if trace is None or not issubclass(type(error), Exception):
+                return
+            place = raise_place(error)
+            known = _keys.get(id(error))
+            frame = trace.tb_frame
+            path = frame.f_code.co_filename
+            if known is not None and known[0] is type(error) and known[2] == place or is_library(path):
+                continue
+            found = _handler(wire.source_lines(path), trace.tb_lineno - 1, type(error), frame.f_globals)
+            if found is not None:
+                c, flags, res, _ = exception_key(error, place)
+                emit(RAISED, res, place, text=text(in_words(error)), flags=flags, c=c)
+                emit(CAUGHT, res, _line(path, found[0] + 1, frame), flags=flags, c=c)
+    except Exception:
+        pass
 
 
 def _goes_on(error):
@@ -1012,12 +1149,17 @@ def handed_on(value):
     """Something is put where others may take it. An exception in there was caught: whoever takes it has it next."""
     try:
         for error in _exceptions(value):
+            if wire.current_error() is error:
+                look_at_error(error, 0)
             place = raise_place(error)
             c, flags, res, new = exception_key(error, place)
             if new:
                 emit(RAISED, res, place, text=text(in_words(error)), flags=flags, c=c)
             if new or _goes_on(error):
                 emit(CAUGHT, res, site(), flags=flags, c=c)
+            if len(_handed) > 256:
+                _handed.clear()
+            _handed.add(c)
     except Exception:
         pass
 
@@ -1030,6 +1172,7 @@ def taken_over(value):
             if known is not None and known[0] is type(error) and known[3] != me:
                 c, flags, res = known[1]
                 _keys[id(error)] = known[:3] + (me,)
+                _handed.discard(c)
                 emit(PROPAGATED, res, site(), other=threads[me], flags=flags, c=c)
                 wire.on_its_way[me] = (id(error), res, c)
     except Exception:
@@ -1050,6 +1193,8 @@ def _exceptions(value):
 
 def queue_(queue):
     """Takes part in the module `queue`."""
+    global _no_errors
+    _no_errors += (queue.Empty, queue.Full)
     cls = queue.Queue
 
     @replace(cls, "__init__")

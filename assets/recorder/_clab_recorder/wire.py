@@ -19,7 +19,7 @@ WAIT, ACQUIRED, RELEASED, WAIT_ENDED, NOTIFIED, SET, CLEARED, PASSED, BROKEN, RE
 PUT, GOT, ITEM_DONE, CLOSED, INSERTED, REMOVED, FOUND_EMPTY, READ, SEEN, CHANGED, SLOT = range(20, 31)
 SUBMITTED, ASSIGNED, BEGUN, FINISHED, FAILED, CANCELLED, TAKEN, GIVEN_UP = range(40, 48)
 RAISED, CAUGHT, PROPAGATED, KEPT, UNHANDLED = range(50, 55)
-SIGNAL_SENT, SIGNAL_HANDLED, SLEEP, SLEEP_ENDED, IO, IO_ENDED = range(60, 66)
+SIGNAL_SENT, SIGNAL_HANDLED, SLEEP, SLEEP_ENDED, IO, IO_ENDED, ALARM = range(60, 67)
 MESSAGE, DROPPED, THINNED, COPIED = range(70, 74)
 
 OP_ACQUIRE, OP_WAIT, OP_PUT, OP_GET, OP_JOIN, OP_RESULT, OP_TASK = range(7)
@@ -71,6 +71,9 @@ def begin(**process):
         table.clear()
     _numbers.clear()
     on_its_way.clear()
+    dealt_with.clear()
+    starting.clear()
+    of_pools.clear()
     for entry in list(_known):
         res = entry()
         if res is not None:
@@ -168,18 +171,49 @@ def _no_room(kind, at, thread, *fields):
     _header_number(ring, 48, _lost())
 
 
+# The process that each thread is about to start: what is told of it once it has a PID.
+starting = {}
+
+
+def started(child):
+    """Tells of a process that the calling thread has just started."""
+    told = starting.get(get_ident())
+    if told is not None:
+        define("child", pid=child, parent=pid, **told)
+
+
 # Threads that got an exception, of a task or out of a queue, of which nobody knows yet whether it is caught: the exception, the pool
 # (0: none) and its number.
 on_its_way = {}
+# The exception that each thread was last seen to deal with: it, the place of its `except` (0: it goes on), its number and resource.
+dealt_with = {}
+# Threads that work for a pool: what they raise is told of as their task's.
+of_pools = set()
+
+
+# The exception that the calling thread deals with: in an `except`, a `finally`, or at the end of a `with`.
+current_error = getattr(sys, "exception", None) or (lambda: sys.exc_info()[1])
+_context_of = BaseException.__dict__["__context__"].__get__
+# What looks at an exception that a thread deals with while it does something on record.
+look_at_error = None
 
 
 def _caught():
     """Whoever does something else meanwhile has caught the exception that went on in it."""
     ident = get_ident()
     known = on_its_way.get(ident)
-    if known is not None and id(sys.exc_info()[1]) != known[0]:
-        del on_its_way[ident]
-        emit(CAUGHT, known[1], 0, flags=OF_TASK if known[1] else 0, c=known[2])
+    if known is None:
+        return
+    error = current_error()
+    # Another one may be raised and dealt with on its way.
+    for _ in range(8):
+        if error is None:
+            break
+        if id(error) == known[0]:
+            return
+        error = _context_of(error)
+    del on_its_way[ident]
+    emit(CAUGHT, known[1], 0, flags=OF_TASK if known[1] else 0, c=known[2])
 
 
 def emit(kind, obj=0, site=0, a=0, b=0, text=0, other=0, flags=0, c=0, at=0):
@@ -187,6 +221,8 @@ def emit(kind, obj=0, site=0, a=0, b=0, text=0, other=0, flags=0, c=0, at=0):
     try:
         if on_its_way and kind != RELEASED:
             _caught()
+        if look_at_error is not None and current_error() is not None:
+            look_at_error(current_error(), at)
         # Before a slot is taken: one that is taken and not written is a hole.
         thread = threads[get_ident()]
         i = _claim()

@@ -21,12 +21,24 @@ pub(super) fn processes() -> Vec<Process> {
     pids.filter_map(process).collect()
 }
 
-/// What `/proc/PID/stat` says; nothing of one that has ended.
-fn process(pid: i32) -> Option<Process> {
+/// What `/proc/PID/stat` says behind the name.
+fn stat(pid: i32) -> Option<String> {
     let stat = std::fs::read(format!("/proc/{pid}/stat")).ok()?;
-    let stat = String::from_utf8_lossy(&stat);
     // The name in brackets may hold anything.
-    let mut fields = stat.rsplit_once(") ")?.1.split(' ');
+    Some(String::from_utf8_lossy(&stat).rsplit_once(") ")?.1.to_owned())
+}
+
+pub(super) fn left_status(pid: i32) -> Option<i32> {
+    const EXIT_CODE: usize = 49;
+    let stat = stat(pid)?;
+    let mut fields = stat.trim_end().split(' ');
+    (stat.starts_with("Z ")).then(|| fields.nth(EXIT_CODE)?.parse().ok())?
+}
+
+/// One that has not ended.
+fn process(pid: i32) -> Option<Process> {
+    let stat = stat(pid)?;
+    let mut fields = stat.split(' ');
     let state = fields.next()?;
     let parent = fields.next()?.parse().ok()?;
     let session = fields.nth(1)?.parse().ok()?;

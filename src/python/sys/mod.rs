@@ -36,6 +36,24 @@ pub(super) enum Reaped {
     None,
 }
 
+/// How a process ended that nobody has asked about yet; nothing of any other.
+pub(super) fn left(pid: u64) -> Option<Left> {
+    let status = os::left_status(i32::try_from(pid).ok()?)?;
+    Some(match libc::WIFSIGNALED(status) {
+        true => Left::Killed(libc::WTERMSIG(status)),
+        false => Left::Exited(libc::WEXITSTATUS(status)),
+    })
+}
+
+/// How a process ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Left {
+    /// By itself, with this status.
+    Exited(i32),
+    /// By this signal.
+    Killed(i32),
+}
+
 fn check(result: i32) -> io::Result<i32> {
     if result < 0 { Err(io::Error::last_os_error()) } else { Ok(result) }
 }

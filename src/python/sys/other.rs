@@ -11,6 +11,10 @@ pub(super) fn processes() -> Vec<Process> {
     Vec::new()
 }
 
+pub(super) fn left_status(_: i32) -> Option<i32> {
+    None
+}
+
 pub(super) fn began_with(_: i32, _: &[u8]) -> bool {
     false
 }

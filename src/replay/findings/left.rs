@@ -2,7 +2,7 @@
 
 use super::{Check, Finding, FindingKind, Run};
 use crate::replay::words::{capital, count, the};
-use crate::replay::{Course, Held, Journey, Waiting};
+use crate::replay::{Course, Held, Journey, Stop, Waiting};
 use crate::trace::{
     ActorId, ActorKind, End, Event, EventKind, Nanos, ResourceId, ResourceKind, Role, WaitEnd,
     WaitOp,
@@ -193,6 +193,18 @@ impl Check for Left {
     }
 }
 
+/// Whether anybody had an exception in hand that nobody handled in the end: who had caught it, or got it, and is not the one that it
+/// left last. Caught and raised on by that one it is as it was.
+fn is_in_hand(journey: &Journey, last: ActorId) -> bool {
+    let mut since = journey.stops.iter().rev().take_while(|stop| stop.course != Course::Raised);
+    let is_elsewhere = |stop: &Stop| match stop.course {
+        Course::Passed(to) => to != last,
+        Course::Caught => stop.actor != last,
+        _ => false,
+    };
+    since.any(|stop| stop.course == Course::Caught) || journey.stops.iter().any(is_elsewhere)
+}
+
 impl Left {
     /// Whether nobody can learn of an exception any more, however the run would have gone on: it left its thread, which ended with it before
     /// the run was stopped. Whoever lives may still ask how a process has ended, or for the result of a task.
@@ -229,8 +241,7 @@ impl Left {
                 (vec![res], format!("{text}: it lies in {what}, and nobody took the result."))
             }
             Course::Unhandled => {
-                // Who had caught it, and raised it on, had it in hand.
-                if journey.stops.iter().any(|stop| stop.course == Course::Caught) {
+                if is_in_hand(journey, last.actor) {
                     return None;
                 }
                 let named = run.meta.actor(last.actor)?;

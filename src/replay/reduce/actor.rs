@@ -2,7 +2,7 @@
 
 use super::{Step, is_started, pool, wait};
 use crate::replay::Oddity;
-use crate::replay::state::{LINES, Said, SectionState, Sleeping};
+use crate::replay::state::{ActorState, LINES, Said, SectionState, Sleeping};
 use crate::trace::{
     ActorId, End, Event, EventKind, Item, Measure, Nanos, ResourceKind, SectionId, TextId,
 };
@@ -17,6 +17,8 @@ pub fn reached(step: &mut Step<'_>, event: &Event) {
     if step.has_ended() && !is_late {
         step.odd(Oddity::AfterEnd(event.actor));
     }
+    // One that rang and let nobody's handler run was waited for.
+    step.who().alarm.take_if(|(rings, again)| !*again && event.at >= *rings);
     if let Some(source) = event.source.some() {
         step.who().source = source;
     }
@@ -153,4 +155,26 @@ pub fn dropped(step: &mut Step<'_>, count: u64) {
     let actor = step.who();
     actor.dropped = actor.dropped.saturating_add(count);
     actor.incomplete |= count == 0;
+}
+
+/// The signal that an alarm sends.
+const ALARM: u8 = 14;
+
+/// An alarm that rings once has rung.
+pub fn handled(step: &mut Step<'_>, signal: u8) {
+    if signal == ALARM {
+        whose(step).alarm.take_if(|(_, again)| !*again);
+    }
+}
+
+pub fn set_alarm(step: &mut Step<'_>, after: Nanos, every: Nanos) {
+    let rings = step.at + after;
+    whose(step).alarm = (after > Nanos::ZERO).then_some((rings, every > Nanos::ZERO));
+}
+
+/// The process of whoever acts: an alarm is its, whichever thread has set it.
+fn whose<'a>(step: &'a mut Step<'_>) -> &'a mut ActorState {
+    let process = step.meta.process_of(step.actor).unwrap_or(step.actor);
+    step.state.fit_to(step.meta, process.index() + 1, 0);
+    &mut step.state.actors[process.index()]
 }

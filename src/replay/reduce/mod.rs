@@ -105,7 +105,9 @@ impl Step<'_> {
             K::SectionBegan { section } => actor::section_began(self, section),
             K::SectionEnded { section } => actor::section_ended(self, section),
             // Nothing that lasts: lanes and log read them from the trace.
-            K::At | K::SignalSent { .. } | K::SignalHandled { .. } => {}
+            K::At | K::SignalSent { .. } => {}
+            K::SignalHandled { signal } => actor::handled(self, signal),
+            K::AlarmSet { after, every } => actor::set_alarm(self, after, every),
             K::EndSeen { of, .. } => actor::seen(self, of),
             K::GivenUp { .. } | K::Refused { .. } => {}
             K::ResultsTaken { res, task, count } => pool::taken(self, res, task, count),

@@ -48,7 +48,8 @@ fn lost_with_the_dead(step: &mut Step<'_>, res: ResourceId, item: Item) {
         return;
     }
     let Some(place) = position(contents, item) else { return };
-    let is_killed = |actor: &ActorState| matches!(actor.end, Some((End::Killed(_), _)));
+    let is_killed =
+        |actor: &ActorState| matches!(actor.end, Some((End::Killed(_) | End::Dismissed, _)));
     if step.state.actors.iter().any(is_killed) {
         for _ in 0..place {
             step.resource(res).contents.pop_front();

@@ -70,6 +70,8 @@ pub fn describe(meta: &Meta, event: &Event) -> String {
             format!("sent {} to {}", signal_name(signal), meta.actor_name(to))
         }
         K::SignalHandled { signal } => format!("handled {}", signal_name(signal)),
+        K::AlarmSet { after: Nanos::ZERO, .. } => "has no alarm set any more".to_owned(),
+        K::AlarmSet { after, .. } => format!("set an alarm that rings in {after}"),
         K::Raised { text, .. } => format!("raised {}", meta.text(text)),
         K::Caught { exception } => format!("caught exception {}", exception.0),
         K::Propagated { exception, to } => {
@@ -152,6 +154,7 @@ fn ended(meta: &Meta, end: End) -> String {
         End::Exited(status) => format!("exited with status {status}"),
         End::Killed(signal) => format!("was killed by {}", signal_name(signal)),
         End::Cancelled => "was stopped".to_owned(),
+        End::Dismissed => "was ended by its pool".to_owned(),
     }
 }
 

@@ -90,6 +90,7 @@ fn ended(meta: &Meta, actor: &ActorState) -> String {
         Some(End::Exited(status)) if status != 0 => format!("exited with status {status}"),
         Some(End::Killed(signal)) => format!("killed by {}", signal_name(signal)),
         Some(End::Cancelled) => "stopped".to_owned(),
+        Some(End::Dismissed) => "ended by its pool".to_owned(),
         _ => "done".to_owned(),
     }
 }

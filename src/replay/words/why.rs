@@ -110,6 +110,7 @@ fn ended(meta: &Meta, who: &ActorState, now: Nanos) -> String {
     let mut sentence = match end {
         End::Normal | End::Exited(0) => format!("It ended {ago} ago."),
         End::Cancelled => format!("It was stopped {ago} ago{line}."),
+        End::Dismissed => format!("Its pool ended it {ago} ago{line}."),
         End::Exited(status) => format!("It exited with status {status} {ago} ago{line}."),
         End::Killed(signal) => {
             format!("{} killed it {ago} ago{line}.", capital(&signal_name(signal)))

@@ -196,6 +196,7 @@ impl ErrorOutcome {
             Some(End::Error(text)) => meta.text(text).to_owned(),
             Some(End::Exited(status)) => format!("exit code {status}"),
             Some(End::Killed(signal)) => format!("killed by {}", signal_name(signal)),
+            Some(End::Dismissed) => "ended by its pool".to_owned(),
             // Who only waited when a run was stopped might have gone on.
             Some(End::Cancelled) | None => {
                 self.stuck.extend(trace.stuck().map(|_| name));

@@ -88,7 +88,7 @@ impl SharingOutcome {
             outcome.processes |= meta.actor(id).is_some_and(|who| who.kind == ActorKind::Process);
             outcome.started += 1;
             match state.actor(id).and_then(|actor| actor.end) {
-                Some((End::Normal | End::Exited(0), _)) => outcome.finished += 1,
+                Some((End::Normal | End::Exited(0) | End::Dismissed, _)) => outcome.finished += 1,
                 Some((End::Error(text), _)) => {
                     outcome.failed.insert(name, meta.text(text).to_owned());
                 }

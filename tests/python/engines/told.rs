@@ -270,12 +270,8 @@ fn errors(preset: &str, outcome: &Value) -> Told {
     let error = |error: &Value| json!([error["text"], error["end"]]);
     let signal = |signal: &Value| json!([signal["signal"], signal["handled"]]);
     let end = |end: &Value| end["how"].clone();
-    let mut told = fields(outcome, &["program", "exit_status"]);
-    // CPython ends the workers of a pool that is left at once: one that has not come to tell whose it is counts as another process.
+    let mut told = fields(outcome, &["program", "exit_status", "started"]);
     let is_pools = matches!(preset, "cannot-be-rebuilt" | "exit-in-task" | "broken-pool");
-    if !is_pools {
-        told.push(("started", outcome["started"].clone()));
-    }
     // Whether anybody's patience ends first is one of time.
     if preset == "timeout-cancel" {
         return told;

@@ -174,7 +174,10 @@ impl Moment<'_> {
             (WaitOp::Get, R::Queue | R::Pipe) => {
                 let (putters, stops) = self.stuck.putters.get(&res)?;
                 let gone = |id: &ActorId| self.state.actor(*id).is_some_and(|p| p.end.is_some());
-                if !putters.iter().any(gone) && *stops == 0 {
+                // Who waits for those to end that take from there has put all that it will, as who has ended.
+                let is_done =
+                    |id: &ActorId| gone(id) || self.joins(self.who_puts(*id), &who).is_some();
+                if !putters.iter().any(is_done) && *stops == 0 {
                     return None;
                 }
                 let took = self.stuck.getters.get(&res).into_iter().flat_map(BTreeMap::keys);
@@ -273,15 +276,28 @@ impl Moment<'_> {
 
     /// Somebody who waits for the end of one of these, or of its process, and whom it waits for.
     fn who_joins(&self, who: &[ActorId]) -> Option<(ActorId, ActorId)> {
+        let is_theirs = |id: ActorId| who.iter().any(|one| self.meta.process_of(*one) == Some(id));
+        let mut all = (0..self.state.actors.len()).map(ActorId::from_index);
+        all.find_map(|joiner| {
+            let joined = self.joins(joiner, who).filter(|_| !is_theirs(joiner))?;
+            Some((joiner, joined))
+        })
+    }
+
+    /// For whose end somebody waits, where that is one of these, or its process.
+    fn joins(&self, joiner: ActorId, who: &[ActorId]) -> Option<ActorId> {
         let processes = who.iter().filter_map(|id| self.meta.process_of(*id));
         let waited_for: BTreeSet<ActorId> = who.iter().copied().chain(processes).collect();
-        self.state.actors.iter().enumerate().find_map(|(index, actor)| {
-            let waiting = actor.waiting.filter(|w| w.op == WaitOp::Join && actor.end.is_none())?;
-            let joined = self.meta.resource(waiting.res)?.of?;
-            let joiner = ActorId::from_index(index);
-            let is_outside = !waited_for.contains(&joiner);
-            (is_outside && waited_for.contains(&joined)).then_some((joiner, joined))
-        })
+        let actor = self.state.actor(joiner).filter(|actor| actor.end.is_none())?;
+        let waiting = actor.waiting.filter(|waiting| waiting.op == WaitOp::Join)?;
+        let joined = self.meta.resource(waiting.res)?.of?;
+        waited_for.contains(&joined).then_some(joined)
+    }
+
+    /// Who puts something, where that goes through another's hand: what feeds a queue is its process's.
+    fn who_puts(&self, id: ActorId) -> ActorId {
+        let is_passive = self.meta.actor(id).is_some_and(|actor| actor.passive);
+        self.meta.process_of(id).filter(|_| is_passive).unwrap_or(id)
     }
 
     fn finding(

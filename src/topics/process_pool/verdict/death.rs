@@ -51,7 +51,7 @@ fn how(end: End) -> Option<String> {
         End::Killed(signal) => Some(format!("was killed by {}", signal_name(signal))),
         End::Exited(status) if status != 0 => Some(format!("exited with status {status}")),
         End::Error(_) => Some("failed".to_owned()),
-        End::Normal | End::Exited(_) | End::Cancelled => None,
+        End::Normal | End::Exited(_) | End::Cancelled | End::Dismissed => None,
     }
 }
 

@@ -350,6 +350,7 @@ fn ended(pool: &Pool<'_>, worker: ActorId, end: End, at: Nanos) -> String {
         End::Exited(status) if status != 0 => format!("exited with status {status}"),
         End::Error(_) => "failed".to_owned(),
         End::Cancelled => "stopped".to_owned(),
+        End::Dismissed => "ended by its pool".to_owned(),
         End::Normal | End::Exited(_) => return "done".to_owned(),
     };
     let lost = pool.at.look.replay.lost_with(pool.at.id, worker, at);
