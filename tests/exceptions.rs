@@ -316,7 +316,7 @@ fn cells(outcome: &Outcome, of: &str) -> Vec<(String, String, String, Value)> {
     cells.map(cell).collect()
 }
 
-/// As measured on CPython 3.8 to 3.13.
+/// As measured on CPython 3.8 to 3.14.
 #[test]
 fn who_learns_is_what_cpython_does() {
     let finished = run("who-learns", &[]);
@@ -429,7 +429,7 @@ fn a_kill_in_a_pool_of_each_kind() {
     }
 }
 
-/// What comes out of a worker is its text here; CPython builds the exception again, and cannot. As measured on 3.9 to 3.13.
+/// What comes out of a worker is its text here; CPython builds the exception again, and cannot. As measured on 3.9 to 3.14.
 #[test]
 fn an_exception_that_cannot_be_built_again() {
     let finished = run("cannot-be-rebuilt", &[]);

@@ -13,7 +13,7 @@ def _start():
         # The program sees its own path; children find the folder in the environment.
         sys.path[:] = [p for p in sys.path if os.path.abspath(p) != here]
         folder = os.environ.get("CONCURRENCY_LAB_RECORD")
-        if folder and os.path.isdir(folder) and sys.version_info >= (3, 9) and not _is_tool():
+        if folder and os.path.isdir(folder) and sys.version_info >= (3, 9) and not _is_tool() and not _is_within():
             if sys.implementation.name == "cpython":
                 sys.path.insert(0, here)
                 try:
@@ -43,6 +43,16 @@ def _is_tool():
         if before == "-m" and word in ("pip", "venv", "ensurepip"):
             return True
     return False
+
+
+def _is_within():
+    """An interpreter inside a process that has another one, whose process is on record already."""
+    try:
+        from _thread import _is_main_interpreter
+    except ImportError:
+        # Nothing documented makes one before 3.12.
+        return False
+    return not _is_main_interpreter()
 
 
 def _chain(here):

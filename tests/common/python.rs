@@ -16,10 +16,9 @@ pub fn printed(program: &str) -> String {
     ran(program, PATIENCE).unwrap_or_else(|trouble| panic!("{trouble}\n{program}"))
 }
 
-/// What a program prints whose processes begin as copies of it, and what it prints where they import it: the ways of
-/// Linux before 3.14, and of macOS and Windows.
-pub fn printed_both_ways(program: &str) -> [String; 2] {
-    ["fork", "spawn"].map(|method| {
+/// What a program prints by each start method: by Linux's up to Python 3.13, by its since 3.14, and by that of macOS and Windows.
+pub fn printed_each_way(program: &str) -> [String; 3] {
+    ["fork", "forkserver", "spawn"].map(|method| {
         let choose = format!("    __import__('multiprocessing').set_start_method('{method}')");
         printed(&format!("if __name__ == '__main__':\n{choose}\n{program}"))
     })

@@ -76,7 +76,7 @@ fn the_python_listings_run() {
         let params = params(preset, &["work=0.05", "limit=10000"]);
         let listings = topic().listings(&params);
         let listing = listings.iter().find(|l| l.language == Language::Python).unwrap();
-        for said in python::printed_both_ways(&listing.text()) {
+        for said in python::printed_each_way(&listing.text()) {
             for line in lines {
                 assert!(said.contains(line), "{}: {said}", listing.file);
             }

@@ -143,7 +143,7 @@ fn cpython_starts_its_workers_as_it_is_told() {
             assert_eq!(started.count(), 1, "{}", python.file);
             if (asked, work) == ("spawn", "work=0") {
                 assert!(
-                    python::printed_both_ways(&text)
+                    python::printed_each_way(&text)
                         .iter()
                         .all(|said| said.contains("squares: [1, 4"))
                 );
@@ -258,7 +258,7 @@ fn the_listings_name_the_parts_and_the_python_ones_run() {
         }
         let python = listings.iter().find(|l| l.language == Language::Python).unwrap();
         if python::is_there() {
-            for said in python::printed_both_ways(&python.text()) {
+            for said in python::printed_each_way(&python.text()) {
                 assert!(said.contains("squares: [1, 4, 9, 16]"), "{said}");
                 assert!(said.contains("pool of 2"), "{said}");
             }

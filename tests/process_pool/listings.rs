@@ -158,11 +158,11 @@ fn the_python_listings_have_the_costs_and_the_replacements_that_run() {
         assert!(text.contains(line), "{costs}: {text}");
         if python::is_there() {
             let sets = [&format!("costs={costs}"), "seconds=0.01", "tasks_per_child=2"];
-            for said in python::printed_both_ways(&shown("ten-sleepers", &sets).text()) {
+            for said in python::printed_each_way(&shown("ten-sleepers", &sets).text()) {
                 assert!(said.contains("results:"), "{costs}: {said}");
             }
             let sets = [&format!("costs={costs}"), "job=count-primes", "limit=100"];
-            for said in python::printed_both_ways(&shown("squares", &sets).text()) {
+            for said in python::printed_each_way(&shown("squares", &sets).text()) {
                 assert!(said.contains("results: ["), "{costs}: {said}");
             }
         }
@@ -191,7 +191,7 @@ fn the_python_listings_run() {
             }
             let listings = topic().listings(&params(preset.id, &sets));
             let listing = listings.iter().find(|l| l.language == Language::Python).unwrap();
-            for said in python::printed_both_ways(&listing.text()) {
+            for said in python::printed_each_way(&listing.text()) {
                 let results = match listing.file {
                     "squares.py" => "[1, 4, 9, 16, 25, 36, 49, 64, 81, 100]",
                     "kill_one.py" => "task 6 is lost",

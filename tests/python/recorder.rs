@@ -210,6 +210,24 @@ fn recorded(folder: &Path, name: &str, text: &str) -> Recording {
 }
 
 #[test]
+fn a_process_is_recorded_once_however_many_interpreters_it_has() {
+    let text = "import _thread\nif hasattr(_thread, '_is_main_interpreter'):\n    try:\n        import _interpreters as made\n    \
+                except ImportError:\n        import _xxsubinterpreters as made\n    made.run_string(made.create(), 'import threading')\n";
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("interpreters.py");
+    std::fs::write(&path, text).unwrap();
+    let case = Case { path, args: Vec::new(), stdin: String::new(), holes: false };
+    for python in interpreters() {
+        let record = tempfile::tempdir().unwrap();
+        let ran = run(&python, &case, Some(record.path()));
+        assert!(ran.status.is_some_and(|status| status.success()), "{}", ran.stderr);
+        let files = std::fs::read_dir(record.path()).unwrap().map(|entry| entry.unwrap().path());
+        let rings = files.filter(|path| path.extension().is_some_and(|end| end == "ring"));
+        assert_eq!(rings.count(), 1, "{}", python.display());
+    }
+}
+
+#[test]
 fn a_killed_program_leaves_all_that_it_did() {
     let folder = tempfile::tempdir().unwrap();
     let text = "import os, signal, threading\nlock = threading.Lock()\nwith lock:\n    print('held')\n    os.kill(os.getpid(), signal.SIGKILL)\n";

@@ -411,6 +411,11 @@ def asyncio_(module):
     wire.unseen("asyncio", "The tasks of asyncio are not recorded, only the threads and processes that it uses.")
 
 
+def interpreters_(module):
+    """What other interpreters of the process do is not recorded."""
+    wire.unseen("interpreters", "What runs in an interpreter of its own inside a process is not recorded, only the thread that calls it.")
+
+
 # Globals
 
 _NUMBERS = (int, float, bool, str)

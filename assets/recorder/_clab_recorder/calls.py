@@ -1,7 +1,6 @@
 """Calls that may wait for something outside the program: input, other programs, the network."""
 import builtins
 import os
-import sys
 from _thread import get_ident
 from time import monotonic_ns as now
 
@@ -89,7 +88,8 @@ def subprocess_(module):
 
 def socket_(module):
     """Takes part in socket: waits for the other side."""
-    cls, select = module.socket, sys.modules["select"]
+    # Since 3.14 the module itself does without it until it is asked to send a file.
+    cls, select = module.socket, wire.of_library("select")
 
     def is_ready(fd, events):
         asked = select.poll()
@@ -112,5 +112,5 @@ def socket_(module):
         setattr(cls, name, method)
 
     for name in ("recv", "recv_into", "recvfrom", "recvfrom_into", "accept"):
-        make(name, select.POLLIN)
+        make(name, select.POLLIN if select is not None else 0)
     make("connect", 0)

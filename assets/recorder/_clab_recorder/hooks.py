@@ -10,6 +10,7 @@ _WANTED = {
     "queue": ("sync", "queue_"),
     "signal": ("around", "signal_"),
     "asyncio": ("around", "asyncio_"),
+    "concurrent.interpreters": ("around", "interpreters_"),
     "subprocess": ("calls", "subprocess_"),
     "socket": ("calls", "socket_"),
     "multiprocessing.context": ("processes", "context_"),

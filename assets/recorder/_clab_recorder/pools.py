@@ -12,6 +12,8 @@ from .wire import (
 )
 
 _POOL_FILES = ("multiprocessing/pool.py", "multiprocessing/context.py")
+# A pool of threads, each of which has an interpreter.
+_INTERPRETERS = ("concurrent/futures/interpreter.py",)
 
 
 def task_key(job, i):
@@ -228,6 +230,9 @@ def pool_(module):
             frame = creator(2, _POOL_FILES)
             if frame is not None:
                 self._clab_frame = frame.f_code.co_filename, frame.f_lineno
+            elif wire.quiet:
+                # A manager's, which stands for no line.
+                self._clab_frame = None, 0
             old(self, *args, **kwargs)
             r = self.__dict__.get("_clab")
             if r is not None:
@@ -380,7 +385,8 @@ def _results(module):
     def _(old):
         def wait(self, timeout=None):
             known = self.__dict__.get("_clab")
-            if known is None or self._event.is_set():
+            # Several threads of a manager, which count as one, wait for others.
+            if known is None or self._event.is_set() or wire.quiet:
                 return old(self, timeout)
             n, place = known[0].n, site()
             emit(WAIT, n, place, OP_RESULT, nanos(timeout), c=task_key(self._job, 0))
@@ -488,7 +494,7 @@ def _results(module):
                 return old(self, timeout)
             n, place = r.n or r.define(), site()
             unordered = isinstance(self, module.IMapUnorderedIterator)
-            waits = not self._items and self._index != self._length
+            waits = not self._items and self._index != self._length and not wire.quiet
             if waits:
                 key = task_key(self._job, 0 if unordered else self._clab_taken)
                 emit(WAIT, n, place, OP_RESULT, nanos(timeout), c=key)
@@ -549,6 +555,10 @@ def _end_of(r):
     return r.n or r.define()
 
 
+def _has_threads(executor):
+    return not executor.cls.endswith("ProcessPoolExecutor")
+
+
 def base_(module):
     """Takes part in concurrent.futures._base: futures."""
     cls = module.Future
@@ -562,7 +572,7 @@ def base_(module):
                 return
             try:
                 executor, r, place, value, calls, function = made
-                key = executor._queue_count if r.cls.endswith("ProcessPoolExecutor") else r.count
+                key = r.count if _has_threads(r) else executor._queue_count
                 r.count += 1
                 self._clab = (r, key, function)
                 flags, a, words = item(value)
@@ -580,7 +590,7 @@ def base_(module):
         def set_running_or_notify_cancel(self):
             going = old(self)
             mark = known(self)
-            if going and mark is not None and mark[0].cls.endswith("ThreadPoolExecutor"):
+            if going and mark is not None and _has_threads(mark[0]):
                 worker = _worker_here()
                 if worker is not None:
                     worker.goes_on()
@@ -599,7 +609,7 @@ def base_(module):
     def _(old):
         def set_result(self, result):
             mark = known(self)
-            if mark is None or not mark[0].cls.endswith("ThreadPoolExecutor"):
+            if mark is None or not _has_threads(mark[0]):
                 return old(self, result)
             flags, a, words = item(result)
             emit(FINISHED, mark[0].n, 0, a, text=words, flags=flags, c=mark[1])
@@ -618,7 +628,7 @@ def base_(module):
             if mark is None:
                 return old(self, exception)
             n, key = mark[0].n, mark[1]
-            if mark[0].cls.endswith("ThreadPoolExecutor"):
+            if _has_threads(mark[0]):
                 task_failed(n, key, exception)
                 done = old(self, exception)
                 worker = _worker_here()
@@ -742,14 +752,15 @@ def _executor(cls, what):
     def _(old):
         def __init__(self, *args, **kwargs):
             old(self, *args, **kwargs)
-            frame = creator(2)
+            frame = creator(2, _INTERPRETERS)
             if frame is not None:
                 try:
                     uid = None
                     shared = what == "ProcessPoolExecutor"
+                    made = "InterpreterPoolExecutor" if sys._getframe(1).f_code.co_filename.endswith(_INTERPRETERS) else what
                     if shared:
                         uid = "pool:%d" % os.fstat(self._call_queue._reader._handle).st_ino
-                    self._clab = Res("Pool", "concurrent.futures." + what, frame, uid=uid, shared=shared,
+                    self._clab = Res("Pool", "concurrent.futures." + made, frame, uid=uid, shared=shared,
                                      capacity=self._max_workers)
                 except Exception:
                     pass

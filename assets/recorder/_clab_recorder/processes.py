@@ -3,20 +3,23 @@
 What several processes know goes by something of the system's, the inode of a pipe or the name of a semaphore, so that
 nothing of the recorder's has to travel with an object.
 """
+import _socket
 import os
-import select
+import stat
 import sys
 from _collections import deque
 from _thread import get_ident
 from time import monotonic_ns as now
 
-from . import around, wire
+from . import around, calls, wire
 from .sync import _is_thinned, handed_on, nanos, raised, replace
 from .wire import (
     ACQUIRED, AT, CHANGED, CLEARED, COPIED, END_SEEN, GOT, ITEM_DONE, NOTIFIED, OP_ACQUIRE, OP_GET, OP_JOIN, OP_PUT, OP_RESULT, OP_WAIT, PROCESS,
     PUT, READ, REFUSED, RELEASED, SET, SLOT, SPAWNED, CHILD_ENDED, TIMED_OUT, UNHANDLED, WAIT, WAIT_ENDED, WOKEN, Res, creator, emit,
     is_library, item, plain_item, short, site,
 )
+
+select = wire.of_library("select")
 
 # Files that only pass a wish on.
 _CONTEXT = ("multiprocessing/context.py",)
@@ -593,6 +596,24 @@ def _inode(connection):
     return os.fstat(connection._handle).st_ino
 
 
+def _has_address(connection):
+    """Whether a connection is one of a Listener's and a Client's, of which nobody can tell where its other end is; the ends of a
+    pipe have no name."""
+    handle = connection._handle
+    if not stat.S_ISSOCK(os.fstat(handle).st_mode):
+        return False
+    blocks = os.get_blocking(handle)
+    end = _socket.socket(fileno=handle)
+    try:
+        return bool(end.getsockname() or end.getpeername())
+    except OSError:
+        return False
+    finally:
+        end.detach()
+        # A default time-out of the program's would have changed that.
+        os.set_blocking(handle, blocks)
+
+
 def _is_full(connection, size):
     """Whether writing so many bytes will have to wait for a reader."""
     if size > 32768:
@@ -635,20 +656,25 @@ def connection_(module):
         uid = ("pipe:" if writes or not self._writable else "to:") + str(_inode(self))
         r = _pipes.get(uid)
         if r is None:
-            r = _pipes[uid] = Res("Pipe", "multiprocessing.Pipe", None, uid=uid, shared=True)
+            if _has_address(self):
+                wire.unseen("listener", "What a Listener and its Clients send each other is not recorded, only who waits for it.")
+                r = False
+            else:
+                r = Res("Pipe", "multiprocessing.Pipe", None, uid=uid, shared=True)
+            _pipes[uid] = r
         return r
 
     def sends(old, size_of):
         def send(self, obj, *args, **kwargs):
             try:
                 r = pipe_of(self, True) if self._handle is not None and self._writable else None
-                if r is not None:
+                if r:
                     handed_on(obj)
                     flags, a, words = item(obj)
                     n, place = r.n or r.define(), site()
             except Exception:
                 r = None
-            if r is None:
+            if not r:
                 return old(self, obj, *args, **kwargs)
             at = now()
             full = _is_full(self, size_of(obj))
@@ -669,12 +695,12 @@ def connection_(module):
             try:
                 r = pipe_of(self, False) if self._handle is not None and self._readable else None
                 if r is not None:
-                    n, place = r.n or r.define(), site()
-                    waits = not self._poll(0.0)
+                    place, waits = site(), not self._poll(0.0)
+                    n = r and (r.n or r.define())
             except Exception:
                 r = None
-            if r is None:
-                return old(self, *args, **kwargs)
+            if not r:
+                return old(self, *args, **kwargs) if r is None else calls.waits("recv", waits and place, old, self, *args, **kwargs)
             if waits:
                 emit(WAIT, n, place, OP_GET, -1)
             got = False
@@ -1177,7 +1203,7 @@ def managers_(module):
     @replace(module.BaseManager, "_create")
     def _(old):
         def _create(self, typeid, *args, **kwds):
-            _made[get_ident()] = creator(2, _MANAGERS)
+            _made[get_ident()] = creator(2, _MANAGERS), args, kwds
             return old(self, typeid, *args, **kwds)
 
         return _create
@@ -1186,10 +1212,16 @@ def managers_(module):
     def _(old):
         def __init__(self, token, *args, **kwargs):
             old(self, token, *args, **kwargs)
-            frame = _made.pop(get_ident(), None)
+            frame, given, named = _made.pop(get_ident(), (None, (), {}))
             if frame is not None:
                 try:
-                    _proxy(self, frame, True)
+                    r = _proxy(self, frame, True)
+                    if r.kind == "Semaphore":
+                        # Who uses it may never have seen how many permits it has.
+                        permits = given[0] if given else named.get("value", 1)
+                        r.extra["capacity"] = permits if type(permits) is int else None
+                        r.extra["bounded"] = r.cls.endswith("BoundedSemaphore") or None
+                        r.define(self)
                 except Exception:
                     pass
 
@@ -1299,9 +1331,17 @@ def _call(r, n, place, name, args, do):
                     emit(ACQUIRED, n, place)
                 else:
                     emit(WAIT_ENDED, n, place, TIMED_OUT)
+        if name == "release" and r.cls.endswith("BoundedSemaphore"):
+            at = now()
+            try:
+                value = do()
+            except ValueError:
+                emit(REFUSED, n, place, at=at)
+                raise
+            emit(RELEASED, n, place, at=at)
+            return value
         if name == "release":
             emit(RELEASED, n, place)
-            return do()
         return do()
     if kind == "Queue" and name in ("put", "get", "put_nowait", "get_nowait", "task_done"):
         if name == "task_done":

@@ -418,6 +418,17 @@ def is_library(path):
     return known
 
 
+def of_library(name):
+    """A module of the standard library; `None` where a file of the program has its name, which only the program may execute."""
+    from _frozen_importlib import BuiltinImporter
+    from _frozen_importlib_external import PathFinder
+
+    spec = BuiltinImporter.find_spec(name) or PathFinder.find_spec(name)
+    if spec is None or spec.origin != "built-in" and not (spec.origin and is_library(spec.origin)):
+        return None
+    return __import__(name)
+
+
 _sites = {}
 
 

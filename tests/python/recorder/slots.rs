@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// One slot.
@@ -61,7 +61,8 @@ impl Recording {
         let entries = std::fs::read_dir(folder).map_err(|error| error.to_string())?;
         let mut rings: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
         rings.retain(|path| path.extension().is_some_and(|ext| ext == "ring"));
-        rings.sort();
+        // Who makes something has begun before those who get it, and tells most of it.
+        rings.sort_by_key(|path| begun(path));
         if rings.is_empty() {
             return Err("nothing is recorded".to_owned());
         }
@@ -145,6 +146,13 @@ impl Recording {
         }
         Ok(())
     }
+}
+
+/// When the process of a file began, as the file's name has it: `PID.K.ring`.
+fn begun(ring: &Path) -> (u64, PathBuf) {
+    let name = ring.file_stem().unwrap_or_default().to_string_lossy();
+    let begun = name.split('.').nth(1).and_then(|begun| u64::from_str_radix(begun, 16).ok());
+    (begun.unwrap_or(u64::MAX), ring.to_owned())
 }
 
 /// What is written of a sparse file: its begin, to the first stretch with nothing in it.

@@ -1,0 +1,36 @@
+# start: fork spawn forkserver
+import multiprocessing as mp
+import os
+import signal
+import sys
+import threading
+
+
+def waits(there):
+    try:
+        there.set()
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        print("interrupted", flush=True)
+        sys.exit(3)
+
+
+if __name__ == "__main__":
+    mp.set_start_method(sys.argv[1])
+    for end in ("terminate", "kill", "interrupt"):
+        there = mp.Event()
+        child = mp.Process(target=waits, args=(there,))
+        child.start()
+        there.wait()
+        if hasattr(child, end):
+            getattr(child, end)()
+        else:
+            os.kill(child.pid, signal.SIGINT)
+        child.join()
+        print(end, child.exitcode, child.is_alive())
+        child.close()
+        try:
+            child.is_alive()
+        except ValueError:
+            print("closed")
+    print(mp.active_children())

@@ -1,0 +1,5 @@
+print("executed")
+
+
+def poll():
+    print("called")
