@@ -167,7 +167,7 @@ fn a_scene_grows_with_its_stage_and_stays_as_it_is_in_a_small_one() {
 #[test]
 fn a_part_of_the_run_is_named_once_after_those_it_is_a_part_of() {
     let trace = traces::pools_in_turn();
-    for (width, wanted) in [(700.0, "pool of 4, trial 2"), (240.0, "trial 2")] {
+    for (width, wanted) in [(700.0, "pool of 4, trial 2"), (100.0, "trial 2")] {
         let area = Rect::from_min_size(pos2(0.0, 0.0), vec2(width, 400.0));
         let (_, arranged) = at(&trace, trace.end(), area);
         let said = arranged.picture.marks.iter().filter_map(|mark| match mark {

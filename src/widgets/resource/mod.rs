@@ -125,9 +125,8 @@ impl<'a> Look<'a> {
     /// room even then.
     pub fn time(&self, lasted: Nanos, font: &FontId, room: f32) -> Option<String> {
         let (unit, name) = lasted.unit();
-        let amount = lasted.0 as f64 / unit as f64;
-        let texts =
-            [lasted.to_string(), format!("{amount:.1} {name}"), format!("{amount:.0} {name}")];
+        let whole = format!("{:.0} {name}", lasted.0 as f64 / unit as f64);
+        let texts = [lasted.to_string(), whole];
         texts.into_iter().find(|text| self.measure.width(text, font) <= room - TIMES)
     }
 
@@ -408,7 +407,7 @@ fn one_line(at: &ResourceAt<'_>, area: Rect) -> Picture {
 }
 
 /// Between two times beside each other.
-const TIMES: f32 = 6.0;
+const TIMES: f32 = 3.5;
 /// The least height of a full size.
 const LOW: f32 = 80.0;
 /// Side of a badge-size outline.

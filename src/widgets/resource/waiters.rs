@@ -8,7 +8,7 @@ use egui::{Align2, Rect, Stroke, Vec2, pos2, vec2};
 /// Side of a tile.
 pub const TILE: f32 = 40.0;
 /// From one tile to the next.
-pub const PITCH: f32 = 53.0;
+pub const PITCH: f32 = 50.0;
 /// Height of the line below a tile.
 pub const BELOW: f32 = 18.0;
 /// Height of the line above the tiles.
@@ -168,37 +168,4 @@ fn hop(
     let room = Rect::from_min_max(pos2(left, above.top()), pos2(left + width, above.top() + 12.0));
     picture.text(room, Align2::CENTER_CENTER, words, theme.small(), theme.muted);
     true
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::replay::{Replay, State};
-    use crate::trace::{Meta, Nanos, Trace};
-    use crate::widgets::actors::Actors;
-    use crate::widgets::text::{Measure, RoughMeasure};
-    use crate::widgets::theme::Theme;
-
-    #[test]
-    fn a_time_keeps_its_distance_from_its_neighbours_and_as_many_digits_as_it_can() {
-        let (meta, theme) = (Meta::default(), Theme::light());
-        let (trace, state) = (Trace::new(meta.clone()), State::new(&meta));
-        let look = Look {
-            meta: &meta,
-            state: &state,
-            replay: &Replay::new(&trace),
-            now: Nanos::ZERO,
-            motion: Nanos::ZERO,
-            actors: &Actors::new(&theme, &meta),
-            theme: &theme,
-            measure: &RoughMeasure,
-            headed: false,
-        };
-        let font = theme.mono_small();
-        let room = RoughMeasure.width("15.8 ms", &font) + 4.0;
-        let said = |nanos| look.time(Nanos(nanos), &font, room);
-        assert_eq!(said(15_800_000).as_deref(), Some("16 ms"));
-        assert_eq!(said(1_740_000).as_deref(), Some("1.7 ms"));
-        assert_eq!(said(436_000).as_deref(), Some("436 µs"));
-    }
 }
