@@ -155,11 +155,16 @@ mod tests {
             let mut picture = Picture::default();
             let inside = Some(Inside { phase, part: None });
             block(&look, &mut picture, rect, "task 4", "", inside);
-            let strips = picture.marks.iter().filter_map(|mark| match mark {
-                Mark::Line { points, .. } => Some(points[1].x - points[0].x),
+            let dots = picture.marks.iter().filter_map(|mark| match mark {
+                Mark::Dot { centre, .. } => Some(centre.x),
                 _ => None,
             });
-            assert!(strips.into_iter().eq([UNKNOWN]), "{phase:?}");
+            let dots: Vec<f32> = dots.collect();
+            assert!(dots.len() > 3, "{phase:?}");
+            let apart = |pair: &[f32]| (pair[1] - pair[0] - DOTS).abs() < 0.01;
+            assert!(dots.windows(2).all(apart), "{phase:?}: {dots:?}");
+            let is_line = |mark: &Mark| matches!(mark, Mark::Line { .. });
+            assert!(!picture.marks.iter().any(is_line), "{phase:?}");
         }
     }
 }
