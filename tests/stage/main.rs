@@ -163,7 +163,6 @@ fn a_scene_grows_with_its_stage_and_stays_as_it_is_in_a_small_one() {
     }
 }
 
-/// In a small stage a common start, at which somebody waited, gives way to the value that the run is about.
 #[test]
 fn a_part_of_the_run_is_named_once_after_those_it_is_a_part_of() {
     let trace = traces::pools_in_turn();
@@ -197,6 +196,7 @@ fn facts_of_one_name_say_of_which_part_of_the_run_they_are() {
     assert_eq!(names.collect::<Vec<_>>(), ["guard, way 0", "guard, way 1"]);
 }
 
+/// In a small stage a common start, at which somebody waited, gives way to the value that the run is about.
 #[test]
 fn what_stands_aside_takes_no_room_from_the_rest() {
     let width = |trace: &Trace, name: &str| {
@@ -300,7 +300,7 @@ fn words_about_several_sections_stand_in_no_frame() {
 /// The way that a pool is stands above it once.
 #[test]
 fn a_section_and_its_pool_have_their_name_once() {
-    let trace = traces::pools_in_turn();
+    let trace = traces::ways_in_turn();
     for (width, height) in [(1940.0, 760.0), (830.0, 330.0), (520.0, 250.0)] {
         let area = Rect::from_min_size(pos2(0.0, 0.0), vec2(width, height));
         let (_, arranged) = at(&trace, trace.end(), area);

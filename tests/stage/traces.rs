@@ -53,6 +53,7 @@ pub fn all() -> Vec<(&'static str, Trace)> {
         ("nine sections", sections(9)),
         ("two memories", two_memories()),
         ("pools in turn", pools_in_turn()),
+        ("ways in turn", ways_in_turn()),
     ]
 }
 
@@ -291,7 +292,7 @@ pub fn two_memories() -> Trace {
 }
 
 /// A program of its own beside two ways that come one after the other, each a pool.
-pub fn pools_in_turn() -> Trace {
+pub fn ways_in_turn() -> Trace {
     let mut make = Maker::default();
     let other = make.actor(Actor::process("another program", "A"));
     let main = make.actor(Actor::thread("main", "M").with_role(Role::Main));
