@@ -29,6 +29,13 @@ def ask(get):
     else:
         told(caller=None)
 
+def submitted(pool, *job):
+    # A pool that is broken already takes no more.
+    try:
+        return pool.submit(*job)
+    except Exception as error:
+        return error
+
 ANSWERS = [
     "<methodResponse>%s</methodResponse>" % answer
     for answer in (
@@ -87,8 +94,8 @@ if __name__ == "__main__":
     elif column == "futures":
         with ProcessPoolExecutor(3) as pool:
             jobs = 2 * [(time.sleep, 0.5)] + [(job, *args)] + 2 * [(time.sleep, 0.5)]
-            futures = [pool.submit(*job) for job in jobs]
-            errors = [future.exception() for future in futures]
+            futures = [submitted(pool, *job) for job in jobs]
+            errors = [future if isinstance(future, Exception) else future.exception() for future in futures]
         broken = [type(error).__name__ for error in errors if error]
         told(caller=broken[0] if broken else None, failed=len(broken))
 """

@@ -74,7 +74,10 @@ fn answer(
             ashpd::Error::Response(ResponseError::Cancelled)
             | ashpd::Error::Portal(PortalError::Cancelled(_)),
         ) => Answer::Cancelled,
-        Err(ashpd::Error::NoResponse) => Answer::Failed("the session's D-Bus ended".to_owned()),
+        // Before the portal has said that it opens one, or after that.
+        Err(ashpd::Error::Zbus(zbus::Error::InputOutput(_)) | ashpd::Error::NoResponse) => {
+            Answer::Failed("the session's D-Bus ended".to_owned())
+        }
         Err(why) => {
             log::warn!("no file dialog: {why}");
             Answer::Failed("the desktop's portal could not open one".to_owned())
