@@ -80,6 +80,8 @@ impl Slot {
 struct Process {
     ring: File,
     defs: File,
+    /// When the file was begun.
+    began: u64,
     most: u64,
     /// How many slots after those say what threads wait for.
     waits: u64,
@@ -139,14 +141,14 @@ impl Files {
             .collect();
         names.sort();
         self.left_out = 0;
+        let mut begun = Vec::new();
         for name in names {
-            if self.processes.len() >= PROCESSES {
+            if self.processes.len() + begun.len() >= PROCESSES {
                 self.left_out += 1;
                 continue;
             }
-            let path = self.folder.join(&name);
-            match Process::open(&path) {
-                Ok(Some(process)) => self.processes.push(process),
+            match Process::open(&self.folder.join(&name)) {
+                Ok(Some(process)) => begun.push(process),
                 // It is not begun yet.
                 Ok(None) => continue,
                 // There may be no file to spare just now.
@@ -157,6 +159,9 @@ impl Files {
             }
             self.known.insert(name);
         }
+        // Whoever started others comes before them, whatever their PIDs are.
+        begun.sort_by_key(|process| process.began);
+        self.processes.append(&mut begun);
     }
 
     /// Appends what was recorded since the last time; whether there may be more at once.
@@ -266,6 +271,7 @@ impl Process {
         Ok(Some(Self {
             ring,
             defs,
+            began: number(32, 8),
             most: number(16, 8).saturating_sub(waits),
             waits,
             next: 0,
@@ -373,4 +379,30 @@ fn read_at(file: &File, bytes: &mut [u8], at: u64) -> io::Result<usize> {
         }
     }
     Ok(length)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn processes_stand_in_the_order_in_which_they_began_whatever_their_pids_are() {
+        let folder = tempfile::tempdir().unwrap();
+        for (pid, began) in [(10_002_u64, 20_u64), (9_998, 10), (9_999, 30)] {
+            let mut head = vec![0; HEADER as usize];
+            head[..8].copy_from_slice(SIGNATURE);
+            head[8..12].copy_from_slice(&(SLOT as u32).to_le_bytes());
+            head[12..16].copy_from_slice(&(HEADER as u32).to_le_bytes());
+            head[24..32].copy_from_slice(&pid.to_le_bytes());
+            head[32..40].copy_from_slice(&began.to_le_bytes());
+            let path = folder.path().join(format!("{pid}.0.ring"));
+            std::fs::write(path.with_extension("defs"), "").unwrap();
+            std::fs::write(path, head).unwrap();
+        }
+        let mut files = Files::new(folder.path());
+        files.look();
+        let began: Vec<u64> = files.processes.iter().map(|process| process.began).collect();
+        assert_eq!(began, [10, 20, 30]);
+    }
 }
