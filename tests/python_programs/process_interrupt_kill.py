@@ -7,6 +7,8 @@ import threading
 
 
 def waits(there):
+    # Whoever was started in the background by a shell has it ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         there.set()
         threading.Event().wait()

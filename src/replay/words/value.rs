@@ -70,8 +70,6 @@ pub fn value(field: &str, value: &Value, most: usize) -> String {
         Value::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
         Value::String(text) => text.clone(),
         Value::Number(number) => match (number.as_u64(), kind(field)) {
-            // Nothing was waited for, held or measured.
-            (Some(0), Kind::Time) => "none".to_owned(),
             (Some(time), Kind::Time) => Nanos(time).to_string(),
             (Some(amount), Kind::Bytes) => bytes(amount),
             (Some(number), Kind::Plain) => grouped(number),
@@ -123,7 +121,7 @@ mod tests {
     fn a_field_has_one_kind_one_name_and_one_way_to_write_its_value() {
         for (field, of, name_of, one, text) in [
             ("wall_ns", Kind::Time, "wall", json!(1_500_000), "1.50 ms"),
-            ("longest_wait_ns", Kind::Time, "longest wait", json!(0), "none"),
+            ("longest_wait_ns", Kind::Time, "longest wait", json!(0), "0 ns"),
             ("own_bytes", Kind::Bytes, "own", json!([4096, 8192]), "5 kB, 9 kB"),
             ("ways_ns.pipe", Kind::Time, "ways: pipe", json!(1500), "1.50 µs"),
             ("ways.wall_ns", Kind::Time, "ways: wall", json!(null), "–"),

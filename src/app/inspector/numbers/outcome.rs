@@ -3,7 +3,7 @@
 use super::title;
 use crate::app::session::Session;
 use crate::replay::words::capital;
-use crate::replay::words::value::{name as words, value as word};
+use crate::replay::words::value::{self, Kind, name as words};
 use crate::topics::Outcome;
 use crate::widgets::stat;
 use crate::widgets::theme::Theme;
@@ -39,9 +39,16 @@ pub(super) fn show(ui: &mut Ui, session: &Session) {
 
 fn fields(ui: &mut Ui, fields: &Outcome) {
     let plain = fields.iter().filter(|(_, v)| !v.is_object() && !is_table(v));
-    let rows: Vec<_> =
-        plain.map(|(field, value)| (words(field), word(field, value, LIST))).collect();
+    let rows: Vec<_> = plain.map(|(field, value)| (words(field), word(field, value))).collect();
     stat::rows(ui, rows.iter().map(|(name, value)| (name.as_str(), value.clone())));
+}
+
+/// A value in words. No time at all: nothing was waited for, held or measured.
+fn word(field: &str, value: &Value) -> String {
+    match (value::kind(field), value.as_u64()) {
+        (Kind::Time, Some(0)) => "none".to_owned(),
+        _ => value::value(field, value, LIST),
+    }
 }
 
 fn is_table(value: &Value) -> bool {
@@ -66,7 +73,7 @@ fn table(ui: &mut Ui, field: &str, items: &[Value]) {
                 for item in items.iter().take(ROWS) {
                     for name in columns.keys() {
                         let value = item.get(name).unwrap_or(&Value::Null);
-                        ui.label(RichText::new(word(name, value, LIST)).font(theme.mono_small()));
+                        ui.label(RichText::new(word(name, value)).font(theme.mono_small()));
                     }
                     ui.end_row();
                 }
