@@ -38,8 +38,8 @@ pub struct Replay {
     marks: Marks,
     oddities: Vec<(usize, Oddity)>,
     odd: u64,
-    /// How many actors and resources had a name when the replay was last brought up to date.
-    named: [usize; 2],
+    /// How many actors, resources and sections had a name when the replay was last brought up to date.
+    named: [usize; 3],
     epoch: u64,
     /// What the whole trace proved at this revision, once somebody has asked.
     found: OnceLock<(u64, Vec<Finding>)>,
@@ -64,7 +64,7 @@ impl Default for Replay {
             marks: Marks::default(),
             oddities: Vec::new(),
             odd: 0,
-            named: [0; 2],
+            named: [0; 3],
             epoch: new_epoch(),
             found: OnceLock::new(),
         }
@@ -87,14 +87,19 @@ impl Replay {
         self.found.take();
         // A resource that was used before its name came starts differently: with what the name says it held. And of an
         // actor the name says whether it has a place in a pool, and whether it is the user, whose lane is made of other
-        // spans than everybody else's.
-        let [actors, resources] = self.named;
+        // spans than everybody else's; and of a section, whether what its dead hold is gone with it.
+        let [actors, resources, sections] = self.named;
         let mut late = meta.actors.iter().take(self.latest.actors.len()).skip(actors);
+        // A list that is named after a variable that it begins or ends at has the length that this says from the first event on.
+        let mut bounds = meta.resources.iter().skip(resources).filter_map(|named| named.bounds);
+        let bound_late =
+            bounds.any(|of| of.iter().any(|id| id.index() < self.latest.resources.len()));
         let named_late = late.any(|actor| actor.pool.is_some() || actor.role == Role::User)
-            || meta.resources.len() > resources && self.latest.resources.len() > resources;
-        self.named = [meta.actors.len(), meta.resources.len()];
+            || meta.resources.len() > resources && self.latest.resources.len() > resources
+            || meta.sections.len() > sections && self.latest.sections.len() > sections;
+        self.named = [meta.actors.len(), meta.resources.len(), meta.sections.len()];
         let unchanged = first_changed.min(trace.events().len());
-        if self.keyframes.is_empty() || named_late {
+        if self.keyframes.is_empty() || named_late || bound_late {
             self.restart(meta);
         } else if unchanged < self.latest.applied {
             self.rewind(unchanged);

@@ -255,9 +255,8 @@ impl Lanes {
         if let Some(waited) = effect.waited {
             self.follow_resource(meta, state, waited.res, &event.kind);
         }
-        if matches!(event.kind, EventKind::SectionEnded { .. }) {
-            let left = state.resources.iter().enumerate().filter(|(_, resource)| resource.left);
-            for (index, _) in left {
+        if matches!(event.kind, EventKind::SectionEnded { section } if meta.is_run(section)) {
+            for index in 0..state.resources.len() {
                 self.follow_resource(meta, state, ResourceId::from_index(index), &event.kind);
             }
         }
@@ -373,6 +372,10 @@ impl Lanes {
     /// The length of a list that begins or ends where a variable says.
     fn follow_list(&mut self, meta: &Meta, state: &State, bound: ResourceId) {
         let Some(array) = self.resources[bound.index()].bounds else { return };
+        // That of anything but a list is something else.
+        if meta.resource(array).is_some_and(|named| named.kind == ResourceKind::Semaphore) {
+            return;
+        }
         let len = state.list_of(meta, array).len();
         if let Some(track) = self.resources.get_mut(array.index()) {
             push_step(&mut track.length, state.at, len);

@@ -200,6 +200,11 @@ impl Stats {
         if let Some(res) = event.kind.resource() {
             self.follow_resource(state, res);
         }
+        if matches!(event.kind, EventKind::SectionEnded { section } if meta.is_run(section)) {
+            for index in 0..state.resources.len() {
+                self.follow_resource(state, ResourceId::from_index(index));
+            }
+        }
     }
 
     fn follow_kind(&mut self, event: &Event, effect: &Effect) {

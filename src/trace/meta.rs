@@ -189,6 +189,12 @@ impl Meta {
         false
     }
 
+    /// Whether a section is a run beside others: one that does not begin on record. What its dead still hold when it ends is
+    /// gone with it.
+    pub fn is_run(&self, id: SectionId) -> bool {
+        self.section(id).is_some_and(|section| !section.begins)
+    }
+
     /// Whether uses of a resource are left out, since there were so many.
     pub fn is_thinned(&self, id: ResourceId) -> bool {
         let is_it = |value: &str| value.parse() == Ok(id.0);

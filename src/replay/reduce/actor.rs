@@ -127,8 +127,7 @@ pub fn section_began(step: &mut Step<'_>, section: SectionId) {
 pub fn section_ended(step: &mut Step<'_>, section: SectionId) {
     let ended = Some(step.at);
     section_of(step, section).ended = ended;
-    // One that does not begin on record is a run beside others: what its dead still held is gone with it.
-    if step.meta.section(section).is_some_and(|section| !section.begins) {
+    if step.meta.is_run(section) {
         step.leave_all(section);
     }
 }
