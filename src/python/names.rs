@@ -321,6 +321,12 @@ impl Names {
         if entry.id.is_some() {
             return entry.id;
         }
+        // The program itself comes first, whoever is heard of first: what is told of a child may be read before anything has
+        // happened on record.
+        let main = (0..self.processes.len()).find(|other| self.is_main(*other));
+        if let Some(main) = main.filter(|main| self.counts.actors == 0 && *main != process) {
+            self.process_actor(main);
+        }
         let (id, place) = self.new_actor()?;
         self.processes[process].itself.id = Some(id);
         self.news.actors[place] = self.build_actor(process, 1, id);
@@ -634,4 +640,24 @@ pub(super) fn word<'a>(definition: &'a Definition, key: &str) -> &'a str {
 
 pub(super) fn int(definition: &Definition, key: &str) -> Option<i64> {
     definition.get(key).and_then(Value::as_i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_program_itself_is_the_first_whoever_is_told_of_first() {
+        let mut names = Names::new(Listings::of(std::path::Path::new("none.py")).0);
+        for (process, definition) in [
+            (1, json!({ "d": "process", "pid": 11, "role": "work", "parent": 10 })),
+            (0, json!({ "d": "process", "pid": 10, "role": "main" })),
+            (1, json!({ "d": "left", "name": "own", "before": 7, "value": 8 })),
+        ] {
+            let Value::Object(definition) = definition else { unreachable!() };
+            names.define(process, definition);
+        }
+        assert_eq!(names.actor(0, 1), Some(ActorId(0)));
+        assert_eq!(names.actor(1, 1), Some(ActorId(1)));
+    }
 }
