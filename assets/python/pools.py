@@ -124,10 +124,18 @@ class Watch:
         dead = self.killed is not None and not self.open and self.started > workers
         return dead and now() - self.heard > QUIET * 1e9
 
+    @staticmethod
+    def code_of(process):
+        # A thread of the pool may have been told by the system just now and have had no turn to say so: until then there is none.
+        until = now() + 1_000_000_000
+        while process.exitcode is None and now() < until:
+            time.sleep(0.01)
+        return process.exitcode
+
     def end(self, processes):
         for process in processes:
             if process.pid != self.killed:
-                self.say("ended", pid=process.pid, code=process.exitcode)
+                self.say("ended", pid=process.pid, code=self.code_of(process))
         self.over = True
         self.thread.join()
         self.reader.close()
