@@ -27,7 +27,8 @@ impl Inside {
     /// for there may have been others before it.
     pub fn of(look: &Look<'_>, worker: ActorId, working: Working) -> Self {
         let state = look.state.actor(worker);
-        let asleep = state.and_then(|state| state.sleeping);
+        // A time limit beside a wait is no length.
+        let asleep = state.filter(|state| state.waiting.is_none()).and_then(|state| state.sleeping);
         let part = asleep.filter(|sleep| sleep.planned > Nanos::ZERO).map(|sleep| {
             let whole = (sleep.since + sleep.planned).since(working.since);
             let gone = look.now.since(working.since);

@@ -59,8 +59,11 @@ def process_(module):
             wire.starting[get_ident()] = _as_child(self)
             try:
                 old(self)
-                if self._popen.method != "fork":
-                    wire.started(self._popen.pid)
+                try:
+                    if self._popen.method != "fork":
+                        wire.started(self._popen.pid)
+                except Exception:
+                    pass
             finally:
                 wire.starting.pop(get_ident(), None)
             try:
@@ -162,12 +165,21 @@ def _as_child(process):
     return told
 
 
+def _is_gone(pid):
+    """Whether it has ended already, and not by what is sent to it now: an executor that breaks ends those that are dead, too."""
+    try:
+        return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+    except (AttributeError, OSError):
+        return False
+
+
 def _ends(cls, name, number):
     @replace(cls, name)
     def _(old):
         def end(self):
             try:
-                if sys._getframe(1).f_code.co_filename.endswith(_POOLS) and self._popen is not None and self._popen.returncode is None:
+                by_pool = sys._getframe(1).f_code.co_filename.endswith(_POOLS)
+                if by_pool and self._popen is not None and self._popen.returncode is None and not _is_gone(self._popen.pid):
                     wire.define("child", pid=self._popen.pid, dismissed=number)
             except Exception:
                 pass

@@ -1075,8 +1075,10 @@ def _catches(words, kind, names):
     above = [c.__name__ for c in kind.__mro__]
     for name in words.split(",") if words else ("BaseException",):
         name = name.strip().rsplit(".", 1)[-1]
-        known = names.get(name) or getattr(builtins, name, None)
-        if name in above or not isinstance(known, type):
+        known = names.get(name)
+        if known is None:
+            known = getattr(builtins, name, None)
+        if name in above or not issubclass(type(known), type):
             return bool(name)
     return False
 
@@ -1117,7 +1119,9 @@ def _tell_causes(error):
     """Those that were caught, and another one raised instead."""
     try:
         for _ in range(8):
-            error = _cause_of(error) or wire._context_of(error)
+            # An exception of the program's may say of itself that it is nothing.
+            cause = _cause_of(error)
+            error = cause if cause is not None else wire._context_of(error)
             trace = _traceback_of(error) if error is not None else None
             if trace is None or not issubclass(type(error), Exception):
                 return

@@ -222,7 +222,10 @@ def emit(kind, obj=0, site=0, a=0, b=0, text=0, other=0, flags=0, c=0, at=0):
         if on_its_way and kind != RELEASED:
             _caught()
         if look_at_error is not None and current_error() is not None:
-            look_at_error(current_error(), at)
+            try:
+                look_at_error(current_error(), at)
+            except Exception:
+                pass  # what happened is still to be recorded
         # Before a slot is taken: one that is taken and not written is a hole.
         thread = threads[get_ident()]
         i = _claim()

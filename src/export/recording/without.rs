@@ -129,8 +129,12 @@ fn add(meta: &mut Meta, text: String) -> TextId {
     TextId::from_index(meta.texts.len() - 1)
 }
 
-/// "ValueError" of "ValueError: it is 7".
+/// "ValueError" of "ValueError: it is 7"; of a sentence nothing.
 fn kind_of_error(text: &str) -> &str {
     let is_of_name = |letter: char| letter.is_alphanumeric() || matches!(letter, '.' | '_');
-    text.split(|letter| !is_of_name(letter)).next().unwrap_or_default()
+    let end = text.find(|letter| !is_of_name(letter)).unwrap_or(text.len());
+    match text[end..].chars().next() {
+        None | Some(':') => &text[..end],
+        Some(_) => LEFT_OUT,
+    }
 }
