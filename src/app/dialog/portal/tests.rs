@@ -193,17 +193,17 @@ fn what_is_chosen_is_told_and_each_way_to_choose_nothing() {
     let is_there = portal(&bus, &send, Some((0, vec!["file:///tmp/a%20b.clab"])));
     let chosen = Answer::Chosen("/tmp/a b.clab".into());
     assert_eq!(bus.asks(Kind::Save), chosen, "one that was not there is asked for again");
-    let (window, method, title, options) = asked.recv().unwrap();
+    let (window, method, title, options) = asked.recv_timeout(LONG).unwrap();
     assert_eq!((&*window, method, &*title), ("x11:1f", "save", "Save the run"));
     let said = |key: &str| format!("{:?}", options.get(key));
     assert!(said("current_name").contains("one.clab"), "{options:?}");
     assert!(said("filters").contains("*.gz") && !said("filters").contains("All"), "{options:?}");
     assert_eq!(bus.asks(Kind::Open), chosen);
-    let (_, method, _, options) = asked.recv().unwrap();
+    let (_, method, _, options) = asked.recv_timeout(LONG).unwrap();
     assert_eq!(method, "open");
     assert!(format!("{:?}", options["filters"]).contains("All files"), "{options:?}");
     assert_eq!(bus.asks(Kind::Folder), chosen);
-    let (_, method, _, options) = asked.recv().unwrap();
+    let (_, method, _, options) = asked.recv_timeout(LONG).unwrap();
     assert_eq!((method, bool::try_from(&options["directory"])), ("open", Ok(true)));
     drop(is_there);
 
@@ -230,7 +230,7 @@ fn a_bus_may_end_while_a_dialog_is_open() {
         let bus = bus.builder();
         std::thread::spawn(move || answer(Ok(bus), LONG, None, request(Kind::Save)))
     };
-    asked.recv().unwrap();
+    asked.recv_timeout(LONG).unwrap();
     bus.end();
     let ended = Answer::Failed("the session's D-Bus ended".to_owned());
     assert_eq!(open.join().unwrap(), ended);
