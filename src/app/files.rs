@@ -138,7 +138,7 @@ impl Files {
             let saved = match left_out.is_empty() {
                 true => recording::save(&path, shown.trace(), &ending),
                 false => {
-                    let less = recording::without(shown.trace(), &left_out);
+                    let (less, ending) = recording::without(shown.trace(), &ending, &left_out);
                     recording::save(&path, &less, &ending)
                 }
             };

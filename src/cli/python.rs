@@ -100,8 +100,16 @@ pub fn run(args: PythonArgs) -> Result<ExitCode, CliError> {
             true => writer.finish(ending)?,
             // Which texts are whose is known when all of it is there.
             false => {
-                writer.finish(recording::Ending::default())?;
-                recording::save(&path, &recording::without(&run.trace, &left_out), &ending)?;
+                let (less, ending) = recording::without(&run.trace, &ending, &left_out);
+                let emptied = writer.finish(ending.clone());
+                let saved = emptied.and_then(|()| recording::save(&path, &less, &ending));
+                if let Err(why) = saved {
+                    // A recording in which nothing happened is not one of this run; a device stays.
+                    if std::fs::symlink_metadata(&path).is_ok_and(|about| about.is_file()) {
+                        let _ = std::fs::remove_file(&path);
+                    }
+                    return Err(why.into());
+                }
             }
         }
     }

@@ -20,6 +20,8 @@ use std::path::Path;
 const WINDOW: u64 = 20_000_000;
 /// How long an event about a process waits until that has begun to record.
 const PATIENCE: u64 = 400_000_000;
+/// How long between two looks at which processes have ended: each asks the system about all.
+const BETWEEN_LOOKS: u64 = 50_000_000;
 /// The most events of a run.
 const EVENTS: usize = 10_000_000;
 /// The most tokens of items under way that are remembered.
@@ -57,6 +59,8 @@ pub(super) struct Events {
     generations: HashMap<ResourceId, u32>,
     /// When and how the program itself has ended, until that is passed on.
     program_end: Option<(u64, End)>,
+    /// When to look again at which processes have ended.
+    looks_at: u64,
     /// From this instant on nothing is passed on: the run was stopped.
     cut: Option<u64>,
     count: usize,
@@ -115,6 +119,7 @@ impl Events {
             tokens: HashMap::new(),
             generations: HashMap::new(),
             program_end: None,
+            looks_at: 0,
             cut: None,
             count: 0,
             thinned: 0,
@@ -127,7 +132,7 @@ impl Events {
 
     /// What was recorded since the last time. `now` was read before.
     pub(super) fn poll(&mut self, now: u64) -> Batch {
-        let gone = self.gone();
+        let gone = self.gone(now);
         self.read();
         self.tell_gone(gone, now);
         if let (0, Some(first)) = (self.count, self.pending.first()) {
@@ -158,7 +163,11 @@ impl Events {
     }
 
     /// The processes that have ended since the last time, and of which nobody has told, with how they did.
-    fn gone(&self) -> Vec<(usize, Left)> {
+    fn gone(&mut self, now: u64) -> Vec<(usize, Left)> {
+        if now < self.looks_at {
+            return Vec::new();
+        }
+        self.looks_at = now + BETWEEN_LOOKS;
         let is_alive = |(process, actor): &(usize, ActorId)| {
             let pid = i64::try_from(self.names.pid(*process)).unwrap_or(0);
             // The program itself has a supervisor, and one PID may have been several.

@@ -171,7 +171,12 @@ impl Names {
                     self.full = true;
                     return;
                 }
-                self.children.entry(pid).or_default().extend(definition);
+                let child = self.children.entry(pid).or_default();
+                if definition.contains_key("parent") {
+                    // It has begun: whatever is known of its PID is of one before it.
+                    child.clear();
+                }
+                child.extend(definition);
                 let known = self.by_pid.get(&pid).copied();
                 let known = known.filter(|place| self.processes[*place].itself.id.is_some());
                 self.changed_actors.extend(known.map(|place| (place, 1)));

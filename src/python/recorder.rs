@@ -25,6 +25,7 @@ pub(super) const FILES: &[(&str, &str)] = files![
     "_clab_recorder/hooks.py",
     "_clab_recorder/pools.py",
     "_clab_recorder/processes.py",
+    "_clab_recorder/signals.py",
     "_clab_recorder/sync.py",
     "_clab_recorder/wire.py"
 ];

@@ -289,6 +289,7 @@ impl EventKind {
     }
 
     /// The event with the id of each text replaced: for a stream whose texts are numbered by another table.
+    #[must_use]
     pub fn map_texts(self, mut to: impl FnMut(TextId) -> TextId) -> Self {
         use EventKind as K;
         let mut map = |item: Item| match item.view() {

@@ -2,7 +2,7 @@
 #![cfg(unix)]
 
 use super::{bytes_of, lab};
-use concurrency_lab::export::recording::{self, Part, without};
+use concurrency_lab::export::recording::{self, Ending, Part, without};
 use concurrency_lab::trace::{EventKind, Trace};
 use std::collections::BTreeSet;
 use std::io::Read;
@@ -100,9 +100,20 @@ fn what_is_left_out_is_nowhere_in_the_file() {
     let (text, _) = recorded(folder.path(), &["output"], false);
     assert!(has(&text, TEXT) && !has(&text, OUTPUT) && has(&text, VALUES[0]), "{text}");
 
+    // A traceback quotes the program.
+    let quoted = "raise ValueError(secret)";
+    let (text, _) = recorded(folder.path(), &["values"], true);
+    assert!(text.matches(quoted).count() > 1, "{text}");
+    let (text, _) = recorded(folder.path(), &["source"], true);
+    assert!(!has(&text, quoted) && has(&text, "Traceback"), "{text}");
+
     // Of an error its kind stays.
-    let (text, _) = recorded(folder.path(), &[], true);
+    let (text, trace) = recorded(folder.path(), &[], true);
     assert!(has(&text, "ValueError: xyzzy-4711!"), "{text}");
+    let failure = Some("the run failed: ValueError: xyzzy-4711!".to_owned());
+    let ending = Ending { failure, wall_ns: 1 };
+    let (_, less) = without(&trace, &ending, &BTreeSet::from(Part::ALL));
+    assert_eq!(less.failure.unwrap(), "the run failed: (left out)");
     let (text, less) = recorded(folder.path(), &["values", "output", "source"], true);
     assert!(![TEXT, OUTPUT, VALUES[0], VALUES[1]].iter().any(|part| has(&text, part)), "{text}");
     let raised = less.events().iter().find_map(|event| match event.kind {
@@ -115,15 +126,15 @@ fn what_is_left_out_is_nowhere_in_the_file() {
 /// The same of each topic: nothing but what is left out changes, and what is left opens.
 #[test]
 fn the_rest_of_a_run_stays() {
-    use super::{ALL, runs};
+    use super::runs;
     for (topic, preset) in [("shared-list", "quick-ten"), ("process-pool", "kill-one")] {
-        let topic = *ALL.iter().find(|one| one.id() == topic).unwrap();
-        let trace = runs::run(topic, preset, &["time_scale=0.02"]).trace;
-        assert_eq!(without(&trace, &BTreeSet::new()).events(), trace.events());
-        let less = without(&trace, &BTreeSet::from(Part::ALL));
+        let trace = runs::run(runs::topic(topic), preset, &["time_scale=0.02"]).trace;
+        let ending = Ending::default();
+        assert_eq!(without(&trace, &ending, &BTreeSet::new()).0.events(), trace.events());
+        let (less, _) = without(&trace, &ending, &BTreeSet::from(Part::ALL));
         assert_eq!(kinds(&less), kinds(&trace));
         assert_eq!(less.meta().actors, trace.meta().actors);
-        assert!(!numbers(&trace).is_empty() && numbers(&less).is_empty());
+        assert_eq!((numbers(&trace).is_empty(), numbers(&less)), (false, Vec::new()));
         let opened = recording::read(&bytes_of(&less)[..]).unwrap();
         assert_eq!(opened.trace.events(), less.events());
     }

@@ -8,12 +8,12 @@ from time import monotonic_ns as now
 
 from . import wire
 from .wire import (
-    ALARM, AT_EXIT, CHANGED, CHILD_ENDED, ENDED, INSERTED, MESSAGE, PROCESS, REMOVED, SIGNAL_HANDLED, SIGNAL_SENT, SLEEP, SLEEP_ENDED,
+    AT_EXIT, CHANGED, CHILD_ENDED, ENDED, INSERTED, MESSAGE, PROCESS, REMOVED, SIGNAL_SENT, SLEEP, SLEEP_ENDED,
     FOUND, SPAWNED, THINNED, UNHANDLED, FUNCTIONS, Res, emit, is_library, item, plain_item, short, site, text, within,
 )
 
 _ended = False
-_pause = time.sleep
+pause = time.sleep
 # How the process of multiprocessing's that this is has ended its run; the library has its own to do after that.
 outcome = []
 
@@ -39,8 +39,9 @@ def forked():
     _ended = False
     _lines = 0
     outcome.clear()
-    if _handled:
-        wire.define("process", handles=True)
+    signals = sys.modules.get("_clab_recorder.signals")
+    if signals is not None:
+        signals.forked()
     _partial.clear()
     _seen.clear()
     _too_long.clear()
@@ -314,7 +315,7 @@ def _look_at_killed(pid, sig, kill):
                 except ProcessLookupError:
                     emit(CHILD_ENDED, 0, site(3), pid, -9)
                     return
-            _pause(0.0005)
+            pause(0.0005)
     except Exception:
         pass
 
@@ -328,82 +329,6 @@ def child_ended(pid, status):
             emit(CHILD_ENDED, 0, site(3), pid, os.WEXITSTATUS(status))
     except Exception:
         pass
-
-
-# Signals
-
-# Those for which the program has a handler of its own.
-_handled = set()
-
-
-def _handles(number, handles):
-    """Whoever waits in the main thread of a process with a handler may be let go on by a signal from outside."""
-    try:
-        before = bool(_handled)
-        (_handled.add if handles else _handled.discard)(int(number))
-        if bool(_handled) != before:
-            wire.define("process", handles=bool(_handled))
-    except Exception:
-        pass
-
-
-def signal_(module):
-    """Takes part in the module `signal`."""
-    real_signal, real_get = module.signal, module.getsignal
-    wrapped = {}
-
-    def original(handler):
-        known = wrapped.get(id(handler))
-        return known[1] if known is not None and known[0] is handler else handler
-
-    def signal(signalnum, handler):
-        given = handler
-        if callable(handler) and handler is not module.default_int_handler and not isinstance(handler, int):
-
-            def watch(number, frame, handler=handler):
-                emit(SIGNAL_HANDLED, 0, site(), int(number))
-                return handler(number, frame)
-
-            wrapped[id(watch)] = (watch, handler)
-            given = watch
-        before = real_signal(signalnum, given)
-        _handles(signalnum, given is not handler)
-        return original(before)
-
-    def getsignal(signalnum):
-        return original(real_get(signalnum))
-
-    for new, real in ((signal, real_signal), (getsignal, real_get)):
-        new.__doc__, new.__module__, new.__qualname__ = real.__doc__, "signal", real.__name__
-    module.signal, module.getsignal = signal, getsignal
-    _alarms(module)
-
-
-def _alarms(module):
-    """Alarms: somebody is sure to come."""
-
-    def hook(name):
-        real = getattr(module, name, None)
-        if real is None:
-            return
-
-        def set_alarm(*args, **kwargs):
-            at, place = now(), site()
-            before = real(*args, **kwargs)
-            try:
-                after, every = module.getitimer(module.ITIMER_REAL)
-                # Another timer runs with the program's own work, and stands where that does.
-                if name == "alarm" or args[:1] == (module.ITIMER_REAL,):
-                    emit(ALARM, 0, place, int(after * 1e9), int(every * 1e9), at=at)
-            except Exception:
-                pass
-            return before
-
-        set_alarm.__doc__, set_alarm.__module__, set_alarm.__name__, set_alarm.__qualname__ = real.__doc__, "signal", name, name
-        setattr(module, name, set_alarm)
-
-    hook("alarm")
-    hook("setitimer")
 
 
 def asyncio_(module):

@@ -8,7 +8,7 @@ from . import wire
 _WANTED = {
     "threading": ("sync", "threading_"),
     "queue": ("sync", "queue_"),
-    "signal": ("around", "signal_"),
+    "signal": ("signals", "signal_"),
     "asyncio": ("around", "asyncio_"),
     "concurrent.interpreters": ("around", "interpreters_"),
     "subprocess": ("calls", "subprocess_"),

@@ -368,6 +368,17 @@ def synchronize_(module):
 
         return __exit__
 
+    @replace(base, "__getstate__")
+    def _(old):
+        def __getstate__(self):
+            r = self.__dict__.get("_clab")
+            if r is not None and not r.n:
+                # Where it arrives nobody knows its name, nor how many permits it had.
+                r.define(self)
+            return old(self)
+
+        return __getstate__
+
     @replace(base, "__setstate__")
     def _(old):
         def __setstate__(self, state):

@@ -877,8 +877,8 @@ _keys = {}
 def exception_key(error, place):
     """(number of an exception, flags, resource, whether it is new). CPython gives the place of one that is gone to the next."""
     known = _keys.get(id(error))
-    if known is not None and known[0] is type(error):
-        names, where, thread = known[1:]
+    if known is not None and known[0] is type(error) and known[4] is mark_of(error):
+        names, where, thread = known[1:4]
         # One of a task may go on in any thread.
         if (not where or where == place) and (names[1] or thread == get_ident()):
             return names + (False,)
@@ -891,7 +891,17 @@ def remember(error, names, place):
     """Keeps by which name an exception goes, and where it was raised. Not in the exception: that would travel with it."""
     if len(_keys) > 256:
         _keys.clear()
-    _keys[id(error)] = (type(error), names, place, get_ident())
+    _keys[id(error)] = (type(error), names, place, get_ident(), mark_of(error))
+
+
+_args_of = BaseException.__dict__["args"].__get__
+_PLAIN = frozenset((str, int, float, bool, type(None)))
+
+
+def mark_of(error):
+    """What one exception has and no other, as long as it is kept: its arguments, where keeping them keeps nothing else."""
+    args = _args_of(error)
+    return args if args and all(type(given) in _PLAIN for given in args) else None
 
 
 def raise_place(error):
@@ -1049,14 +1059,15 @@ def look_at_error(error, at):
         return
     block, raises = _dealing(trace.tb_frame, trace, kind)
     known = wire.dealt_with.get(me)
-    same = known is not None and known[0] == id(error)
+    mark = mark_of(error)
+    same = known is not None and known[0] == id(error) and known[3] is mark
     goes_on = wire.on_its_way.get(me)
     goes_on = goes_on is not None and goes_on[0] == id(error)
     if same and known[1] == block or block and not raises and not same and not goes_on:
         return
     place = raise_place(error)
     c, flags, res, new = exception_key(error, place)
-    wire.dealt_with[me] = id(error), block, c
+    wire.dealt_with[me] = id(error), block, c, mark
     if new or same and known[1]:
         emit(RAISED, res, place, text=text(in_words(error)), flags=flags, c=c, at=at)
     if block:
@@ -1175,7 +1186,7 @@ def taken_over(value):
             known, me = _keys.get(id(error)), get_ident()
             if known is not None and known[0] is type(error) and known[3] != me:
                 c, flags, res = known[1]
-                _keys[id(error)] = known[:3] + (me,)
+                _keys[id(error)] = known[:3] + (me, known[4])
                 _handed.discard(c)
                 emit(PROPAGATED, res, site(), other=threads[me], flags=flags, c=c)
                 wire.on_its_way[me] = (id(error), res, c)

@@ -1,8 +1,10 @@
 //! What a run is saved without.
 
+use super::Ending;
 use crate::replay::words::list;
 use crate::trace::{Batch, End, EventKind, Item, ItemView, Meta, TextId, Trace};
 use serde::{Deserialize, Serialize};
+use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashSet};
 
 /// What can be left out of a file.
@@ -45,6 +47,9 @@ impl Part {
 /// What stands in place of what is left out.
 const LEFT_OUT: &str = "(left out)";
 
+/// From how many bytes on a text is looked for in a sentence: a shorter one is part of other words.
+const TOLD: usize = 4;
+
 /// What a file holds of the program, without these parts: a clause for whoever passes it on.
 pub fn holds(left_out: &BTreeSet<Part>) -> String {
     let mut names: Vec<String> = Part::ALL
@@ -56,16 +61,22 @@ pub fn holds(left_out: &BTreeSet<Part>) -> String {
     format!("it holds the program's {}", list(&names))
 }
 
-/// The same run without these parts: its events, names and places stay. Of an error only the kind does, unless both its
-/// output and its values stay.
-pub fn without(trace: &Trace, left_out: &BTreeSet<Part>) -> Trace {
+/// The same run, and how it ended, without these parts: its events, names and places stay. Of an error only the kind does,
+/// unless both its output and its values stay. A traceback quotes the program, so with the program's text go the lines of
+/// the output that are lines of it.
+pub fn without(trace: &Trace, ending: &Ending, left_out: &BTreeSet<Part>) -> (Trace, Ending) {
     let [source, output, values] = Part::ALL.map(|part| left_out.contains(&part));
     let mut meta = trace.meta().clone();
     let mut events = trace.events().to_vec();
+    let mut quoted = HashSet::new();
     if source {
-        meta.listings.iter_mut().for_each(|listing| listing.text.clear());
+        let listings = meta.listings.iter_mut().map(|listing| &mut listing.text);
         let places = meta.sources.iter_mut().flat_map(|point| &mut point.places);
-        places.for_each(|place| place.text.clear());
+        for text in listings.chain(places.map(|place| &mut place.text)) {
+            let lines = text.lines().map(|line| line.trim().to_owned());
+            quoted.extend(lines.filter(|line| !line.is_empty()));
+            text.clear();
+        }
     }
     let hidden = add(&mut meta, LEFT_OUT.to_owned());
     let hide = |item: &mut Item| {
@@ -83,6 +94,13 @@ pub fn without(trace: &Trace, left_out: &BTreeSet<Part>) -> Trace {
         if values {
             event.kind.each_value(hide);
         }
+        if source && matches!(event.kind, EventKind::Message { .. }) {
+            event.kind =
+                event.kind.map_texts(|text| match without_lines(meta.text(text), &quoted) {
+                    Some(rest) => add(&mut meta, rest),
+                    None => text,
+                });
+        }
         match &mut event.kind {
             EventKind::Message { text, args } if output => {
                 (*text, *args) = (hidden, [Item::NOTHING; 2]);
@@ -97,7 +115,7 @@ pub fn without(trace: &Trace, left_out: &BTreeSet<Part>) -> Trace {
             }
             _ => {}
         }
-        event.kind.map_texts(|text| {
+        let _ = event.kind.map_texts(|text| {
             used.insert(text);
             text
         });
@@ -107,9 +125,15 @@ pub fn without(trace: &Trace, left_out: &BTreeSet<Part>) -> Trace {
         ItemView::Text(text) => Some(text),
         ItemView::Int(_) | ItemView::Nothing => None,
     }));
-    for (index, text) in meta.texts.iter_mut().enumerate() {
-        if !used.contains(&TextId::from_index(index)) {
-            text.clear();
+    let is_used = |index| used.contains(&TextId::from_index(index));
+    let texts = meta.texts.iter_mut().enumerate().filter(|(index, _)| !is_used(*index));
+    let mut gone: Vec<String> = texts.map(|(_, text)| std::mem::take(text)).collect();
+    // A sentence may be in another.
+    gone.sort_by_key(|text| Reverse(text.len()));
+    let mut ending = ending.clone();
+    if let Some(failure) = &mut ending.failure {
+        for text in gone.iter().filter(|text| text.len() >= TOLD) {
+            *failure = failure.replace(text.as_str(), LEFT_OUT);
         }
     }
     let mut less = Trace::new(meta);
@@ -121,7 +145,14 @@ pub fn without(trace: &Trace, left_out: &BTreeSet<Part>) -> Trace {
         until: trace.end(),
         ..Batch::default()
     });
-    less
+    (less, ending)
+}
+
+/// The text with what is left out in place of each of these lines, however it is indented; nothing where none is in it.
+fn without_lines(text: &str, quoted: &HashSet<String>) -> Option<String> {
+    let is_quoted = |line: &str| quoted.contains(line.trim());
+    let rest = |line| if is_quoted(line) { LEFT_OUT } else { line };
+    text.lines().any(is_quoted).then(|| text.lines().map(rest).collect::<Vec<_>>().join("\n"))
 }
 
 fn add(meta: &mut Meta, text: String) -> TextId {

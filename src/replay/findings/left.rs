@@ -58,8 +58,9 @@ impl LeftLock {
         !self.wanted_by.is_empty() && !is_last
     }
 
+    /// Whether it did not end of its own.
     fn failed(&self) -> bool {
-        matches!(self.end, End::Error(_) | End::Killed(_))
+        matches!(self.end, End::Error(_) | End::Killed(_) | End::Dismissed)
     }
 }
 
@@ -132,6 +133,7 @@ impl Check for Left {
             .map(|&LeftLock { event, actor, res, end, taken_over, .. }| {
                 let how = match end {
                     End::Killed(_) => "was killed",
+                    End::Dismissed => "was ended by its pool",
                     End::Error(_) => "failed",
                     _ => "ended",
                 };

@@ -92,6 +92,10 @@ impl Recording {
                 self.damage.push(line.to_owned());
             }
             let n = fields.get("n").and_then(Value::as_u64).unwrap_or(0);
+            if what == "res" && fields.contains_key("uid") {
+                // Others may be the first to use it.
+                resource(&fields, known);
+            }
             definitions.entry((what, n)).or_default().extend(fields);
         }
         let bytes = written(ring)?;
