@@ -313,6 +313,16 @@ fn each_exception_of_a_thread_is_one_of_its_own() {
     }
 }
 
+#[test]
+fn a_wait_for_a_signal_is_on_record() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = include_str!("../python_programs/signal_waits.py");
+    let recording = recorded(folder.path(), "waits.py", text);
+    let of = recording.events.iter().filter(|event| event.slot.kind == 64);
+    let waits = of.filter(|event| event.text.as_deref() == Some("a signal")).count();
+    assert!(waits >= 4, "pause, sigwait, sigtimedwait and sigwaitinfo: {waits}");
+}
+
 /// What became of exceptions, and what their thread did meanwhile: kinds in the order of their times, without its output to stderr.
 fn courses(body: &str) -> Vec<u16> {
     const WANTED: [u16; 6] = [12, 50, 51, 54, 62, 70];

@@ -4,6 +4,7 @@ from time import monotonic_ns as now
 
 from . import wire
 from .around import pause
+from .calls import waits
 from .wire import ALARM, SIGNAL_HANDLED, emit, site
 
 _OWN = __file__[:-len("signals.py")]
@@ -147,8 +148,21 @@ def signal_(module):
         set_alarm.__doc__, set_alarm.__module__, set_alarm.__name__, set_alarm.__qualname__ = real.__doc__, "signal", name, name
         setattr(module, name, set_alarm)
 
+    def hook_wait(name):
+        real = getattr(module, name, None)
+        if real is None:
+            return
+
+        def wait(*args, **kwargs):
+            return waits("a signal", site(), real, *args, **kwargs)
+
+        wait.__doc__, wait.__module__, wait.__name__, wait.__qualname__ = real.__doc__, "signal", name, name
+        setattr(module, name, wait)
+
     for new, real in ((signal, real_signal), (getsignal, real_get)):
         new.__doc__, new.__module__, new.__qualname__ = real.__doc__, "signal", real.__name__
     module.signal, module.getsignal = signal, getsignal
-    hook("alarm")
-    hook("setitimer")
+    for name in ("alarm", "setitimer"):
+        hook(name)
+    for name in ("pause", "sigwait", "sigwaitinfo", "sigtimedwait"):
+        hook_wait(name)
