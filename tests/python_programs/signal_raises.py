@@ -18,8 +18,8 @@ def too_long(number, frame):
 
 signal.signal(signal.SIGALRM, too_long)
 for again in range(20):
-    signal.setitimer(signal.ITIMER_REAL, 0.005)
     try:
+        signal.setitimer(signal.ITIMER_REAL, 0.005)
         while True:
             with lock:
                 count += 1
@@ -31,8 +31,8 @@ for again in range(20):
 print(caught, count > 0)
 # The same where it waits.
 for wait in (lambda: threading.Event().wait(), lambda: threading.Event().wait(30), lambda: [lock.acquire(), lock.acquire()]):
-    signal.setitimer(signal.ITIMER_REAL, 0.02)
     try:
+        signal.setitimer(signal.ITIMER_REAL, 0.02)
         wait()
     except TooLong:
         caught += 1
