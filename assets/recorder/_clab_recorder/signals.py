@@ -40,8 +40,18 @@ def _is_own(frame):
     return frame.f_code.co_filename.startswith(_OWN)
 
 
+def _of_wire(frame):
+    """The frame of the recorder's that another one works for, if it is near: what that calls of the library it calls for what it tells."""
+    for _ in range(5):
+        if frame is None or frame.f_code.co_filename == wire.__file__:
+            return frame
+        frame = frame.f_back
+    return None
+
+
 def _of_program(frame):
     """The frame that a signal would have come in without the recorder."""
+    frame = _of_wire(frame) or frame
     while frame is not None and _is_own(frame):
         frame = frame.f_back
     return frame
@@ -51,12 +61,7 @@ def _is_at_work(frame):
     """Whether the recorder is between two steps of the program, where an exception would be lost, or with it what was just acquired."""
     global _was_at
     if frame is None or not _is_own(frame):
-        # What it calls of the library it calls for what it tells.
-        for _ in range(4):
-            frame = frame and frame.f_back
-            if frame is not None and frame.f_code.co_filename == wire.__file__:
-                return True
-        return False
+        return _of_wire(frame) is not None
     before, place, times = _was_at
     times = times + 1 if frame is before and frame.f_lasti == place else 1
     _was_at = frame, frame.f_lasti, times
