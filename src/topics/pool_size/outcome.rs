@@ -6,7 +6,7 @@ use super::trials::{Trial, Trials};
 use crate::replay::Replay;
 use crate::replay::words::count;
 use crate::topics::{Params, results};
-use crate::trace::{Nanos, Trace};
+use crate::trace::{Follow, Nanos, Trace};
 use serde_json::{Value as Json, json};
 
 /// What came out of a run that is over, with these parameters, by field.

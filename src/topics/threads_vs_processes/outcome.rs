@@ -4,7 +4,7 @@ use super::analysis::{self, Cell, Finding};
 use super::trials::{Trial, Trials};
 use crate::replay::Replay;
 use crate::topics::results;
-use crate::trace::Trace;
+use crate::trace::{Follow, Trace};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 

@@ -9,7 +9,7 @@ use super::ways::{Kind, Way};
 use super::{how_many, isolation};
 use crate::replay::words::{agree, capital, count};
 use crate::topics::results::left_out;
-use crate::trace::ActorId;
+use crate::trace::{ActorId, Followed};
 use crate::widgets::scene::Figure;
 use crate::widgets::scene::moment::Moment;
 use crate::widgets::stage::{Stage, StageView};
@@ -110,12 +110,12 @@ pub fn beats(view: &StageView<'_>) -> Option<(ResponsiveOutcome, Arc<ResponsiveO
 }
 
 /// The trials of a view's trace.
-pub fn trials(view: &StageView<'_>) -> Arc<Trials> {
-    view.kept(|trials: &mut Trials, trace, _| trials.follow(trace))
+pub fn trials(view: &StageView<'_>) -> Arc<Followed<Trials>> {
+    view.followed()
 }
 
 /// The trials, and what those that are over come to.
-pub fn so_far(view: &StageView<'_>) -> (Arc<Trials>, Vec<Cell>) {
+pub fn so_far(view: &StageView<'_>) -> (Arc<Followed<Trials>>, Vec<Cell>) {
     let trials = trials(view);
     let cells = analysis::cells(trials.over(view.choice.instant(view.now)), trials.cores);
     (trials, cells)

@@ -5,7 +5,7 @@ use super::ways::{Kind, Way};
 use super::work::Work;
 use crate::topics::contention;
 use crate::topics::cpython;
-use crate::trace::{ActorId, Event, EventKind, Measure, Meta, Nanos, Role, SectionId, Trace};
+use crate::trace::{ActorId, Event, EventKind, Follow, Measure, Meta, Nanos, Role, SectionId};
 use std::collections::HashMap;
 
 /// One who worked in a trial.
@@ -101,26 +101,10 @@ pub struct Trials {
     places: HashMap<SectionId, usize>,
     /// What was measured of other programs last.
     others: usize,
-    /// How many events and actors have been read.
-    read: usize,
-    actors: usize,
 }
 
-impl Trials {
-    /// The trials of a trace.
-    pub fn of(trace: &Trace) -> Self {
-        let mut trials = Self::default();
-        trials.follow(trace);
-        trials
-    }
-
-    /// Reads what is new in the trace.
-    pub fn follow(&mut self, trace: &Trace) {
-        let meta = trace.meta();
-        // What CPython's workers did is told when they are done: it comes before what was there already.
-        if self.actors != meta.actors.len() {
-            *self = Self { actors: meta.actors.len(), ..Self::default() };
-        }
+impl Follow for Trials {
+    fn know(&mut self, meta: &Meta) {
         let fact = |key| meta.fact(key).map(str::to_owned);
         self.cores = meta.fact("cores").and_then(|cores| cores.parse().ok()).unwrap_or(0);
         let mut params = meta.params.iter();
@@ -133,20 +117,6 @@ impl Trials {
             _ => None,
         };
         self.left_out = fact(cpython::MISSING);
-        for event in trace.events().get(self.read..).unwrap_or_default() {
-            self.take(meta, event);
-            self.read += 1;
-        }
-    }
-
-    /// The trials of a way that are over at an instant.
-    pub fn over(&self, now: Nanos) -> impl Iterator<Item = &Trial> {
-        self.all.iter().filter(move |trial| trial.ended.is_some_and(|end| end <= now))
-    }
-
-    /// The trial that an instant falls into: the last one that had begun.
-    pub fn at(&self, now: Nanos) -> Option<&Trial> {
-        self.all.iter().rev().find(|trial| trial.began <= now)
     }
 
     fn take(&mut self, meta: &Meta, event: &Event) {
@@ -185,6 +155,18 @@ impl Trials {
             EventKind::Started { .. } => drop(self.worker(meta, event.actor)),
             _ => {}
         }
+    }
+}
+
+impl Trials {
+    /// The trials of a way that are over at an instant.
+    pub fn over(&self, now: Nanos) -> impl Iterator<Item = &Trial> {
+        self.all.iter().filter(move |trial| trial.ended.is_some_and(|end| end <= now))
+    }
+
+    /// The trial that an instant falls into: the last one that had begun.
+    pub fn at(&self, now: Nanos) -> Option<&Trial> {
+        self.all.iter().rev().find(|trial| trial.began <= now)
     }
 
     fn measured(&mut self, meta: &Meta, actor: ActorId, what: Measure, amount: u64) {
