@@ -2,7 +2,7 @@
 
 use super::table::{COLUMNS, CPYTHON, OURS, OWN, ROWS, Told, Truth, told};
 use crate::replay::Phase;
-use crate::topics::cpython;
+use crate::topics::cpython::Part;
 use crate::trace::{ActorKind, EventKind, Meta, Nanos, Role, Trace};
 use crate::widgets::picture::{Does, Mark, Picture, Spot};
 use crate::widgets::resource::Look;
@@ -122,9 +122,10 @@ impl Figure for Table {
 fn layout(look: &Look<'_>, area: Rect, spans: &Spans, said: &[u8; 32]) -> Picture {
     let (theme, meta) = (look.theme, look.meta);
     let mut picture = Picture::default();
-    let what = match (meta.fact(cpython::VERSION), meta.fact(cpython::MISSING)) {
+    let Part { version, left_out, .. } = Part::of(meta);
+    let what = match (&version, left_out) {
         (Some(version), None) => format!("Who learns of it? · {version}, each cell a program"),
-        (_, Some(why)) => format!("Who learns of it? · {why}"),
+        (_, Some(left_out)) => format!("Who learns of it? · {left_out}"),
         (None, None) => "Who learns of it?".to_owned(),
     };
     let title = area.with_max_y(area.top() + 22.0);
@@ -181,9 +182,7 @@ fn layout(look: &Look<'_>, area: Rect, spans: &Spans, said: &[u8; 32]) -> Pictur
             let span = spans.theirs.get(place).copied();
             let theirs = spans.measured(look, place);
             // Where CPython is asked, this program's own stands beside what it found.
-            let ours = spans
-                .own(look, row, tool)
-                .filter(|_| theirs.is_some() || meta.fact(cpython::VERSION).is_none());
+            let ours = spans.own(look, row, tool).filter(|_| theirs.is_some() || version.is_none());
             let shows = span.and_then(|(begin, end)| Some((begin, end?)));
             let said = said.get(place).copied().unwrap_or(0);
             cell(look, rect, (place, key), theirs, ours, shows, said, &mut picture);

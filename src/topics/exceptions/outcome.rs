@@ -3,7 +3,7 @@
 use super::plan::Plan;
 use super::table::{self, COLUMNS, CPYTHON, OURS, ROWS, Told, Truth};
 use crate::replay::{Course, Ending, Journey, PoolTasks, Replay, findings};
-use crate::topics::cpython;
+use crate::topics::cpython::Part;
 use crate::topics::results;
 use crate::trace::{
     ActorId, ActorKind, End, EventKind, Home, Meta, ResourceId, ResourceKind, Role, Trace,
@@ -18,7 +18,7 @@ pub struct ErrorOutcome {
     messages: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exit_status: Option<i32>,
-    /// Why CPython has no part in it, where it was to have one.
+    /// That CPython has no part in it, or no more, and why: a sentence without its end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub left_out: Option<String>,
     pub errors: Vec<Failed>,
@@ -141,7 +141,7 @@ impl ErrorOutcome {
             state.journeys.kept.iter().filter_map(|journey| Failed::of(meta, journey)).collect();
         let mut outcome = Self {
             program: plan.program.id,
-            left_out: meta.fact(cpython::MISSING).map(str::to_owned),
+            left_out: Part::of(meta).left_out,
             messages: results::messages(trace, |_| true),
             unheard: errors.iter().filter(|error| error.end != "caught").count(),
             errors,

@@ -36,8 +36,7 @@ impl Stage for ErrorStage {
                 of(Truth::Nobody),
                 "Click a cell to see its program run in the lanes."
             );
-            let missing =
-                outcome.left_out.iter().map(|why| format!(" CPython is left out: {why}."));
+            let missing = outcome.left_out.iter().map(|left_out| format!(" {left_out}."));
             return Some(Moment::new(title, text + &missing.collect::<String>()));
         }
         let all = outcome.errors.len();

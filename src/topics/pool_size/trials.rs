@@ -3,7 +3,7 @@
 use super::plan::Backend;
 use super::sections::Kind;
 use crate::topics::contention;
-use crate::topics::cpython;
+use crate::topics::cpython::Part;
 use crate::trace::{
     ActorId, ActorKind, Event, EventKind, Follow, Measure, Meta, Nanos, Role, SectionId,
 };
@@ -68,7 +68,7 @@ pub struct Trials {
     pub method: Option<String>,
     /// How long a loop in CPython takes for the same, where that was measured.
     pub loop_takes: Option<Nanos>,
-    /// Why CPython takes no part, or no more.
+    /// That CPython takes no part, or no more, and why: a sentence without its end.
     pub left_out: Option<String>,
     /// Cores of the machine that ran it.
     pub cores: usize,
@@ -85,11 +85,10 @@ pub struct Trials {
 
 impl Follow for Trials {
     fn know(&mut self, meta: &Meta) {
-        let fact = |key| meta.fact(key).map(str::to_owned);
         self.cores = meta.fact("cores").and_then(|cores| cores.parse().ok()).unwrap_or(0);
-        (self.version, self.method) = (fact(cpython::VERSION), fact(cpython::METHOD));
-        self.loop_takes = fact("cpython_loop").and_then(|ns| ns.parse().ok()).map(Nanos);
-        self.left_out = fact(cpython::MISSING);
+        let Part { version, method, left_out } = Part::of(meta);
+        (self.version, self.method, self.left_out) = (version, method, left_out);
+        self.loop_takes = meta.fact("cpython_loop").and_then(|ns| ns.parse().ok()).map(Nanos);
         for id in (self.named..meta.actors.len()).map(ActorId::from_index) {
             self.joined(meta, id);
         }

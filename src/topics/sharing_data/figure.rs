@@ -3,7 +3,7 @@
 use super::plan::Plan;
 use super::processes::compare::Measures;
 use crate::replay::State;
-use crate::topics::cpython;
+use crate::topics::cpython::Part;
 use crate::trace::{Meta, Nanos, ResourceKind, SectionId, Trace};
 use crate::widgets::bars::{self, Bar};
 use crate::widgets::picture::Picture;
@@ -103,8 +103,7 @@ fn title(plan: &Plan, view: &StageView<'_>, look: &Look<'_>, head: Rect, picture
         (_, 0) => "One message",
         _ => "One message of 1 MB",
     };
-    let meta = view.trace.meta();
-    let method = meta.fact(cpython::METHOD);
+    let method = Part::of(view.trace.meta()).method;
     let method = method.map_or_else(String::new, |method| format!(" · CPython starts by {method}"));
     let theme = look.theme;
     let font = theme.label();
@@ -134,7 +133,7 @@ fn bar(plan: &Plan, trace: &Trace, way: &Measured, now: &[Measured]) -> Bar {
         (_, "hand-over") => "from one process to the other",
         _ => "a message",
     };
-    let method = trace.meta().fact(cpython::METHOD).filter(|_| way.what.is_cpythons);
+    let method = Part::of(trace.meta()).method.filter(|_| way.what.is_cpythons);
     let method = method.map_or(String::new(), |method| format!(" · start method {method}"));
     Bar {
         name,

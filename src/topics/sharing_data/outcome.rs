@@ -3,7 +3,7 @@
 use super::plan::Plan;
 use super::programs::{Counts, Id};
 use crate::replay::{Replay, findings, fragments, most_inside};
-use crate::topics::cpython;
+use crate::topics::cpython::Part;
 use crate::topics::results;
 use crate::trace::{
     ActorId, ActorKind, End, EventKind, Home, Meta, ResourceId, ResourceKind, Role, Trace,
@@ -150,9 +150,9 @@ impl SharingOutcome {
                 Some((way.name, each.0.into()))
             });
             outcome.ways = ways.collect();
-            outcome.python_is_missing = meta.fact(cpython::MISSING).is_some();
-            outcome.python =
-                meta.fact(cpython::MISSING).or(meta.fact(cpython::VERSION)).map(str::to_owned);
+            let Part { version, left_out, .. } = Part::of(meta);
+            outcome.python_is_missing = left_out.is_some();
+            outcome.python = left_out.or(version);
         }
         // Of what is left of torn messages nobody knows how many they are.
         if let (Some(got), torn @ 1..) = (outcome.got, fragments(trace)) {

@@ -8,7 +8,6 @@ use super::trials::{Trial, Trials};
 use super::ways::{Kind, Way};
 use super::{how_many, isolation};
 use crate::replay::words::{agree, capital, count};
-use crate::topics::results::left_out;
 use crate::trace::{ActorId, Followed};
 use crate::widgets::scene::Figure;
 use crate::widgets::scene::moment::Moment;
@@ -126,7 +125,7 @@ pub fn about_cpython(trials: &Trials) -> Option<String> {
     let about = |[version, method, gil]: &[String; 3]| {
         format!("{version}, start method {method}, GIL {gil}")
     };
-    trials.left_out.as_deref().map(|why| left_out(why, None)).or(trials.cpython.as_ref().map(about))
+    trials.left_out.clone().or(trials.cpython.as_ref().map(about))
 }
 
 fn in_words(cells: &[Cell], cell: &Cell, under: Under) -> String {
@@ -163,7 +162,12 @@ fn moment(view: &StageView<'_>) -> Moment {
         (Some(ours), _) if view.is_done() => {
             let about = about_cpython(&trials).unwrap_or_default();
             let theirs = match theirs {
-                Some(theirs) if theirs.shown == Shown::TooFew => String::new(),
+                Some(theirs) if theirs.shown == Shown::TooFew && trials.left_out.is_none() => {
+                    String::new()
+                }
+                Some(theirs) if trials.left_out.is_some() => {
+                    format!(" {about}. Until then: {}.", lower(&theirs.title))
+                }
                 Some(theirs) => format!(" {about}: {}.", lower(&theirs.title)),
                 None if trials.left_out.is_some() => format!(" {about}."),
                 None => String::new(),

@@ -4,7 +4,7 @@ use super::analysis::Under;
 use super::ways::{Kind, Way};
 use super::work::Work;
 use crate::topics::contention;
-use crate::topics::cpython;
+use crate::topics::cpython::Part;
 use crate::trace::{ActorId, Event, EventKind, Follow, Measure, Meta, Nanos, Role, SectionId};
 use std::collections::HashMap;
 
@@ -95,7 +95,7 @@ pub struct Trials {
     pub under: Under,
     /// The CPython that takes part: its version, how it starts processes, whether its GIL is on.
     pub cpython: Option<[String; 3]>,
-    /// Why CPython takes no part, or no more.
+    /// That CPython takes no part, or no more, and why: a sentence without its end.
     pub left_out: Option<String>,
     /// Trials by section.
     places: HashMap<SectionId, usize>,
@@ -105,18 +105,17 @@ pub struct Trials {
 
 impl Follow for Trials {
     fn know(&mut self, meta: &Meta) {
-        let fact = |key| meta.fact(key).map(str::to_owned);
         self.cores = meta.fact("cores").and_then(|cores| cores.parse().ok()).unwrap_or(0);
         let mut params = meta.params.iter();
         let program = params.find(|(key, _)| key == "program");
         let load = program.and_then(|(_, word)| Work::named(word).load());
         self.under = Under { cores: self.cores, load };
-        let about = [fact(cpython::VERSION), fact(cpython::METHOD), fact("cpython_gil")];
-        self.cpython = match about {
-            [Some(version), Some(method), Some(gil)] => Some([version, method, gil]),
+        let Part { version, method, left_out } = Part::of(meta);
+        self.cpython = match (version, method, meta.fact("cpython_gil")) {
+            (Some(version), Some(method), Some(gil)) => Some([version, method, gil.to_owned()]),
             _ => None,
         };
-        self.left_out = fact(cpython::MISSING);
+        self.left_out = left_out;
     }
 
     fn take(&mut self, meta: &Meta, event: &Event) {

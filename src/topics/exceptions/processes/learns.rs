@@ -4,12 +4,11 @@
 use crate::record::thread::Failure;
 use crate::topics::Lab;
 use crate::topics::children::{Crew, space};
-use crate::topics::cpython;
+use crate::topics::cpython::{Peer, Program};
 use crate::topics::exceptions::plan::Plan;
 use crate::topics::exceptions::table::{COLUMNS, CPYTHON, OURS, ROWS, Told, key};
 use crate::topics::points::points;
-use crate::trace::{Actor, End, Role, SectionId};
-use crate::workers::python::{Python, PythonError};
+use crate::trace::{Actor, End, SectionId};
 use crate::workers::{Job, Pool, PoolOptions, TaskError, TaskOptions, Value};
 use serde_json::json;
 use std::time::Duration;
@@ -109,40 +108,28 @@ pub fn ask_cpython<'a>(
     if plan.start_method == "none" {
         return Ok(());
     }
-    let (limit, python) = (plan.limit.max(LEAST), &lab.outside.python);
-    let mut python = match Python::start_in(lab.main, python, PROGRAM, Role::Work, section) {
-        Ok(python) => python,
-        Err(error) => return without_cpython(lab, &error),
-    };
-    lab.recorder.fact(cpython::VERSION, python.version());
+    let least = plan.limit.max(LEAST);
+    let mut peer = Peer::open(lab, Program { section, ..Program::new(PROGRAM, "program") })?;
     for (row, column) in cells {
         let name = format!("{row} in {column}");
         // An executor comes to an end by itself: on a busy machine it takes its time.
-        let limit = if column == "futures" { limit.max(PATIENCE) } else { limit };
+        let limit = if column == "futures" { least.max(PATIENCE) } else { least };
         let (method, seconds) = (plan.start_method, limit.as_secs_f64());
         let request = json!({ "row": row, "column": column, "method": method, "limit": seconds, "name": name });
-        match python.ask(lab.main, &request, &[], limit + PATIENCE) {
+        peer.trial(true, |python| {
+            let told = python.ask(lab.main, &request, &[], limit + PATIENCE)?;
             // A program that failed by itself has found out nothing.
-            Ok(told) if told["status"].as_i64().is_some_and(|status| status > 0) => {
+            if told["status"].as_i64().is_some_and(|status| status > 0) {
                 super::say(lab.main, &format!("CPython, {name}: the program failed"));
+                return Ok(());
             }
-            Ok(told) => {
-                lab.recorder.fact(&key(CPYTHON, row, column), told.to_string());
-                let told: Told = serde_json::from_value(told).unwrap_or_default();
-                let [truth, detail, ..] = told.words(row);
-                super::say(lab.main, &format!("CPython, {name}: {truth}, {detail}"));
-            }
-            Err(error) => return without_cpython(lab, &error),
-        }
+            lab.recorder.fact(&key(CPYTHON, row, column), told.to_string());
+            let told: Told = serde_json::from_value(told).unwrap_or_default();
+            let [truth, detail, ..] = told.words(row);
+            super::say(lab.main, &format!("CPython, {name}: {truth}, {detail}"));
+            Ok(())
+        })?;
     }
-    python.end(lab.main);
-    Ok(())
-}
-
-fn without_cpython(lab: &Lab<'_>, error: &PythonError) -> Result<(), Failure> {
-    if *error == PythonError::Stopped {
-        return Err(Failure::Cancelled);
-    }
-    lab.recorder.fact(cpython::MISSING, error.to_string());
+    peer.end();
     Ok(())
 }

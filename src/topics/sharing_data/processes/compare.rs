@@ -4,13 +4,11 @@
 mod channel;
 
 use super::*;
-use crate::replay::words::count;
-use crate::topics::cpython;
-use crate::topics::results::left_out;
+use crate::topics::cpython::{Peer, Program};
 use crate::trace::{EventKind, Section, SectionId};
-use crate::workers::python::{Python, PythonError};
 use crate::workers::share::ShareError;
 use channel::{Channel, End};
+use serde::de::IgnoredAny;
 use serde_json::json;
 use std::time::Duration;
 
@@ -146,37 +144,21 @@ fn measure(plan: &Plan, lab: &Lab<'_>, way: usize) -> Result<(), Failure> {
 
 /// Measures CPython's ways, where there is one.
 fn measure_cpython(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
-    let mut python = match Python::start(lab.main, &lab.outside.python, PROGRAM, Role::Helper) {
-        Ok(python) => python,
-        Err(error) => return without_cpython(lab, &error, 0),
-    };
-    lab.recorder.fact(cpython::VERSION, python.version());
+    let program = Program::new(PROGRAM, "way").helper();
     let request = json!({ "method": plan.start_method });
-    match python.ask(lab.main, &request, &[], Duration::ZERO) {
-        Ok(method) => lab.recorder.fact(cpython::METHOD, method.as_str().unwrap_or("unknown")),
-        Err(error) => return without_cpython(lab, &error, 0),
-    }
+    let mut peer = Peer::start(lab, program, &request, |_: IgnoredAny| ())?;
     let each = EACH.0 + EACH.1 * plan.bytes() as u64;
     let work = Duration::from_nanos(each.saturating_mul(plan.messages as u64));
     for (way, name) in WAYS.iter().enumerate() {
-        let section =
-            Section::new(format!("CPython's {name}"), Measures::new(way, true).number()).in_turn();
-        let section = lab.recorder.section(section);
-        let (messages, bytes, measure) = (plan.messages, plan.bytes(), plan.measure);
-        let request = json!({ "way": name, "messages": messages, "bytes": bytes, "both": measure == "hand-over" });
-        if let Err(error) = python.ask(lab.main, &request, &[section], work) {
-            return without_cpython(lab, &error, way);
-        }
+        peer.trial(true, |python| {
+            let number = Measures::new(way, true).number();
+            let section = Section::new(format!("CPython's {name}"), number).in_turn();
+            let section = lab.recorder.section(section);
+            let (messages, bytes, measure) = (plan.messages, plan.bytes(), plan.measure);
+            let request = json!({ "way": name, "messages": messages, "bytes": bytes, "both": measure == "hand-over" });
+            python.ask(lab.main, &request, &[section], work)
+        })?;
     }
-    python.end(lab.main);
-    Ok(())
-}
-
-/// Notes that CPython takes no part, or no more after so many ways.
-fn without_cpython(lab: &Lab<'_>, error: &PythonError, done: usize) -> Result<(), Failure> {
-    if *error == PythonError::Stopped {
-        return Err(Failure::Cancelled);
-    }
-    lab.recorder.fact(cpython::MISSING, left_out(error, (done > 0).then(|| count(done, "way"))));
+    peer.end();
     Ok(())
 }
