@@ -2,6 +2,7 @@
 
 use super::plan::Plan;
 use super::programs::{Counts, Id};
+use super::ways::{Measured, measured};
 use crate::replay::{Replay, findings, fragments, most_inside};
 use crate::topics::cpython::Part;
 use crate::topics::results;
@@ -143,13 +144,10 @@ impl SharingOutcome {
                 _ => {}
             }
         }
-        #[cfg(unix)]
         if plan.is(Id::Compare) {
-            let ways = super::figure::measured(meta, state).into_iter().filter_map(|way| {
-                let each = way.each(super::figure::hand_overs(plan, way.what))?;
-                Some((way.name, each.0.into()))
-            });
-            outcome.ways = ways.collect();
+            let ways = measured(meta, state).into_iter();
+            let each = |way: Measured| Some((way.name.clone(), way.each(plan)?.0.into()));
+            outcome.ways = ways.filter_map(each).collect();
             let Part { version, left_out, .. } = Part::of(meta);
             outcome.python_is_missing = left_out.is_some();
             outcome.python = left_out.or(version);
