@@ -6,8 +6,8 @@ use crate::replay::{Course, Ending, Journey, PoolTasks, Replay, findings};
 use crate::topics::cpython::Part;
 use crate::topics::results;
 use crate::trace::{
-    ActorId, ActorKind, End, EventKind, Home, Meta, ResourceId, ResourceKind, Role, Trace,
-    signal_name,
+    ActorId, ActorKind, End, EventKind, Home, Meta, ResourceId, ResourceKind, Role, SectionId,
+    Trace, signal_name,
 };
 use serde::Serialize;
 
@@ -89,16 +89,25 @@ pub struct Cell {
     pub truth: Truth,
     #[serde(flatten)]
     pub told: Told,
+    /// The section in which it was measured, of a table.
+    #[serde(skip)]
+    pub section: Option<SectionId>,
 }
 
 /// All cells that were measured.
-fn cells(meta: &Meta) -> Vec<Cell> {
+pub fn cells(meta: &Meta) -> Vec<Cell> {
+    let in_turn = |number: u32| {
+        let mut sections = meta.sections.iter();
+        let place = sections.position(|section| section.begins && section.number == number);
+        place.map(SectionId::from_index)
+    };
     let mut all = Vec::new();
     for of in [CPYTHON, OURS] {
         for row in ROWS.iter().map(|row| row.0).chain(["rebuild"]) {
             for column in COLUMNS.iter().map(|column| column.0).chain(["map", "futures"]) {
-                let told = table::told(meta, of, row, column);
-                all.extend(told.map(|told| Cell { of, row, column, truth: told.truth(row), told }));
+                let Some(told) = table::told(meta, of, row, column) else { continue };
+                let section = table::number(of, row, column).and_then(in_turn);
+                all.push(Cell { of, row, column, truth: told.truth(row), told, section });
             }
         }
     }
@@ -178,6 +187,14 @@ impl ErrorOutcome {
         let first = findings(trace, replay).into_iter().find(|finding| finding.kind.is_fault());
         outcome.fault = first.map(|finding| (finding.kind.title(), finding.sentence));
         outcome
+    }
+
+    /// How many cells say this, of those that CPython has measured; of this program's own where there are none.
+    pub fn cells_that_say(&self, truth: Truth) -> usize {
+        let is_theirs = |cell: &Cell| cell.of == CPYTHON;
+        let any = self.cells.iter().any(is_theirs);
+        let all = self.cells.iter().filter(|cell| is_theirs(cell) == any);
+        all.filter(|cell| cell.truth == truth).count()
     }
 
     /// The last line of the program's output.

@@ -1,6 +1,6 @@
 //! What this topic says of the end of a run: what became of the exceptions.
 
-use super::figure::{self, Table};
+use super::figure::Table;
 use super::outcome::ErrorOutcome;
 use super::table::{CPYTHON, Truth};
 use crate::replay::words::{agree, capital, count};
@@ -23,7 +23,7 @@ impl Stage for ErrorStage {
             return Some(Moment::new(*title, format!("{sentence} So the run was ended.")));
         }
         if outcome.program == "who-learns" {
-            let of = |truth| figure::count(view.trace.meta(), truth);
+            let of = |truth| outcome.cells_that_say(truth);
             let theirs = outcome.cells.iter().filter(|cell| cell.of == CPYTHON).count();
             let title = match theirs {
                 0 => format!("Of {} here", count(outcome.cells.len(), "cell")),
