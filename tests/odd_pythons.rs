@@ -539,3 +539,15 @@ fn a_run_that_waits_for_a_stopped_python_can_be_stopped() {
     assert!(!proc::runs(python));
     assert!(live.result.is_some_and(|result| result.is_err()));
 }
+
+/// Where there is no Python, a test that needs one passes, and says that it was left out and why.
+#[test]
+fn what_is_left_out_for_want_of_a_python_says_so() {
+    let test = "a_run_that_waits_for_a_stopped_python_can_be_stopped";
+    let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", test, "--nocapture"]).env("PATH", "/nonexistent");
+    let ran = command.output().unwrap();
+    let said = String::from_utf8_lossy(&ran.stdout);
+    assert!(ran.status.success() && said.contains("1 passed"), "{said}");
+    assert!(said.contains("LEFT OUT: what needs a python3 that can start processes: "), "{said}");
+}

