@@ -53,3 +53,33 @@ impl<T> Deref for Followed<T> {
         &self.data
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trace::{ActorId, Batch, EventKind, Nanos, SourceId};
+
+    #[derive(Default)]
+    struct Times(Vec<u64>);
+
+    impl Follow for Times {
+        fn take(&mut self, _: &Meta, event: &Event) {
+            self.0.push(event.at.0);
+        }
+    }
+
+    #[test]
+    fn each_event_is_read_once_and_in_its_place_however_late_it_comes() {
+        let (mut trace, mut times) = (Trace::default(), Followed::<Times>::default());
+        let (actor, source, kind) = (ActorId(0), SourceId::NONE, EventKind::At);
+        for batch in [&[10, 30][..], &[40], &[], &[20, 50], &[5], &[60]] {
+            let event = |at: &u64| Event { at: Nanos(*at), seq: *at as u32, actor, source, kind };
+            trace.apply(Batch { events: batch.iter().map(event).collect(), ..Batch::default() });
+            times.update(&trace);
+            assert_eq!(times.0, Times::of(&trace).0);
+            assert_eq!(times.read, trace.events().len());
+        }
+        assert_eq!(times.0, [5, 10, 20, 30, 40, 50, 60]);
+        assert_eq!(trace.rewritten(), 2);
+    }
+}
