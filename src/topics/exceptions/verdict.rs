@@ -29,12 +29,16 @@ impl Stage for ErrorStage {
                 0 => format!("Of {} here", count(outcome.cells.len(), "cell")),
                 cells => format!("Of {} of CPython", count(cells, "cell")),
             };
+            // Of an earlier version's recording is not known where that is.
+            let click = match outcome.cells.iter().any(|cell| cell.section.is_some()) {
+                true => " Click a cell to see its program run in the lanes.",
+                false => "",
+            };
             let text = format!(
-                "Whoever waits gets an exception in {}, waits for ever in {}; nobody learns of it in {}. {}",
+                "Whoever waits gets an exception in {}, waits for ever in {}; nobody learns of it in {}.{click}",
                 of(Truth::Caller),
                 of(Truth::Waits),
                 of(Truth::Nobody),
-                "Click a cell to see its program run in the lanes."
             );
             let missing = outcome.left_out.iter().map(|left_out| format!(" {left_out}."));
             return Some(Moment::new(title, text + &missing.collect::<String>()));
