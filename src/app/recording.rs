@@ -17,8 +17,6 @@ pub struct Recording {
     pub pace: Pace,
     /// A number that no other recording of this process has.
     pub serial: u64,
-    /// How often it was changed other than at its end, by events that came late.
-    pub rewritten: u64,
     /// While it grows: the instant up to which all events are in.
     pub(super) until: Nanos,
     /// When and where it was recorded: here and now, unless it comes from a file.
@@ -48,7 +46,6 @@ impl Recording {
             trace,
             replay,
             serial: SERIAL.fetch_add(1, Ordering::Relaxed),
-            rewritten: 0,
             until: Nanos::ZERO,
             made: Made::now(),
             memo: Memo::default(),
@@ -64,15 +61,10 @@ impl Recording {
             debug_assert!(false, "a batch after the end of the run");
             return;
         };
-        let known = trace.events().len();
         self.until = self.until.max(batch.until);
         let applied = trace.apply(batch);
         replay.update(trace, applied.first_changed);
         pace.update(trace.events(), applied.first_changed);
-        if applied.first_changed < known {
-            self.rewritten += 1;
-            self.memo = Memo::default();
-        }
     }
 
     /// Moves the state to the instant after the first `events` events.

@@ -1,11 +1,10 @@
-//! CPython's part in a run, beside this program's own: which one it was, as facts of the trace, the same in all topics; and a
-//! run that goes on without it where it fails.
+//! CPython's part in a run, beside this program's own: what it did and why it did no more, as facts of the trace, the same in all
+//! topics; and a run that goes on without it where it fails.
 
 use super::Lab;
-use super::results::left_out;
 use crate::record::thread::Failure;
 use crate::replay::words::count;
-use crate::trace::Item;
+use crate::trace::{Item, Meta, Role, SectionId};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
@@ -17,11 +16,46 @@ pub use crate::workers::python::{Python, PythonError};
 pub use absent::{Python, PythonError};
 
 /// Which one: "CPython 3.11.7".
-pub const VERSION: &str = "cpython";
+const VERSION: &str = "cpython";
 /// How it started its processes: "fork".
-pub const METHOD: &str = "cpython_method";
-/// Why it took no part, or no more.
-pub const MISSING: &str = "cpython_missing";
+const METHOD: &str = "cpython_method";
+/// Why it took no part, or no more: the reason alone.
+const MISSING: &str = "cpython_missing";
+/// What it had done before: how many, and of what, in the singular: "trial".
+const DONE: &str = "cpython_done";
+const UNIT: &str = "cpython_unit";
+
+/// CPython's part in a run, as its trace tells.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Part {
+    /// Which one: "CPython 3.11.7".
+    pub version: Option<String>,
+    /// How it started its processes: "fork".
+    pub method: Option<String>,
+    /// That it took no part, or no more, and why: a sentence without its end.
+    pub left_out: Option<String>,
+}
+
+impl Part {
+    /// The one in the run of a trace.
+    pub fn of(meta: &Meta) -> Self {
+        let fact = |key| meta.fact(key).map(str::to_owned);
+        let done = meta.fact(DONE).and_then(|done| done.parse().ok()).zip(meta.fact(UNIT));
+        let left_out = meta.fact(MISSING).map(|why| match done {
+            Some((done, unit)) => left_out(why, done, unit),
+            // An earlier version recorded it. What it had done is not told, or is in those words.
+            None => format!("CPython took no part, or no more: {why}"),
+        });
+        Self { version: fact(VERSION), method: fact(METHOD), left_out }
+    }
+}
+
+fn left_out(why: &str, done: usize, unit: &str) -> String {
+    match done {
+        0 => format!("CPython is left out: {why}"),
+        _ => format!("CPython took part in {} and no more: {why}", count(done, unit)),
+    }
+}
 
 /// An answer, as what it is to be.
 ///
@@ -31,17 +65,46 @@ pub fn understood<T: DeserializeOwned>(answer: Json) -> Result<T, PythonError> {
     serde_json::from_value(answer).map_err(|error| PythonError::nonsense(&error))
 }
 
+/// A program that CPython runs beside this one.
+#[derive(Clone, Copy, Debug)]
+pub struct Program {
+    /// Its text.
+    pub text: &'static str,
+    /// What it does time after time, in the singular: "trial".
+    pub unit: &'static str,
+    /// What it is in the trace.
+    pub role: Role,
+    /// The section it is a part of.
+    pub section: Option<SectionId>,
+}
+
+impl Program {
+    /// One that does the work itself.
+    pub fn new(text: &'static str, unit: &'static str) -> Self {
+        Self { text, unit, role: Role::Work, section: None }
+    }
+
+    /// Only those that it starts do the work.
+    #[cfg(unix)]
+    pub fn helper(self) -> Self {
+        Self { role: Role::Helper, ..self }
+    }
+}
+
 /// CPython as long as it takes part: once it has failed it is asked no more.
 pub struct Peer<'a> {
     lab: &'a Lab<'a>,
     python: Option<Python>,
-    /// How many of its trials count.
+    unit: &'static str,
+    /// How many of its trials count, or whatever its unit is.
     done: usize,
+    /// How it starts its processes, where it was asked.
+    pub method: String,
     /// That it takes no part, or no more, and why.
     pub absent: Option<String>,
 }
 
-/// What every program says first: how it starts its processes.
+/// What programs say first: how they start their processes. Those that say nothing else say it without a name.
 #[derive(Deserialize)]
 struct Begun {
     method: String,
@@ -50,7 +113,20 @@ struct Begun {
 impl<'a> Peer<'a> {
     /// One that takes no part.
     pub fn none(lab: &'a Lab<'a>) -> Self {
-        Self { lab, python: None, done: 0, absent: None }
+        Self { lab, python: None, unit: "", done: 0, method: String::new(), absent: None }
+    }
+
+    /// Starts it with a program.
+    ///
+    /// # Errors
+    /// The run was stopped.
+    pub fn open(lab: &'a Lab<'a>, program: Program) -> Result<Self, Failure> {
+        let mut peer = Self { unit: program.unit, ..Self::none(lab) };
+        peer.python = peer.unless_failed(start(lab, program))?;
+        if let Some(python) = &peer.python {
+            lab.recorder.fact(VERSION, python.version());
+        }
+        Ok(peer)
     }
 
     /// Starts it with a program, which answers a first request: how it starts its processes, and what else `ready` takes.
@@ -59,21 +135,24 @@ impl<'a> Peer<'a> {
     /// The run was stopped.
     pub fn start<T: DeserializeOwned>(
         lab: &'a Lab<'a>,
-        program: &str,
+        program: Program,
         request: &Json,
         ready: impl FnOnce(T),
     ) -> Result<Self, Failure> {
-        let start = || {
-            let mut python = start(lab, program)?;
+        let mut peer = Self::open(lab, program)?;
+        let method = peer.trial(false, |python| {
             let answer = python.ask(lab.main, request, &[], Duration::ZERO)?;
-            let Begun { method } = understood(answer.clone())?;
+            let method = match &answer {
+                Json::String(method) => method.clone(),
+                more => understood::<Begun>(more.clone())?.method,
+            };
             ready(understood(answer)?);
-            lab.recorder.fact(VERSION, python.version());
-            lab.recorder.fact(METHOD, method);
-            Ok(python)
-        };
-        let (mut peer, started) = (Self::none(lab), start());
-        peer.python = peer.unless_failed(started)?;
+            Ok(method)
+        })?;
+        if let Some(method) = method {
+            lab.recorder.fact(METHOD, &*method);
+            peer.method = method;
+        }
         Ok(peer)
     }
 
@@ -108,8 +187,9 @@ impl<'a> Peer<'a> {
             Err(PythonError::Stopped) => return Err(Failure::Cancelled),
             Err(error) => error.to_string(),
         };
-        self.lab.recorder.fact(MISSING, &why);
-        let said = left_out(&why, (self.done > 0).then(|| count(self.done, "trial")));
+        let said = left_out(&why, self.done, self.unit);
+        let facts = [(MISSING, why), (DONE, self.done.to_string()), (UNIT, self.unit.to_owned())];
+        facts.into_iter().for_each(|(key, value)| self.lab.recorder.fact(key, value));
         self.lab.main.tell(&said, [Item::NOTHING; 2]);
         self.absent = Some(said);
         Ok(None)
@@ -124,13 +204,13 @@ impl<'a> Peer<'a> {
 }
 
 #[cfg(unix)]
-fn start(lab: &Lab<'_>, program: &str) -> Result<Python, PythonError> {
-    let role = crate::trace::Role::Work;
-    Python::start(lab.main, &lab.outside.python, program, role)
+fn start(lab: &Lab<'_>, program: Program) -> Result<Python, PythonError> {
+    let Program { text, role, section, .. } = program;
+    Python::start(lab.main, &lab.outside.python, text, role, section)
 }
 
 #[cfg(not(unix))]
-fn start(_: &Lab<'_>, _: &str) -> Result<Python, PythonError> {
+fn start(_: &Lab<'_>, _: Program) -> Result<Python, PythonError> {
     Err(PythonError::Ended("it is run on Linux and macOS only".to_owned()))
 }
 
@@ -179,5 +259,34 @@ mod absent {
         pub fn end(self, _: &Log) {
             match self.0 {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(facts: &[(&str, &str)]) -> Option<String> {
+        let facts = facts.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+        Part::of(&Meta { facts: facts.collect(), ..Meta::default() }).left_out
+    }
+
+    #[test]
+    fn who_has_done_something_is_not_left_out() {
+        let facts = |done| [(MISSING, "python3 was not found"), (DONE, done), (UNIT, "way")];
+        let said = |done| said(&facts(done)).unwrap_or_default();
+        assert_eq!(said("0"), "CPython is left out: python3 was not found");
+        assert_eq!(said("1"), "CPython took part in 1 way and no more: python3 was not found");
+        assert_eq!(said("2"), "CPython took part in 2 ways and no more: python3 was not found");
+    }
+
+    /// Earlier versions recorded the reason, or all of it in words.
+    #[test]
+    fn of_an_earlier_recording_is_said_what_is_known() {
+        let of = |why| said(&[(MISSING, why)]).unwrap_or_default();
+        assert_eq!(of("python3 died"), "CPython took no part, or no more: python3 died");
+        let words = "CPython took part in 2 ways and no more: python3 died";
+        assert_eq!(of(words), format!("CPython took no part, or no more: {words}"));
+        assert_eq!(said(&[]), None);
     }
 }

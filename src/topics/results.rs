@@ -64,11 +64,3 @@ fn json(meta: &Meta, item: Item) -> Json {
         ItemView::Nothing => Json::Null,
     }
 }
-
-/// That CPython takes no part, or no more once `done` was ("3 trials"), in words.
-pub fn left_out(why: impl std::fmt::Display, done: Option<String>) -> String {
-    match done {
-        None => format!("CPython is left out: {why}"),
-        Some(done) => format!("CPython took part in {done} and no more: {why}"),
-    }
-}

@@ -142,6 +142,7 @@ pub struct Trace {
     stuck: Option<Nanos>,
     dropped: u64,
     revision: u64,
+    rewritten: u64,
 }
 
 impl Trace {
@@ -179,6 +180,12 @@ impl Trace {
     /// under it.
     pub fn revision(&self) -> u64 {
         self.revision
+    }
+
+    /// A number that changes whenever events are put in before others. Until then, what was read off the events so far
+    /// holds, and only those behind them are new.
+    pub fn rewritten(&self) -> u64 {
+        self.rewritten
     }
 
     /// Time of the last event, or of the end of a run that was ended because nobody could go on.
@@ -238,6 +245,7 @@ impl Trace {
         };
         self.events.append(&mut batch.events);
         if first_changed < known {
+            self.rewritten += 1;
             // Stable, and linear where the tail is two sorted runs.
             self.events[first_changed..].sort_by_key(Event::key);
         }

@@ -9,6 +9,7 @@
 //! - Nothing in this module panics on an odd trace: [`Trace::apply`] and [`merge::Merger`] answer with [`Warning`]s.
 
 mod event;
+mod follow;
 mod ids;
 mod item;
 mod log;
@@ -18,6 +19,7 @@ mod signal;
 mod time;
 
 pub use event::{End, Event, EventKind, Measure, WaitEnd, WaitOp};
+pub use follow::{Follow, Followed};
 pub use ids::{ActorId, ExceptionId, ResourceId, SectionId, SourceId, TaskId, TextId};
 pub use item::{Item, ItemView};
 pub use log::{Applied, Batch, Learned, Silence, Trace, Warning};

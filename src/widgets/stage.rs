@@ -9,7 +9,7 @@ use super::text::{Measure, RoughMeasure};
 use super::theme::Theme;
 use super::timeline::Rows;
 use crate::replay::{Replay, State};
-use crate::trace::{ActorId, Nanos, Trace};
+use crate::trace::{ActorId, Follow, Followed, Nanos, Trace};
 use std::any::{Any, TypeId};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -34,8 +34,7 @@ pub enum RunStatus {
 type Kept = Arc<dyn Any + Send + Sync>;
 
 /// Data that a stage has derived from a trace and its replay, kept from frame to frame: a run of many events is not read
-/// again for every frame, nor for every part of one. A memo belongs to one trace, and its owner empties it when that
-/// trace is changed other than at its end.
+/// again for every frame, nor for every part of one. A memo belongs to one trace.
 #[derive(Default)]
 pub struct Memo {
     /// The data by its type, with the revision of the trace that it is up to date with.
@@ -119,8 +118,9 @@ pub struct StageView<'a> {
 }
 
 impl StageView<'_> {
-    /// The kept data of this type, brought up to date by `update` where the trace has grown since. It starts as the
-    /// default, and depends on the trace and the replay alone, not on the cursor.
+    /// The kept data of this type, brought up to date by `update` where the trace has changed since. It starts as the
+    /// default, and depends on the trace and the replay alone, not on the cursor. The change need not be at the end:
+    /// data that only reads on is [followed](Self::followed).
     pub fn kept<T: Any + Clone + Default + Send + Sync>(
         &self,
         update: impl FnOnce(&mut T, &Trace, &Replay),
@@ -139,6 +139,11 @@ impl StageView<'_> {
         let mut all = self.memo.kept.borrow_mut();
         all.insert(TypeId::of::<T>(), (revision, entry));
         kept
+    }
+
+    /// The kept data of this type that is read off the trace's events as they come.
+    pub fn followed<T: Follow + Any + Clone + Send + Sync>(&self) -> Arc<Followed<T>> {
+        self.kept(|data: &mut Followed<T>, trace, _| data.update(trace))
     }
 
     /// What the trace of a run that is over tells.

@@ -6,9 +6,13 @@ use std::io::Write;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-/// Whether there is a Python that can start processes.
+/// Whether there is a Python that can start processes. Where there is none, it says that what needs it is left out.
 pub fn is_there() -> bool {
-    ran("import multiprocessing", PATIENCE).is_ok()
+    let found = ran("import multiprocessing", PATIENCE);
+    if let Err(trouble) = &found {
+        println!("LEFT OUT: what needs a python3 that can start processes: {trouble}");
+    }
+    found.is_ok()
 }
 
 /// What a program prints. It must end, and well.

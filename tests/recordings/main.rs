@@ -104,7 +104,6 @@ fn same_again(name: &str, one: &Trace, replay: &Replay, topic: Option<&'static d
 #[cfg(unix)]
 fn recorded_python_programs_are_saved_and_opened_as_they_are() {
     if !common::python::is_there() {
-        println!("LEFT OUT: there is no python3 here");
         return;
     }
     let folder = TempDir::new().unwrap();
@@ -193,11 +192,23 @@ proptest! {
 
     /// Any bytes behind a right beginning.
     #[test]
-    fn noise_is_no_recording(noise in prop::collection::vec(any::<u8>(), 0..200), keep in 0..600_usize) {
-        let (_, bytes) = damaged();
-        let mut bytes = bytes[..keep.min(bytes.len())].to_vec();
+    fn noise_is_no_recording(noise in prop::collection::vec(any::<u8>(), 0..200), keep in any::<prop::sample::Index>()) {
+        let (events, whole) = damaged();
+        let mut bytes = whole[..keep.index(whole.len() + 1)].to_vec();
         bytes.extend(noise);
-        let _ = recording::read(&bytes[..]);
+        // The noise may go on as the recording does.
+        let right = bytes.iter().zip(whole).take_while(|(one, other)| one == other).count();
+        match recording::read(&bytes[..]) {
+            Ok(opened) => {
+                let known = opened.trace.events();
+                prop_assert!(known == &events[..known.len()]);
+                prop_assert_eq!(opened.damage.is_none(), right == whole.len());
+                prop_assert_eq!(opened.ending.is_some(), right == whole.len());
+            }
+            Err(Refused::Other | Refused::Later(_)) => prop_assert!(right < 12, "{}", right),
+            Err(Refused::Head) => prop_assert!(right >= 12, "{}", right),
+            Err(Refused::Read(error)) => return Err(TestCaseError::fail(error.to_string())),
+        }
     }
 }
 

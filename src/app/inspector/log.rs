@@ -146,7 +146,7 @@ impl LogPage {
             return;
         };
         let recording = &session.recording;
-        let of = (actor, recording.serial, recording.rewritten);
+        let of = (actor, recording.serial, recording.trace.rewritten());
         if self.filtered.as_ref().is_none_or(|f| f.of != of) {
             self.filtered = Some(Filtered { of, seen: 0, rows: Vec::new() });
         }

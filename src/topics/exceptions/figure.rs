@@ -1,9 +1,9 @@
 //! The table *who learns of it?*, each cell as it was measured so far.
 
-use super::table::{COLUMNS, CPYTHON, OURS, OWN, ROWS, Told, Truth, told};
-use crate::replay::Phase;
-use crate::topics::cpython;
-use crate::trace::{ActorKind, EventKind, Meta, Nanos, Role, Trace};
+use super::outcome::{Cell, cells};
+use super::table::{COLUMNS, CPYTHON, OURS, ROWS, Truth};
+use crate::replay::{Phase, State};
+use crate::topics::cpython::Part;
 use crate::widgets::picture::{Does, Mark, Picture, Spot};
 use crate::widgets::resource::Look;
 use crate::widgets::scene::{Figure, Room};
@@ -27,66 +27,32 @@ const TALL: f32 = 37.0;
 /// Rows of this height have room for both lines of a cell.
 const TWO_LINES: f32 = 33.0;
 
-/// When the measuring of cells began and ended.
-type Measured = Vec<(Nanos, Option<Nanos>)>;
-
-/// When each cell was measured: by CPython, in the order of the cells, and by this program, those that it has.
+/// The cells of the run, as far as it is known.
 #[derive(Clone, Debug, Default)]
-struct Spans {
-    theirs: Measured,
-    ours: Measured,
-}
+struct Cells(Vec<Cell>);
 
-impl Spans {
-    fn read(trace: &Trace) -> Self {
-        let meta = trace.meta();
-        let mut spans = Self::default();
-        for event in trace.events() {
-            let all = match meta.actor(event.actor) {
-                Some(who) if who.role == Role::Main => &mut spans.ours,
-                Some(who) if who.kind == ActorKind::Process && who.pool.is_none() => {
-                    &mut spans.theirs
-                }
-                _ => continue,
-            };
-            match event.kind {
-                EventKind::SpanBegan { .. } => all.push((event.at, None)),
-                EventKind::SpanEnded { .. } => {
-                    if let Some(last) = all.last_mut() {
-                        last.1 = Some(event.at);
-                    }
-                }
-                _ => {}
-            }
-        }
-        spans
-    }
-
-    /// What CPython has found in a cell by now, by its place.
-    fn measured(&self, look: &Look<'_>, place: usize) -> Option<Told> {
-        self.theirs.get(place)?.1.filter(|end| *end <= look.now)?;
+impl Cells {
+    /// A cell, where it is measured by now. Of an earlier version's recording is not known when.
+    fn measured(&self, state: &State, whose: &str, place: usize) -> Option<&Cell> {
         let (row, column) = (place / COLUMNS.len(), place % COLUMNS.len());
-        told(look.meta, CPYTHON, ROWS.get(row)?.0, COLUMNS[column].0)
-    }
-
-    /// What this program has found in a cell by now.
-    fn own(&self, look: &Look<'_>, row: usize, tool: &str) -> Option<Told> {
-        let place = OWN.iter().position(|own| *own == tool)?;
-        self.ours.get(row * OWN.len() + place)?.1.filter(|end| *end <= look.now)?;
-        told(look.meta, OURS, ROWS.get(row)?.0, tool)
+        let (row, column) = (ROWS.get(row)?.0, COLUMNS[column].0);
+        let mut cells = self.0.iter();
+        let cell = cells.find(|cell| (cell.of, cell.row, cell.column) == (whose, row, column))?;
+        let is_over = |id| state.section(id).is_some_and(|section| section.ended.is_some());
+        cell.section.is_none_or(is_over).then_some(cell)
     }
 }
 
 /// How many of the cells that are measured by now are as the user said; or how to say it.
-fn score(look: &Look<'_>, spans: &Spans, said: &[u8; 32]) -> String {
+fn score(state: &State, cells: &Cells, said: &[u8; 32]) -> String {
     let all = ROWS.len() * COLUMNS.len();
     let judged = (0..all).filter_map(|place| {
-        let (said, told) = (Truth::said(said[place])?, spans.measured(look, place)?);
-        Some(told.truth(ROWS[place / COLUMNS.len()].0) == said)
+        let said = Truth::said(said[place])?;
+        Some(cells.measured(state, CPYTHON, place)?.truth == said)
     });
     let judged: Vec<bool> = judged.collect();
     let right = judged.iter().filter(|right| **right).count();
-    let is_open = (0..all).any(|place| spans.measured(look, place).is_none());
+    let is_open = (0..all).any(|place| cells.measured(state, CPYTHON, place).is_none());
     match (judged.len(), is_open) {
         (0, true) => "pause and say first: click a cell".to_owned(),
         (0, false) => String::new(),
@@ -109,26 +75,23 @@ impl Figure for Table {
         view: &StageView<'_>,
         look: &Look<'_>,
     ) -> Vec<StageAction> {
-        let spans = view.kept(|spans: &mut Spans, trace, _| *spans = Spans::read(trace));
-        layout(look, area, &spans, &view.choice.said).show(
-            ui,
-            "who-learns",
-            look.actors,
-            view.selection,
-        )
+        let known = view.kept(|known: &mut Cells, trace, _| known.0 = cells(trace.meta()));
+        let picture = layout(look, area, &known, &view.choice.said);
+        picture.show(ui, "who-learns", look.actors, view.selection)
     }
 }
 
-fn layout(look: &Look<'_>, area: Rect, spans: &Spans, said: &[u8; 32]) -> Picture {
-    let (theme, meta) = (look.theme, look.meta);
+fn layout(look: &Look<'_>, area: Rect, cells: &Cells, said: &[u8; 32]) -> Picture {
+    let theme = look.theme;
     let mut picture = Picture::default();
-    let what = match (meta.fact(cpython::VERSION), meta.fact(cpython::MISSING)) {
+    let Part { version, left_out, .. } = Part::of(look.meta);
+    let what = match (&version, left_out) {
         (Some(version), None) => format!("Who learns of it? · {version}, each cell a program"),
-        (_, Some(why)) => format!("Who learns of it? · {why}"),
+        (_, Some(left_out)) => format!("Who learns of it? · {left_out}"),
         (None, None) => "Who learns of it?".to_owned(),
     };
     let title = area.with_max_y(area.top() + 22.0);
-    let score = score(look, spans, said);
+    let score = score(look.state, cells, said);
     let room = look.measure.width(&score, &theme.small()) + 8.0;
     let what_at = title.with_max_x(title.right() - room);
     picture.text(what_at, Align2::LEFT_CENTER, what, theme.strong(), theme.text);
@@ -175,18 +138,15 @@ fn layout(look: &Look<'_>, area: Rect, spans: &Spans, said: &[u8; 32]) -> Pictur
             let font = theme.mono_small();
             picture.text(named(20.0), Align2::LEFT_CENTER, *code, font, theme.muted);
         }
-        for (column, (tool, ..)) in COLUMNS.iter().enumerate() {
+        for column in 0..COLUMNS.len() {
             let place = row * COLUMNS.len() + column;
             let rect = at(row as f32, column as f32);
-            let span = spans.theirs.get(place).copied();
-            let theirs = spans.measured(look, place);
+            let theirs = cells.measured(look.state, CPYTHON, place);
             // Where CPython is asked, this program's own stands beside what it found.
-            let ours = spans
-                .own(look, row, tool)
-                .filter(|_| theirs.is_some() || meta.fact(cpython::VERSION).is_none());
-            let shows = span.and_then(|(begin, end)| Some((begin, end?)));
+            let ours = cells.measured(look.state, OURS, place);
+            let ours = ours.filter(|_| theirs.is_some() || version.is_none());
             let said = said.get(place).copied().unwrap_or(0);
-            cell(look, rect, (place, key), theirs, ours, shows, said, &mut picture);
+            cell(look, rect, (place, key), [theirs, ours], said, &mut picture);
         }
     }
     let y = at(ROWS.len() as f32, 0.0).top();
@@ -197,14 +157,11 @@ fn layout(look: &Look<'_>, area: Rect, spans: &Spans, said: &[u8; 32]) -> Pictur
     picture
 }
 
-#[expect(clippy::too_many_arguments, reason = "all that is known of a cell")]
 fn cell(
     look: &Look<'_>,
     rect: Rect,
     (place, row): (usize, &str),
-    theirs: Option<Told>,
-    ours: Option<Told>,
-    shows: Option<(Nanos, Nanos)>,
+    [theirs, ours]: [Option<&Cell>; 2],
     guess: u8,
     picture: &mut Picture,
 ) {
@@ -216,15 +173,15 @@ fn cell(
         )
     };
     let mut said = String::from("not measured yet");
-    match &theirs {
-        Some(told) => {
+    match theirs {
+        Some(Cell { told, truth: learns, .. }) => {
             let [truth, detail, brief, brief_detail] = told.words(row);
             said = format!("{truth}, {detail}");
             let (words, few, font) = match rect.width() < NARROW - 6.0 {
                 true => (brief, brief_detail, theme.small()),
                 false => (truth, detail, theme.label()),
             };
-            glyph(look, pos2(rect.left() + 7.0, rect.top() + 10.5), told.truth(row), picture);
+            glyph(look, pos2(rect.left() + 7.0, rect.top() + 10.5), *learns, picture);
             picture.text(line(2.0, 18.0), Align2::LEFT_CENTER, &words, font, theme.text);
             if rect.height() >= TWO_LINES {
                 picture.text(
@@ -250,14 +207,14 @@ fn cell(
         }
     }
     let mut below = Vec::new();
-    if let Some((told, guess)) = theirs.as_ref().zip(Truth::said(guess)) {
-        below.push(match told.truth(row) == guess {
+    if let Some((cell, guess)) = theirs.zip(Truth::said(guess)) {
+        below.push(match cell.truth == guess {
             true => ("as you said".to_owned(), theme.muted),
             false => (format!("≠ you: {}", guess.name()), theme.text),
         });
     }
-    if let Some(told) = ours {
-        below.push((format!("here: {}", told.words(row)[0]), theme.muted));
+    if let Some(cell) = ours {
+        below.push((format!("here: {}", cell.told.words(row)[0]), theme.muted));
     }
     for (place, (text, ink)) in below.into_iter().enumerate() {
         let at = line(31.0 + 14.0 * place as f32, 0.0);
@@ -266,7 +223,7 @@ fn cell(
         }
         said = format!("{said}; {text}");
     }
-    if theirs.is_none() {
+    let Some(theirs) = theirs else {
         // The next of what can be said.
         let next = guess % Truth::ALL.len() as u8 + 1;
         let command = FigureCommand::Say(place as u8, next);
@@ -274,7 +231,10 @@ fn cell(
         let tool = COLUMNS[place % COLUMNS.len()].1;
         let name = format!("{row} in {tool}: {said}");
         picture.spots.push(Spot { rect, radius: 6.0, does, name, selected: guess > 0 });
-    } else if let Some((begin, end)) = shows {
+        return;
+    };
+    let section = theirs.section.and_then(|id| look.replay.latest().section(id));
+    if let Some((begin, end)) = section.and_then(|at| Some((at.began?.0, at.ended?))) {
         let does = Does::Act(StageAction::Show(begin, end));
         picture.spots.push(Spot { rect, radius: 6.0, does, name: said, selected: false });
     }
@@ -304,15 +264,4 @@ fn glyph(look: &Look<'_>, centre: Pos2, truth: Truth, picture: &mut Picture) {
             picture.line(ends.to_vec(), Stroke::new(2.0, theme.muted));
         }
     }
-}
-
-/// How many cells say this, of those that CPython has measured; of this program's own where there are none.
-pub fn count(meta: &Meta, truth: Truth) -> usize {
-    let cells = |whose: &str| -> Vec<Truth> {
-        let all = ROWS.iter().flat_map(|row| COLUMNS.iter().map(move |column| (row.0, column.0)));
-        all.filter_map(|(row, column)| Some(told(meta, whose, row, column)?.truth(row))).collect()
-    };
-    let theirs = cells(CPYTHON);
-    let all = if theirs.is_empty() { cells(OURS) } else { theirs };
-    all.into_iter().filter(|other| *other == truth).count()
 }

@@ -16,7 +16,7 @@
 //! - `signals`: [{`to`, `signal`, `handled`}] that were sent.
 //!
 //! Where there are any: `values` of shared numbers at the end; `left` items of queues; `cells` [{`of`, `row`, `column`, `truth`, …}] of the
-//! table *who learns of it?*, `of` `cpython` or `ours`; `left_out`: why CPython has no part in it.
+//! table *who learns of it?*, `of` `cpython` or `ours`; `left_out`: that CPython has no part in it, or no more, and why.
 //!
 //! In a run by Python `errors` are those that leave a thread, a process or a task: one that is caught by who raised it is no event there.
 //! `values` are the numbers among the program's own variables that have changed.

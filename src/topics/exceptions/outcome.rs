@@ -3,11 +3,11 @@
 use super::plan::Plan;
 use super::table::{self, COLUMNS, CPYTHON, OURS, ROWS, Told, Truth};
 use crate::replay::{Course, Ending, Journey, PoolTasks, Replay, findings};
-use crate::topics::cpython;
+use crate::topics::cpython::Part;
 use crate::topics::results;
 use crate::trace::{
-    ActorId, ActorKind, End, EventKind, Home, Meta, ResourceId, ResourceKind, Role, Trace,
-    signal_name,
+    ActorId, ActorKind, End, EventKind, Home, Meta, ResourceId, ResourceKind, Role, SectionId,
+    Trace, signal_name,
 };
 use serde::Serialize;
 
@@ -18,7 +18,7 @@ pub struct ErrorOutcome {
     messages: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exit_status: Option<i32>,
-    /// Why CPython has no part in it, where it was to have one.
+    /// That CPython has no part in it, or no more, and why: a sentence without its end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub left_out: Option<String>,
     pub errors: Vec<Failed>,
@@ -89,16 +89,25 @@ pub struct Cell {
     pub truth: Truth,
     #[serde(flatten)]
     pub told: Told,
+    /// The section in which it was measured, of a table.
+    #[serde(skip)]
+    pub section: Option<SectionId>,
 }
 
 /// All cells that were measured.
-fn cells(meta: &Meta) -> Vec<Cell> {
+pub fn cells(meta: &Meta) -> Vec<Cell> {
+    let in_turn = |number: u32| {
+        let mut sections = meta.sections.iter();
+        let place = sections.position(|section| section.begins && section.number == number);
+        place.map(SectionId::from_index)
+    };
     let mut all = Vec::new();
     for of in [CPYTHON, OURS] {
         for row in ROWS.iter().map(|row| row.0).chain(["rebuild"]) {
             for column in COLUMNS.iter().map(|column| column.0).chain(["map", "futures"]) {
-                let told = table::told(meta, of, row, column);
-                all.extend(told.map(|told| Cell { of, row, column, truth: told.truth(row), told }));
+                let Some(told) = table::told(meta, of, row, column) else { continue };
+                let section = table::number(of, row, column).and_then(in_turn);
+                all.push(Cell { of, row, column, truth: told.truth(row), told, section });
             }
         }
     }
@@ -141,7 +150,7 @@ impl ErrorOutcome {
             state.journeys.kept.iter().filter_map(|journey| Failed::of(meta, journey)).collect();
         let mut outcome = Self {
             program: plan.program.id,
-            left_out: meta.fact(cpython::MISSING).map(str::to_owned),
+            left_out: Part::of(meta).left_out,
             messages: results::messages(trace, |_| true),
             unheard: errors.iter().filter(|error| error.end != "caught").count(),
             errors,
@@ -178,6 +187,14 @@ impl ErrorOutcome {
         let first = findings(trace, replay).into_iter().find(|finding| finding.kind.is_fault());
         outcome.fault = first.map(|finding| (finding.kind.title(), finding.sentence));
         outcome
+    }
+
+    /// How many cells say this, of those that CPython has measured; of this program's own where there are none.
+    pub fn cells_that_say(&self, truth: Truth) -> usize {
+        let is_theirs = |cell: &Cell| cell.of == CPYTHON;
+        let any = self.cells.iter().any(is_theirs);
+        let all = self.cells.iter().filter(|cell| is_theirs(cell) == any);
+        all.filter(|cell| cell.truth == truth).count()
     }
 
     /// The last line of the program's output.

@@ -1,9 +1,8 @@
 //! What a student is asked before a run.
 
-use super::figure;
 use super::outcome::ErrorOutcome;
 use super::plan::Plan;
-use super::table::{CPYTHON, Truth, told};
+use super::table::Truth;
 use crate::replay::words::count;
 use crate::topics::predict::asks::{Goal, Shows, choice};
 use crate::topics::predict::{Question, Seen};
@@ -239,11 +238,11 @@ pub fn question(plan: &Plan) -> Option<Question> {
             [("that exception", "it is pickled, sent and built again"),
              ("a TypeError", "building it again fails, and that is what is raised"),
              ("nothing: it waits for ever", "whatever takes in results fails, and nobody is left to tell")],
-            |seen, _| {
-                let told = told(seen.trace.meta(), CPYTHON, "rebuild", "map")?;
-                Some(match told.truth("rebuild") {
+            |_, it| {
+                let cell = it.cells.iter().find(|cell| (cell.row, cell.column) == ("rebuild", "map"))?;
+                Some(match cell.truth {
                     Truth::Waits => 2,
-                    _ => usize::from(told.caller.as_deref() == Some("TypeError")),
+                    _ => usize::from(cell.told.caller.as_deref() == Some("TypeError")),
                 })
             },
             (|kind| matches!(kind, K::SpanBegan { .. }), "The pool’s thread that takes in results builds the exception again from its type and its args. That fails in this thread and ends it: no result arrives any more, not even of other tasks."),
@@ -276,7 +275,7 @@ pub fn question(plan: &Plan) -> Option<Question> {
             [("none", "who asks is told sooner or later"),
              ("one or two", "a pool does not know which task a lost worker had"),
              ("three or more", "whatever ends a process takes the answer with it")],
-            |seen, _| Some(match figure::count(seen.trace.meta(), Truth::Waits) {
+            |_, it| Some(match it.cells_that_say(Truth::Waits) {
                 0 => 0,
                 n => 1 + usize::from(n > 2),
             }),

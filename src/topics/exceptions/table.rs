@@ -20,9 +20,6 @@ pub const COLUMNS: [(&str, &str, &str, [&str; 2]); 6] = [
     ("pool", "pool", "r.get()", ["get(timeout)", "time-out"]),
     ("executor", "executor", "f.result()", ["make a new one", "new one"]),
 ];
-/// The columns that this program measures of its own, in the order of a row.
-pub const OWN: [&str; 2] = ["process", "pool"];
-
 /// What was found in one cell.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -125,6 +122,14 @@ impl Told {
         };
         said.map(str::to_owned)
     }
+}
+
+/// The number of the section in which a cell is measured: this program's own come first. `None`: it is in no table.
+pub fn number(whose: &str, row: &str, column: &str) -> Option<u32> {
+    let row = ROWS.iter().position(|(key, ..)| *key == row)?;
+    let column = COLUMNS.iter().position(|(key, ..)| *key == column)?;
+    let first = if whose == CPYTHON { ROWS.len() * COLUMNS.len() } else { 0 };
+    Some((first + row * COLUMNS.len() + column) as u32)
 }
 
 /// The fact of a trace that a cell is.

@@ -1,6 +1,6 @@
 //! What this topic says of the end of a run: what became of the exceptions.
 
-use super::figure::{self, Table};
+use super::figure::Table;
 use super::outcome::ErrorOutcome;
 use super::table::{CPYTHON, Truth};
 use crate::replay::words::{agree, capital, count};
@@ -23,21 +23,24 @@ impl Stage for ErrorStage {
             return Some(Moment::new(*title, format!("{sentence} So the run was ended.")));
         }
         if outcome.program == "who-learns" {
-            let of = |truth| figure::count(view.trace.meta(), truth);
+            let of = |truth| outcome.cells_that_say(truth);
             let theirs = outcome.cells.iter().filter(|cell| cell.of == CPYTHON).count();
             let title = match theirs {
                 0 => format!("Of {} here", count(outcome.cells.len(), "cell")),
                 cells => format!("Of {} of CPython", count(cells, "cell")),
             };
+            // Of an earlier version's recording is not known where that is.
+            let click = match outcome.cells.iter().any(|cell| cell.section.is_some()) {
+                true => " Click a cell to see its program run in the lanes.",
+                false => "",
+            };
             let text = format!(
-                "Whoever waits gets an exception in {}, waits for ever in {}; nobody learns of it in {}. {}",
+                "Whoever waits gets an exception in {}, waits for ever in {}; nobody learns of it in {}.{click}",
                 of(Truth::Caller),
                 of(Truth::Waits),
                 of(Truth::Nobody),
-                "Click a cell to see its program run in the lanes."
             );
-            let missing =
-                outcome.left_out.iter().map(|why| format!(" CPython is left out: {why}."));
+            let missing = outcome.left_out.iter().map(|left_out| format!(" {left_out}."));
             return Some(Moment::new(title, text + &missing.collect::<String>()));
         }
         let all = outcome.errors.len();

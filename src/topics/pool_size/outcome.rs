@@ -4,9 +4,8 @@ use super::analysis::{self, Cell, Conditions};
 use super::plan::Backend;
 use super::trials::{Trial, Trials};
 use crate::replay::Replay;
-use crate::replay::words::count;
 use crate::topics::{Params, results};
-use crate::trace::{Nanos, Trace};
+use crate::trace::{Follow, Nanos, Trace};
 use serde_json::{Value as Json, json};
 
 /// What came out of a run that is over, with these parameters, by field.
@@ -30,21 +29,13 @@ pub fn of(params: &Params, trace: &Trace, replay: &Replay) -> Json {
         "disturbed": disturbance.disturbed,
         "sizes": params.ints("sizes", trials.cores),
         "cores": trials.cores,
-        "python": python_left(&trials).or(trials.version),
+        "python": trials.left_out.or(trials.version),
         "start_method": trials.method,
         "python_loop_ns": trials.loop_takes.map(|took| took.0),
         "medians": cells.iter().map(|cell| median(&cells, cell)).collect::<Vec<_>>(),
         "amdahl": fits(&cells, trials.cores),
         "trials": counted.map(trial).collect::<Vec<_>>(),
     })
-}
-
-/// Why CPython takes no part, or no more after so many trials that count, in words.
-pub fn python_left(trials: &Trials) -> Option<String> {
-    let why = trials.left_out.as_deref()?;
-    let counted = |trial: &&Trial| trial.backend == Backend::CPython && trial.counts();
-    let done = trials.all.iter().filter(counted).count();
-    Some(results::left_out(why, (done > 0).then(|| count(done, "trial"))))
 }
 
 /// A trial, by field.

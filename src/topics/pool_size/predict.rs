@@ -5,7 +5,7 @@ use super::plan::Backend;
 use super::trials::Trials;
 use crate::topics::Params;
 use crate::topics::predict::{Judged, Question, Seen};
-use crate::trace::Nanos;
+use crate::trace::{Follow, Nanos};
 
 /// The question about a run with these parameters.
 pub fn question(params: &Params) -> Option<Question> {

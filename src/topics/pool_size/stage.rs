@@ -36,7 +36,7 @@ impl Stage for SizeStage {
     }
 
     fn rows(&self, view: &StageView<'_>) -> Option<Rows> {
-        let trials = view.kept(|trials: &mut Trials, trace, _| trials.follow(trace));
+        let trials = view.followed::<Trials>();
         let mut actors = vec![vec![trials.main?]];
         actors.extend(trials.python.map(|python| vec![python]));
         actors.extend(trials.workers.iter().cloned());

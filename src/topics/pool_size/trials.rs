@@ -3,9 +3,9 @@
 use super::plan::Backend;
 use super::sections::Kind;
 use crate::topics::contention;
-use crate::topics::cpython;
+use crate::topics::cpython::Part;
 use crate::trace::{
-    ActorId, ActorKind, Event, EventKind, Measure, Meta, Nanos, Role, SectionId, Trace,
+    ActorId, ActorKind, Event, EventKind, Follow, Measure, Meta, Nanos, Role, SectionId,
 };
 use std::collections::HashMap;
 
@@ -68,7 +68,7 @@ pub struct Trials {
     pub method: Option<String>,
     /// How long a loop in CPython takes for the same, where that was measured.
     pub loop_takes: Option<Nanos>,
-    /// Why CPython takes no part, or no more.
+    /// That CPython takes no part, or no more, and why: a sentence without its end.
     pub left_out: Option<String>,
     /// Cores of the machine that ran it.
     pub cores: usize,
@@ -79,48 +79,20 @@ pub struct Trials {
     part: Option<(usize, Nanos)>,
     /// The workers in a task, with the beginning of that.
     busy: Vec<(ActorId, Nanos)>,
-    /// How many events have been read, and how many actors.
-    read: (usize, usize),
+    /// How many actors have been read.
+    named: usize,
 }
 
-impl Trials {
-    /// The trials of a trace.
-    pub fn of(trace: &Trace) -> Self {
-        let mut trials = Self::default();
-        trials.follow(trace);
-        trials
-    }
-
-    /// Reads the events and actors that are new in the trace.
-    pub fn follow(&mut self, trace: &Trace) {
-        let meta = trace.meta();
-        let fact = |key| meta.fact(key).map(str::to_owned);
+impl Follow for Trials {
+    fn know(&mut self, meta: &Meta) {
         self.cores = meta.fact("cores").and_then(|cores| cores.parse().ok()).unwrap_or(0);
-        (self.version, self.method) = (fact(cpython::VERSION), fact(cpython::METHOD));
-        self.loop_takes = fact("cpython_loop").and_then(|ns| ns.parse().ok()).map(Nanos);
-        self.left_out = fact(cpython::MISSING);
-        for id in (self.read.1..meta.actors.len()).map(ActorId::from_index) {
+        let Part { version, method, left_out } = Part::of(meta);
+        (self.version, self.method, self.left_out) = (version, method, left_out);
+        self.loop_takes = meta.fact("cpython_loop").and_then(|ns| ns.parse().ok()).map(Nanos);
+        for id in (self.named..meta.actors.len()).map(ActorId::from_index) {
             self.joined(meta, id);
         }
-        self.read.1 = meta.actors.len();
-        for event in trace.events().get(self.read.0..).unwrap_or_default() {
-            self.take(meta, event);
-            self.read.0 += 1;
-        }
-    }
-
-    /// The trial that an instant falls into: the last one announced by then.
-    pub fn at(&self, now: Nanos) -> Option<&Trial> {
-        let past = self.all.partition_point(|trial| trial.announced <= now);
-        past.checked_sub(1).and_then(|last| self.all.get(last))
-    }
-
-    /// The trials that were over at an instant, without warm-ups.
-    pub fn over(&self, now: Nanos) -> impl Iterator<Item = &Trial> {
-        let past = self.all.partition_point(|trial| trial.announced <= now);
-        self.all[..past]
-            .iter()
-            .filter(move |trial| !trial.warm_up && trial.ended.is_some_and(|end| end <= now))
+        self.named = meta.actors.len();
     }
 
     fn take(&mut self, meta: &Meta, event: &Event) {
@@ -159,6 +131,22 @@ impl Trials {
             }
             _ => {}
         }
+    }
+}
+
+impl Trials {
+    /// The trial that an instant falls into: the last one announced by then.
+    pub fn at(&self, now: Nanos) -> Option<&Trial> {
+        let past = self.all.partition_point(|trial| trial.announced <= now);
+        past.checked_sub(1).and_then(|last| self.all.get(last))
+    }
+
+    /// The trials that were over at an instant, without warm-ups.
+    pub fn over(&self, now: Nanos) -> impl Iterator<Item = &Trial> {
+        let past = self.all.partition_point(|trial| trial.announced <= now);
+        self.all[..past]
+            .iter()
+            .filter(move |trial| !trial.warm_up && trial.ended.is_some_and(|end| end <= now))
     }
 
     fn began(&mut self, backend: Backend, size: usize, number: usize, at: Nanos) {

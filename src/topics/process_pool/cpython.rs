@@ -6,16 +6,14 @@ use super::{EXECUTOR, PYTHON_POOL};
 use crate::record::thread::Failure;
 use crate::record::{Log, RemoteLog};
 use crate::topics::Lab;
-use crate::topics::cpython;
-use crate::topics::results::left_out;
+use crate::topics::cpython::{Peer, Program, Python, PythonError};
 use crate::trace::{
-    Actor, ActorId, End, EventKind, Home, Item, Nanos, Resource, ResourceId, ResourceKind, Role,
-    Section, SectionId, TaskId, WaitEnd, WaitOp,
+    Actor, ActorId, End, EventKind, Home, Item, Nanos, Resource, ResourceId, ResourceKind, Section,
+    SectionId, TaskId, WaitEnd, WaitOp,
 };
-use crate::workers::python::{Python, PythonError};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::{Value as Json, json};
-use std::time::Duration;
 
 /// The program it runs.
 const PROGRAM: &str = concat!(
@@ -27,39 +25,22 @@ const PATIENCE: u32 = 3;
 
 /// Runs the plan's tasks on both, where there is a CPython; where there is none, or no more, that is on record.
 pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
-    let mut done = Vec::new();
-    match run_both(lab, plan, &mut done) {
-        Err(PythonError::Stopped) => Err(Failure::Cancelled),
-        Err(error) => {
-            let done = (!done.is_empty()).then(|| done.join(" and "));
-            let said = left_out(error, done);
-            lab.main.say(lab.text(&said), [Item::NOTHING; 2]);
-            lab.recorder.fact(cpython::MISSING, said);
-            Ok(())
-        }
-        Ok(()) => Ok(()),
-    }
-}
-
-fn run_both(lab: &Lab<'_>, plan: &Plan, done: &mut Vec<&'static str>) -> Result<(), PythonError> {
-    let log = lab.main;
-    let mut python = Python::start(log, &lab.outside.python, PROGRAM, Role::Helper)?;
+    let (log, program) = (lab.main, Program::new(PROGRAM, "pool").helper());
     let request = json!({ "method": plan.start_method });
-    let method = python.ask(log, &request, &[], Duration::ZERO)?;
-    let method = method.as_str().unwrap_or("unknown").to_owned();
-    lab.recorder.fact(cpython::VERSION, python.version());
-    lab.recorder.fact(cpython::METHOD, &*method);
+    let mut peer = Peer::start(lab, program, &request, |_: IgnoredAny| ())?;
+    let method = peer.method.clone();
     for (number, kind, short, name) in [
         (PYTHON_POOL, "pool", "Pool", "Pool"),
         (EXECUTOR, "executor", "executor", "ProcessPoolExecutor"),
     ] {
-        let section = format!("{} {short}, {method}", python.version());
-        let section = lab.recorder.section(Section::new(section, number).in_turn());
-        let round = Round::new(lab, plan, &python, section, name);
-        log.in_section(section, || round.run(log, &mut python, kind, &method))?;
-        done.push(name);
+        peer.trial(true, |python| {
+            let section = format!("{} {short}, {method}", python.version());
+            let section = lab.recorder.section(Section::new(section, number).in_turn());
+            let round = Round::new(lab, plan, python, section, name);
+            log.in_section(section, || round.run(log, python, kind, &method))
+        })?;
     }
-    python.end(log);
+    peer.end();
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use super::outcome::{FailedTask, failures, received, tasks};
 use super::{EXECUTOR, PYTHON_POOL};
 use crate::replay::Replay;
 use crate::replay::words::{agree, count, grouped};
-use crate::topics::cpython;
+use crate::topics::cpython::Part;
 use crate::trace::{End, EventKind, Nanos, Trace, WaitEnd};
 use serde::Serialize;
 use std::collections::HashSet;
@@ -36,7 +36,7 @@ impl CPython {
     /// CPython's part of a run.
     pub fn of(trace: &Trace, replay: &Replay) -> Self {
         let meta = trace.meta();
-        let fact = |key| meta.fact(key).map(str::to_owned);
+        let Part { version, method, left_out } = Part::of(meta);
         let pools = Pool::all(meta);
         let of = |number| {
             let pool = pools.iter().find(|pool| {
@@ -46,9 +46,9 @@ impl CPython {
             pool.map(|pool| Foreign::of(pool, trace, replay))
         };
         Self {
-            version: fact(cpython::VERSION),
-            start_method: fact(cpython::METHOD),
-            left_out: fact(cpython::MISSING),
+            version,
+            start_method: method,
+            left_out,
             pool: of(PYTHON_POOL),
             executor: of(EXECUTOR),
         }

@@ -6,7 +6,7 @@ use super::plan::{Against, JobKind, Plan};
 use crate::replay::words::count;
 use crate::replay::{ActorState, Replay, Task};
 use crate::topics::{by_python, contention, results};
-use crate::trace::{End, EventKind, Measure, Meta, Nanos, Trace};
+use crate::trace::{End, Event, EventKind, Follow, Measure, Meta, Nanos, Trace};
 use serde::Serialize;
 use serde_json::Value as Json;
 use std::collections::HashSet;
@@ -63,14 +63,12 @@ impl PoolOutcome {
                 pool.life = Some((life.began, life.ended));
             }
         }
-        let mut others = Others::default();
-        others.read_on(trace);
         let numbers = |pool| Numbers::of(pool, replay, replay.latest(), trace.end());
         let Some(first) = pools.first() else { return Self::default() };
         let mut outcome = Self {
             chunk: plan.chunk(),
             numbers: numbers(first),
-            disturbed: others.disturbed(plan, trace.meta(), trace.end()),
+            disturbed: Others::of(trace).disturbed(plan, trace.meta(), trace.end()),
             ..Self::of_tasks(first, trace, replay)
         };
         outcome.who_worked(first, trace, replay);
@@ -153,21 +151,17 @@ pub const CORES: &str = "cores";
 #[derive(Clone, Debug, Default)]
 pub struct Others {
     all: Vec<(Nanos, u64)>,
-    /// The number of events read so far.
-    read: usize,
+}
+
+impl Follow for Others {
+    fn take(&mut self, _: &Meta, event: &Event) {
+        if let EventKind::Measured { what: Measure::OtherThreads, amount } = event.kind {
+            self.all.push((event.at, amount));
+        }
+    }
 }
 
 impl Others {
-    /// Reads the events that are new in the trace.
-    pub fn read_on(&mut self, trace: &Trace) {
-        let news = trace.events().get(self.read..).unwrap_or_default().iter();
-        self.all.extend(news.filter_map(|event| match event.kind {
-            EventKind::Measured { what: Measure::OtherThreads, amount } => Some((event.at, amount)),
-            _ => None,
-        }));
-        self.read = trace.events().len();
-    }
-
     /// The evidence up to an instant that other programs had the processors, so that the times of two pools cannot be
     /// compared. Tasks that sleep need no processor.
     pub fn disturbed(&self, plan: &Plan, meta: &Meta, until: Nanos) -> Option<String> {
@@ -220,7 +214,7 @@ mod tests {
     fn other_programs_disturb_those_who_compute() {
         let facts = vec![(CORES.to_owned(), "2".to_owned())];
         let meta = Meta { facts, ..Meta::default() };
-        let others = Others { all: vec![(Nanos(5), 0), (Nanos(9), 3)], read: 0 };
+        let others = Others { all: vec![(Nanos(5), 0), (Nanos(9), 3)] };
         let plan = |preset| Plan::new(&ProcessPool.preset(preset).unwrap());
         let images = plan("a-thousand-images");
         assert_eq!(others.disturbed(&images, &meta, Nanos(8)), None);

@@ -90,7 +90,7 @@ struct Now<'a> {
 impl Now<'_> {
     /// Its sentence; `with_call` adds what is special about the call.
     fn said(&self, with_call: bool) -> Moment {
-        let others = self.view.kept(|others: &mut Others, trace, _| others.read_on(trace));
+        let others = self.view.followed::<Others>();
         if let Some(why) = others.disturbed(self.plan, self.view.trace.meta(), self.view.now) {
             let text = format!("{}: {}.", capital(&why), contention::ADVICE);
             return Moment::new(contention::TITLE, text);

@@ -35,7 +35,7 @@ impl scene::Figure for Dots {
         view: &StageView<'_>,
         look: &Look<'_>,
     ) -> Vec<StageAction> {
-        let runs = view.kept(|runs: &mut Runs, trace, _| runs.follow(trace));
+        let runs = view.followed::<Runs>();
         let (whole, over) = (&runs.all, runs.over(view.now));
         let sides: Vec<bool> = [false, true]
             .into_iter()
@@ -138,7 +138,7 @@ fn one(
 
 /// The runs so far.
 pub fn so_far(view: &StageView<'_>) -> Moment {
-    let runs = view.kept(|runs: &mut Runs, trace, _| runs.follow(trace));
+    let runs = view.followed::<Runs>();
     let over = runs.over(view.now);
     match over.is_empty() {
         true => Moment::new(

@@ -2,7 +2,7 @@
 
 use super::runs::{Run, Runs};
 use crate::replay::{self, Longest, LostUpdate, Replay, State, lost_updates, overwrites};
-use crate::trace::{ActorId, End, EventKind, Meta, ResourceId, ResourceKind, Role, Trace};
+use crate::trace::{ActorId, End, EventKind, Follow, Meta, ResourceId, ResourceKind, Role, Trace};
 use serde::Serialize;
 use std::collections::BTreeSet;
 

@@ -1,6 +1,6 @@
 //! The runs of a program that is repeated: what each left in its list.
 
-use crate::trace::{Event, EventKind, Nanos, ResourceId, ResourceKind, SectionId, Trace};
+use crate::trace::{Event, EventKind, Follow, Meta, Nanos, ResourceId, ResourceKind, SectionId};
 use serde::Serialize;
 use std::collections::HashMap;
 
@@ -28,33 +28,17 @@ pub struct Runs {
     pub all: Vec<Run>,
     began: HashMap<SectionId, Nanos>,
     ends: HashMap<ResourceId, i64>,
-    /// How many events have been read.
-    read: usize,
 }
 
 impl Runs {
-    /// The runs of a trace.
-    pub fn of(trace: &Trace) -> Self {
-        let mut runs = Self::default();
-        runs.follow(trace);
-        runs
-    }
-
-    /// Reads the events that are new in the trace.
-    pub fn follow(&mut self, trace: &Trace) {
-        for event in trace.events().get(self.read..).unwrap_or_default() {
-            self.take(trace, event);
-        }
-        self.read = trace.events().len();
-    }
-
     /// Those that are over at an instant.
     pub fn over(&self, now: Nanos) -> &[Run] {
         &self.all[..self.all.partition_point(|run| run.span.1 <= now)]
     }
+}
 
-    fn take(&mut self, trace: &Trace, event: &Event) {
-        let meta = trace.meta();
+impl Follow for Runs {
+    fn take(&mut self, meta: &Meta, event: &Event) {
         match event.kind {
             EventKind::ValueChanged { res, new, .. } => {
                 self.ends.insert(res, new.as_int().unwrap_or(0));

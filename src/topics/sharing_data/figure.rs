@@ -1,10 +1,9 @@
 //! The ways to hand things over, as bars of the time that one message takes.
 
 use super::plan::Plan;
-use super::processes::compare::Measures;
-use crate::replay::State;
-use crate::topics::cpython;
-use crate::trace::{Meta, Nanos, ResourceKind, SectionId, Trace};
+use super::ways::{Measured, measured};
+use crate::topics::cpython::Part;
+use crate::trace::{ResourceKind, Trace};
 use crate::widgets::bars::{self, Bar};
 use crate::widgets::picture::Picture;
 use crate::widgets::resource::Look;
@@ -18,47 +17,6 @@ pub struct Bars;
 
 /// Height of their title.
 const HEAD: f32 = 26.0;
-
-/// What was measured of one way.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Measured {
-    /// Its section.
-    pub section: SectionId,
-    /// What it measures.
-    pub what: Measures,
-    /// What it is called.
-    pub name: String,
-    /// When it began, and how long it took; `None`: it is not over.
-    pub began: Nanos,
-    /// How long it took; `None`: it is not over.
-    pub took: Option<Nanos>,
-}
-
-impl Measured {
-    /// The time of one message.
-    pub fn each(&self, messages: u64) -> Option<Nanos> {
-        self.took.map(|took| Nanos(took.0 / messages.max(1)))
-    }
-}
-
-/// What has been measured so far.
-pub fn measured(meta: &Meta, state: &State) -> Vec<Measured> {
-    let all = meta.sections.iter().enumerate().filter_map(|(index, section)| {
-        let id = SectionId::from_index(index);
-        let so_far = state.section(id)?;
-        let (began, _) = so_far.began?;
-        let took = so_far.ended.map(|ended| ended.since(began));
-        let (name, what) = (section.name.clone(), Measures::of(section.number));
-        Some(Measured { section: id, what, name, began, took })
-    });
-    all.collect()
-}
-
-/// How many messages there are and back or one way, of which each is one hand-over.
-pub fn hand_overs(plan: &Plan, what: Measures) -> u64 {
-    let both = plan.measure == "hand-over" && !what.calls;
-    plan.messages as u64 * if both { 2 } else { 1 }
-}
 
 impl Figure for Bars {
     fn room(&self, view: &StageView<'_>) -> Room {
@@ -87,7 +45,7 @@ impl Figure for Bars {
         let now = measured(view.trace.meta(), view.state);
         let whole = measured(view.trace.meta(), view.replay.latest());
         let bars: Vec<Bar> = whole.iter().map(|way| bar(&plan, view.trace, way, &now)).collect();
-        let each = whole.iter().filter_map(|way| way.each(hand_overs(&plan, way.what)));
+        let each = whole.iter().filter_map(|way| way.each(&plan));
         let longest = each.max().unwrap_or_default();
         let (head, rest) = split_top(area, HEAD);
         let mut picture = bars::layout(look, rest, &bars, longest);
@@ -103,8 +61,7 @@ fn title(plan: &Plan, view: &StageView<'_>, look: &Look<'_>, head: Rect, picture
         (_, 0) => "One message",
         _ => "One message of 1 MB",
     };
-    let meta = view.trace.meta();
-    let method = meta.fact(cpython::METHOD);
+    let method = Part::of(view.trace.meta()).method;
     let method = method.map_or_else(String::new, |method| format!(" · CPython starts by {method}"));
     let theme = look.theme;
     let font = theme.label();
@@ -121,7 +78,7 @@ fn bar(plan: &Plan, trace: &Trace, way: &Measured, now: &[Measured]) -> Bar {
     let shows = Some((way.began, way.began + way.took.unwrap_or_default()));
     let name = way.name.clone();
     let reached = now.iter().find(|other| other.section == way.section);
-    let Some(each) = reached.and_then(|way| way.each(hand_overs(plan, way.what))) else {
+    let Some(each) = reached.and_then(|way| way.each(plan)) else {
         return Bar { name, shows, ..Bar::default() };
     };
     let rate = 1_000_000_000 / each.0.max(1);
@@ -129,12 +86,12 @@ fn bar(plan: &Plan, trace: &Trace, way: &Measured, now: &[Measured]) -> Bar {
         0 => format!("{} a second", crate::replay::words::grouped(rate)),
         bytes => format!("{} MB a second", (rate * bytes) >> 20),
     };
-    let what = match (way.what.calls, plan.measure) {
+    let what = match (way.what.calls(), plan.measure) {
         (true, _) => "a call and its answer",
         (_, "hand-over") => "from one process to the other",
         _ => "a message",
     };
-    let method = trace.meta().fact(cpython::METHOD).filter(|_| way.what.is_cpythons);
+    let method = Part::of(trace.meta()).method.filter(|_| way.what.is_cpythons);
     let method = method.map_or(String::new(), |method| format!(" · start method {method}"));
     Bar {
         name,

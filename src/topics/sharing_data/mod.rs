@@ -28,7 +28,6 @@
 //! What a twin proves is a finding of any trace: see [`findings`](mod@crate::replay::findings).
 
 mod by_python;
-#[cfg(unix)]
 mod figure;
 mod outcome;
 mod plan;
@@ -39,6 +38,7 @@ mod programs;
 mod spec;
 mod threads;
 mod verdict;
+mod ways;
 
 use super::answer::answer;
 use super::{About, Conclusion, Lab, Listing, Outcome, Params, Topic};
@@ -55,7 +55,6 @@ pub use processes::JOBS;
 pub struct SharingData;
 
 /// The parameters that a trace was recorded with.
-#[cfg(unix)]
 fn params_of(trace: &Trace) -> Params {
     SharingData.params_of(trace.meta())
 }

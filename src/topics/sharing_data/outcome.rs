@@ -2,8 +2,9 @@
 
 use super::plan::Plan;
 use super::programs::{Counts, Id};
+use super::ways::{Measured, measured};
 use crate::replay::{Replay, findings, fragments, most_inside};
-use crate::topics::cpython;
+use crate::topics::cpython::Part;
 use crate::topics::results;
 use crate::trace::{
     ActorId, ActorKind, End, EventKind, Home, Meta, ResourceId, ResourceKind, Role, Trace,
@@ -143,16 +144,13 @@ impl SharingOutcome {
                 _ => {}
             }
         }
-        #[cfg(unix)]
         if plan.is(Id::Compare) {
-            let ways = super::figure::measured(meta, state).into_iter().filter_map(|way| {
-                let each = way.each(super::figure::hand_overs(plan, way.what))?;
-                Some((way.name, each.0.into()))
-            });
-            outcome.ways = ways.collect();
-            outcome.python_is_missing = meta.fact(cpython::MISSING).is_some();
-            outcome.python =
-                meta.fact(cpython::MISSING).or(meta.fact(cpython::VERSION)).map(str::to_owned);
+            let ways = measured(meta, state).into_iter();
+            let each = |way: Measured| Some((way.name.clone(), way.each(plan)?.0.into()));
+            outcome.ways = ways.filter_map(each).collect();
+            let Part { version, left_out, .. } = Part::of(meta);
+            outcome.python_is_missing = left_out.is_some();
+            outcome.python = left_out.or(version);
         }
         // Of what is left of torn messages nobody knows how many they are.
         if let (Some(got), torn @ 1..) = (outcome.got, fragments(trace)) {

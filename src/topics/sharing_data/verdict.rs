@@ -9,7 +9,6 @@ use crate::widgets::stage::{Stage, StageView};
 pub struct SharingStage;
 
 impl Stage for SharingStage {
-    #[cfg(unix)]
     fn figure(&self) -> Option<&'static dyn crate::widgets::scene::Figure> {
         Some(&super::figure::Bars)
     }

@@ -13,7 +13,7 @@ use super::trials::Trials;
 use super::ways::Way;
 use crate::replay::words::capital;
 use crate::topics::predict::{Judged, Question, Seen};
-use crate::trace::EventKind;
+use crate::trace::{EventKind, Followed};
 use crate::widgets::scene::moment::Moment;
 use crate::widgets::stage::StageView;
 use std::sync::Arc;
@@ -63,7 +63,7 @@ pub fn counts(most: usize) -> impl Iterator<Item = usize> {
     std::iter::successors(Some(1), |count| Some(2 * count)).take_while(move |count| *count <= most)
 }
 
-fn so_far(view: &StageView<'_>) -> (Arc<Trials>, HowManyOutcome) {
+fn so_far(view: &StageView<'_>) -> (Arc<Followed<Trials>>, HowManyOutcome) {
     let trials = trials(view);
     let outcome = HowManyOutcome::until(&trials, view.choice.instant(view.now));
     (trials, outcome)

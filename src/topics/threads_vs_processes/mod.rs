@@ -4,7 +4,7 @@
 //! - `results`: of the tasks, in their order; every trial of every way gave the same. Of a file the Adler-32 of its bytes.
 //! - `finding`, `cpython_finding`: what the trials of this program's ways, and of CPython's, show, in words.
 //! - `cpython`: version of the CPython that takes part, how it starts processes, and whether its GIL is `on` or `off`; null
-//!   where none does. `left_out`: why it takes no part, or no more.
+//!   where none does. `left_out`: that it takes no part, or no more, and why.
 //! - `cores`: how many can work at once on this machine.
 //! - `ways`: of each way its `workers`, `trials`, medians `wall_ns` (with the quartiles `low_ns` and `high_ns`), `cpu_ns` of
 //!   all workers together, `start_up_ns` (until the last worker was at its first task), `resident_bytes` and `own_bytes`

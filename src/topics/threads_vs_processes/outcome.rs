@@ -4,7 +4,7 @@ use super::analysis::{self, Cell, Finding};
 use super::trials::{Trial, Trials};
 use crate::replay::Replay;
 use crate::topics::results;
-use crate::trace::Trace;
+use crate::trace::{Follow, Trace};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
@@ -42,7 +42,7 @@ impl WaysOutcome {
             finding: analysis::finding(&cells, false, trials.under),
             cpython_finding: analysis::finding(&cells, true, trials.under),
             cpython: trials.cpython.clone(),
-            left_out: trials.left_out.as_deref().map(|why| results::left_out(why, None)),
+            left_out: trials.left_out.clone(),
             cores: trials.cores,
             ways: cells.iter().map(|cell| way(&cells, cell)).collect(),
             trials: trials.over(trace.end()).map(trial).collect(),

@@ -8,8 +8,7 @@ use super::trials::{Trial, Trials};
 use super::ways::{Kind, Way};
 use super::{how_many, isolation};
 use crate::replay::words::{agree, capital, count};
-use crate::topics::results::left_out;
-use crate::trace::ActorId;
+use crate::trace::{ActorId, Followed};
 use crate::widgets::scene::Figure;
 use crate::widgets::scene::moment::Moment;
 use crate::widgets::stage::{Stage, StageView};
@@ -110,12 +109,12 @@ pub fn beats(view: &StageView<'_>) -> Option<(ResponsiveOutcome, Arc<ResponsiveO
 }
 
 /// The trials of a view's trace.
-pub fn trials(view: &StageView<'_>) -> Arc<Trials> {
-    view.kept(|trials: &mut Trials, trace, _| trials.follow(trace))
+pub fn trials(view: &StageView<'_>) -> Arc<Followed<Trials>> {
+    view.followed()
 }
 
 /// The trials, and what those that are over come to.
-pub fn so_far(view: &StageView<'_>) -> (Arc<Trials>, Vec<Cell>) {
+pub fn so_far(view: &StageView<'_>) -> (Arc<Followed<Trials>>, Vec<Cell>) {
     let trials = trials(view);
     let cells = analysis::cells(trials.over(view.choice.instant(view.now)), trials.cores);
     (trials, cells)
@@ -126,7 +125,7 @@ pub fn about_cpython(trials: &Trials) -> Option<String> {
     let about = |[version, method, gil]: &[String; 3]| {
         format!("{version}, start method {method}, GIL {gil}")
     };
-    trials.left_out.as_deref().map(|why| left_out(why, None)).or(trials.cpython.as_ref().map(about))
+    trials.left_out.clone().or(trials.cpython.as_ref().map(about))
 }
 
 fn in_words(cells: &[Cell], cell: &Cell, under: Under) -> String {
@@ -163,7 +162,12 @@ fn moment(view: &StageView<'_>) -> Moment {
         (Some(ours), _) if view.is_done() => {
             let about = about_cpython(&trials).unwrap_or_default();
             let theirs = match theirs {
-                Some(theirs) if theirs.shown == Shown::TooFew => String::new(),
+                Some(theirs) if theirs.shown == Shown::TooFew && trials.left_out.is_none() => {
+                    String::new()
+                }
+                Some(theirs) if trials.left_out.is_some() => {
+                    format!(" {about}. Until then: {}.", lower(&theirs.title))
+                }
                 Some(theirs) => format!(" {about}: {}.", lower(&theirs.title)),
                 None if trials.left_out.is_some() => format!(" {about}."),
                 None => String::new(),

@@ -4,8 +4,8 @@ use super::analysis::Under;
 use super::ways::{Kind, Way};
 use super::work::Work;
 use crate::topics::contention;
-use crate::topics::cpython;
-use crate::trace::{ActorId, Event, EventKind, Measure, Meta, Nanos, Role, SectionId, Trace};
+use crate::topics::cpython::Part;
+use crate::trace::{ActorId, Event, EventKind, Follow, Measure, Meta, Nanos, Role, SectionId};
 use std::collections::HashMap;
 
 /// One who worked in a trial.
@@ -95,58 +95,27 @@ pub struct Trials {
     pub under: Under,
     /// The CPython that takes part: its version, how it starts processes, whether its GIL is on.
     pub cpython: Option<[String; 3]>,
-    /// Why CPython takes no part, or no more.
+    /// That CPython takes no part, or no more, and why: a sentence without its end.
     pub left_out: Option<String>,
     /// Trials by section.
     places: HashMap<SectionId, usize>,
     /// What was measured of other programs last.
     others: usize,
-    /// How many events and actors have been read.
-    read: usize,
-    actors: usize,
 }
 
-impl Trials {
-    /// The trials of a trace.
-    pub fn of(trace: &Trace) -> Self {
-        let mut trials = Self::default();
-        trials.follow(trace);
-        trials
-    }
-
-    /// Reads what is new in the trace.
-    pub fn follow(&mut self, trace: &Trace) {
-        let meta = trace.meta();
-        // What CPython's workers did is told when they are done: it comes before what was there already.
-        if self.actors != meta.actors.len() {
-            *self = Self { actors: meta.actors.len(), ..Self::default() };
-        }
-        let fact = |key| meta.fact(key).map(str::to_owned);
+impl Follow for Trials {
+    fn know(&mut self, meta: &Meta) {
         self.cores = meta.fact("cores").and_then(|cores| cores.parse().ok()).unwrap_or(0);
         let mut params = meta.params.iter();
         let program = params.find(|(key, _)| key == "program");
         let load = program.and_then(|(_, word)| Work::named(word).load());
         self.under = Under { cores: self.cores, load };
-        let about = [fact(cpython::VERSION), fact(cpython::METHOD), fact("cpython_gil")];
-        self.cpython = match about {
-            [Some(version), Some(method), Some(gil)] => Some([version, method, gil]),
+        let Part { version, method, left_out } = Part::of(meta);
+        self.cpython = match (version, method, meta.fact("cpython_gil")) {
+            (Some(version), Some(method), Some(gil)) => Some([version, method, gil.to_owned()]),
             _ => None,
         };
-        self.left_out = fact(cpython::MISSING);
-        for event in trace.events().get(self.read..).unwrap_or_default() {
-            self.take(meta, event);
-            self.read += 1;
-        }
-    }
-
-    /// The trials of a way that are over at an instant.
-    pub fn over(&self, now: Nanos) -> impl Iterator<Item = &Trial> {
-        self.all.iter().filter(move |trial| trial.ended.is_some_and(|end| end <= now))
-    }
-
-    /// The trial that an instant falls into: the last one that had begun.
-    pub fn at(&self, now: Nanos) -> Option<&Trial> {
-        self.all.iter().rev().find(|trial| trial.began <= now)
+        self.left_out = left_out;
     }
 
     fn take(&mut self, meta: &Meta, event: &Event) {
@@ -185,6 +154,18 @@ impl Trials {
             EventKind::Started { .. } => drop(self.worker(meta, event.actor)),
             _ => {}
         }
+    }
+}
+
+impl Trials {
+    /// The trials of a way that are over at an instant.
+    pub fn over(&self, now: Nanos) -> impl Iterator<Item = &Trial> {
+        self.all.iter().filter(move |trial| trial.ended.is_some_and(|end| end <= now))
+    }
+
+    /// The trial that an instant falls into: the last one that had begun.
+    pub fn at(&self, now: Nanos) -> Option<&Trial> {
+        self.all.iter().rev().find(|trial| trial.began <= now)
     }
 
     fn measured(&mut self, meta: &Meta, actor: ActorId, what: Measure, amount: u64) {

@@ -163,19 +163,11 @@ pub type Listener<'a> = dyn FnMut(&Json, Nanos, &mut RemoteLog) -> Result<(), Py
 
 impl Python {
     /// Starts a program and waits for its first word. `log`: of the thread that starts it and sends the requests; `role`: what
-    /// it is in the trace.
+    /// it is in the trace, and of which section.
     ///
     /// # Errors
     /// There is no Python, it fails or is silent, or the run was stopped.
-    pub fn start(log: &Log, which: &Which, program: &str, role: Role) -> Result<Self, PythonError> {
-        Self::start_in(log, which, program, role, None)
-    }
-
-    /// [`Python::start`], as a part of a section.
-    ///
-    /// # Errors
-    /// As [`Python::start`].
-    pub fn start_in(
+    pub fn start(
         log: &Log,
         which: &Which,
         program: &str,

@@ -4,12 +4,11 @@
 use crate::record::thread::Failure;
 use crate::topics::Lab;
 use crate::topics::children::{Crew, space};
-use crate::topics::cpython;
+use crate::topics::cpython::{Peer, Program};
 use crate::topics::exceptions::plan::Plan;
-use crate::topics::exceptions::table::{COLUMNS, CPYTHON, OURS, ROWS, Told, key};
+use crate::topics::exceptions::table::{COLUMNS, CPYTHON, OURS, ROWS, Told, key, number};
 use crate::topics::points::points;
-use crate::trace::{Actor, End, Role, SectionId};
-use crate::workers::python::{Python, PythonError};
+use crate::trace::{Actor, End, Section, SectionId};
 use crate::workers::{Job, Pool, PoolOptions, TaskError, TaskOptions, Value};
 use serde_json::json;
 use std::time::Duration;
@@ -82,21 +81,29 @@ fn in_pool(lab: &Lab<'_>, row: &str) -> Result<Told, Failure> {
 }
 // listing: end
 
-/// Measures a cell of this program's own. What it took is a span of the asking thread, in the order of the cells.
+/// Does what measures a cell, in the section of that cell, where it is in a table.
+fn in_cell<T>(lab: &Lab<'_>, (of, row, column): (&str, &str, &str), what: impl FnOnce() -> T) -> T {
+    let Some(number) = number(of, row, column) else { return what() };
+    let whose = if of == CPYTHON { "CPython, " } else { "" };
+    let section = Section::new(format!("{whose}{row} in {column}"), number).in_turn();
+    lab.main.in_section(lab.recorder.section(section), what)
+}
+
+/// Measures a cell of this program's own.
 fn note(
     lab: &Lab<'_>,
     row: &str,
     column: &str,
     measure: fn(&Lab<'_>, &str) -> Result<Told, Failure>,
 ) -> Result<(), Failure> {
-    lab.main.in_span(&format!("{row} in {column}"), || {
-        let told = serde_json::to_string(&measure(lab, row)?).unwrap_or_default();
-        lab.recorder.fact(&key(OURS, row, column), told);
-        Ok(())
-    })
+    let measured = || lab.main.in_span(&format!("{row} in {column}"), || measure(lab, row));
+    let told = in_cell(lab, (OURS, row, column), measured)?;
+    let told = serde_json::to_string(&told).unwrap_or_default();
+    lab.recorder.fact(&key(OURS, row, column), told);
+    Ok(())
 }
 
-/// Has CPython measure cells, where there is one; what it took for each is a span of it, in this order.
+/// Has CPython measure cells, where there is one; what it took for each is a span of it.
 ///
 /// # Errors
 /// The run was stopped.
@@ -109,40 +116,29 @@ pub fn ask_cpython<'a>(
     if plan.start_method == "none" {
         return Ok(());
     }
-    let (limit, python) = (plan.limit.max(LEAST), &lab.outside.python);
-    let mut python = match Python::start_in(lab.main, python, PROGRAM, Role::Work, section) {
-        Ok(python) => python,
-        Err(error) => return without_cpython(lab, &error),
-    };
-    lab.recorder.fact(cpython::VERSION, python.version());
+    let least = plan.limit.max(LEAST);
+    let mut peer = Peer::open(lab, Program { section, ..Program::new(PROGRAM, "program") })?;
     for (row, column) in cells {
         let name = format!("{row} in {column}");
         // An executor comes to an end by itself: on a busy machine it takes its time.
-        let limit = if column == "futures" { limit.max(PATIENCE) } else { limit };
+        let limit = if column == "futures" { least.max(PATIENCE) } else { least };
         let (method, seconds) = (plan.start_method, limit.as_secs_f64());
         let request = json!({ "row": row, "column": column, "method": method, "limit": seconds, "name": name });
-        match python.ask(lab.main, &request, &[], limit + PATIENCE) {
+        peer.trial(true, |python| {
+            let ask = || python.ask(lab.main, &request, &[], limit + PATIENCE);
+            let told = in_cell(lab, (CPYTHON, row, column), ask)?;
             // A program that failed by itself has found out nothing.
-            Ok(told) if told["status"].as_i64().is_some_and(|status| status > 0) => {
+            if told["status"].as_i64().is_some_and(|status| status > 0) {
                 super::say(lab.main, &format!("CPython, {name}: the program failed"));
+                return Ok(());
             }
-            Ok(told) => {
-                lab.recorder.fact(&key(CPYTHON, row, column), told.to_string());
-                let told: Told = serde_json::from_value(told).unwrap_or_default();
-                let [truth, detail, ..] = told.words(row);
-                super::say(lab.main, &format!("CPython, {name}: {truth}, {detail}"));
-            }
-            Err(error) => return without_cpython(lab, &error),
-        }
+            lab.recorder.fact(&key(CPYTHON, row, column), told.to_string());
+            let told: Told = serde_json::from_value(told).unwrap_or_default();
+            let [truth, detail, ..] = told.words(row);
+            super::say(lab.main, &format!("CPython, {name}: {truth}, {detail}"));
+            Ok(())
+        })?;
     }
-    python.end(lab.main);
-    Ok(())
-}
-
-fn without_cpython(lab: &Lab<'_>, error: &PythonError) -> Result<(), Failure> {
-    if *error == PythonError::Stopped {
-        return Err(Failure::Cancelled);
-    }
-    lab.recorder.fact(cpython::MISSING, error.to_string());
+    peer.end();
     Ok(())
 }

@@ -3,7 +3,7 @@
 use super::Bench;
 use crate::record::thread::Failure;
 use crate::topics::Lab;
-use crate::topics::cpython::{Peer, Python, PythonError, understood};
+use crate::topics::cpython::{Peer, Program, Python, PythonError, understood};
 use crate::topics::pool_size::plan::{Backend, Plan};
 use crate::topics::pool_size::sections::Trial;
 use crate::trace::Nanos;
@@ -43,7 +43,7 @@ pub fn start<'a>(lab: &'a Lab<'a>, plan: &Plan) -> Result<Peer<'a>, Failure> {
             lab.recorder.fact("cpython_loop", took.to_string());
         }
     };
-    let start = || Peer::start(lab, PROGRAM, &request, ready);
+    let start = || Peer::start(lab, Program::new(PROGRAM, "trial"), &request, ready);
     let peer = lab.main.in_span("start CPython", start)?;
     match &peer.absent {
         Some(why) if plan.backends.iter().all(|backend| backend.is_cpython()) => {

@@ -3,7 +3,7 @@
 use crate::topics::pool_size::analysis::{self, Amdahl, Base, Cell, Conditions};
 use crate::topics::pool_size::plan::{self, Backend};
 use crate::topics::pool_size::trials::{Trial, Trials};
-use crate::trace::Nanos;
+use crate::trace::{Followed, Nanos};
 use crate::widgets::stage::{RunStatus, StageView};
 use std::sync::Arc;
 
@@ -31,7 +31,7 @@ pub struct Figure<'a> {
     /// The instant it is of: the cursor, or where that was before it went to a trial.
     pub now: Nanos,
     /// All trials there are, also those to come.
-    pub trials: Arc<Trials>,
+    pub trials: Arc<Followed<Trials>>,
     /// Medians and spreads of the trials that are over.
     pub cells: Vec<Cell>,
     /// Pool sizes, rising.
@@ -49,7 +49,7 @@ pub struct Figure<'a> {
 impl<'a> Figure<'a> {
     /// The figure of an instant, with what the user chose to see.
     pub fn at(view: &'a StageView<'a>, now: Nanos) -> Self {
-        let trials = view.kept(|trials: &mut Trials, trace, _| trials.follow(trace));
+        let trials = view.followed::<Trials>();
         let cells = analysis::cells(trials.over(now));
         let cores = match trials.cores {
             0 => plan::cores(),

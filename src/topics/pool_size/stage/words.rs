@@ -4,7 +4,6 @@ use super::figure::{Figure, Mode};
 use super::looks::digits;
 use crate::replay::words::{capital, count};
 use crate::topics::pool_size::analysis::{self, Base};
-use crate::topics::pool_size::outcome;
 use crate::topics::pool_size::plan::Backend;
 use crate::topics::pool_size::trials::Trial;
 use crate::trace::Nanos;
@@ -114,7 +113,7 @@ pub fn so_far(figure: &Figure<'_>) -> String {
 
 /// Why CPython takes no part, and that trials were disturbed.
 fn notes(figure: &Figure<'_>) -> impl Iterator<Item = String> {
-    let left_out = outcome::python_left(&figure.trials);
+    let left_out = figure.trials.left_out.clone();
     let disturbance = figure.conditions().disturbance;
     let disturbed = disturbance.told().filter(|_| !disturbance.forbids_comparison());
     [left_out, disturbed].into_iter().flatten().map(|note| format!("{note}."))

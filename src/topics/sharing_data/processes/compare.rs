@@ -3,48 +3,16 @@
 
 mod channel;
 
+use super::super::ways::{Measures, Way};
 use super::*;
-use crate::replay::words::count;
-use crate::topics::cpython;
-use crate::topics::results::left_out;
+use crate::topics::cpython::{Peer, Program};
 use crate::trace::{EventKind, Section, SectionId};
-use crate::workers::python::{Python, PythonError};
 use crate::workers::share::ShareError;
 use channel::{Channel, End};
+use serde::de::IgnoredAny;
 use serde_json::json;
 use std::time::Duration;
 
-/// The ways to hand things over.
-const WAYS: [&str; 4] = ["queue", "pipe", "shared memory", "manager"];
-/// The one of them in which a message is a call that is answered.
-const CALLS: usize = 3;
-
-/// What a section measures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Measures {
-    /// CPython does it.
-    pub is_cpythons: bool,
-    /// Each message is a call that is answered.
-    pub calls: bool,
-    way: usize,
-}
-
-impl Measures {
-    /// What a section with this number measures: this program's ways come first, CPython's follow.
-    pub fn of(number: u32) -> Self {
-        let (who, way) = (number as usize / WAYS.len(), number as usize % WAYS.len());
-        Self { is_cpythons: who > 0, calls: way == CALLS, way }
-    }
-
-    fn new(way: usize, is_cpythons: bool) -> Self {
-        Self { is_cpythons, calls: way == CALLS, way }
-    }
-
-    /// The number of its section.
-    fn number(self) -> u32 {
-        (self.way + if self.is_cpythons { WAYS.len() } else { 0 }) as u32
-    }
-}
 /// Messages that are exchanged before it is measured.
 const BEFORE: i64 = 10;
 /// Nanoseconds that CPython may take for each message, and for each of its bytes, on a machine that may be busy with other
@@ -104,7 +72,7 @@ pub fn echo(context: &Context, arg: &Value) -> Result<Value, String> {
 
 pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
     let log = lab.main; //-
-    for way in 0..WAYS.len() {
+    for way in Way::ALL {
         log.at("ours"); //-
         measure(plan, lab, way)?; //@ ours
     }
@@ -118,19 +86,18 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
 // listing: end
 
 /// Measures one way, by processes of its own.
-fn measure(plan: &Plan, lab: &Lab<'_>, way: usize) -> Result<(), Failure> {
-    let section =
-        lab.recorder.section(Section::new(WAYS[way], Measures::new(way, false).number()).in_turn());
+fn measure(plan: &Plan, lab: &Lab<'_>, way: Way) -> Result<(), Failure> {
+    let number = Measures { is_cpythons: false, way }.number();
+    let section = lab.recorder.section(Section::new(way.name(), number).in_turn());
     let recorder = lab.recorder.within(section);
     let in_it = |actor: Actor| actor.in_section(Some(section));
     let space = space()?;
     let ends = channel::make(&space, &recorder, way, plan.bytes()).map_err(failed)?;
     let (messages, bytes) = (plan.messages as i64, plan.bytes() as i64);
     let both = i64::from(plan.measure == "hand-over");
-    let is_manager = way == CALLS;
-    let other = match is_manager {
-        true => Actor::process("manager server", "MS").with_role(Role::Helper),
-        false => one_of("process", 'P', 1),
+    let other = match way {
+        Way::Manager => Actor::process("manager server", "MS").with_role(Role::Helper),
+        _ => one_of("process", 'P', 1),
     };
     let crew = Crew::start(lab, &space, vec![in_it(one_of("process", 'P', 0)), in_it(other)])?;
     let [there, back] = ends.handles(&recorder, crew.actor(1));
@@ -146,37 +113,21 @@ fn measure(plan: &Plan, lab: &Lab<'_>, way: usize) -> Result<(), Failure> {
 
 /// Measures CPython's ways, where there is one.
 fn measure_cpython(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
-    let mut python = match Python::start(lab.main, &lab.outside.python, PROGRAM, Role::Helper) {
-        Ok(python) => python,
-        Err(error) => return without_cpython(lab, &error, 0),
-    };
-    lab.recorder.fact(cpython::VERSION, python.version());
+    let program = Program::new(PROGRAM, "way").helper();
     let request = json!({ "method": plan.start_method });
-    match python.ask(lab.main, &request, &[], Duration::ZERO) {
-        Ok(method) => lab.recorder.fact(cpython::METHOD, method.as_str().unwrap_or("unknown")),
-        Err(error) => return without_cpython(lab, &error, 0),
-    }
+    let mut peer = Peer::start(lab, program, &request, |_: IgnoredAny| ())?;
     let each = EACH.0 + EACH.1 * plan.bytes() as u64;
     let work = Duration::from_nanos(each.saturating_mul(plan.messages as u64));
-    for (way, name) in WAYS.iter().enumerate() {
-        let section =
-            Section::new(format!("CPython's {name}"), Measures::new(way, true).number()).in_turn();
-        let section = lab.recorder.section(section);
-        let (messages, bytes, measure) = (plan.messages, plan.bytes(), plan.measure);
-        let request = json!({ "way": name, "messages": messages, "bytes": bytes, "both": measure == "hand-over" });
-        if let Err(error) = python.ask(lab.main, &request, &[section], work) {
-            return without_cpython(lab, &error, way);
-        }
+    for way in Way::ALL {
+        peer.trial(true, |python| {
+            let (name, number) = (way.name(), Measures { is_cpythons: true, way }.number());
+            let section = Section::new(format!("CPython's {name}"), number).in_turn();
+            let section = lab.recorder.section(section);
+            let (messages, bytes, measure) = (plan.messages, plan.bytes(), plan.measure);
+            let request = json!({ "way": name, "messages": messages, "bytes": bytes, "both": measure == "hand-over" });
+            python.ask(lab.main, &request, &[section], work)
+        })?;
     }
-    python.end(lab.main);
-    Ok(())
-}
-
-/// Notes that CPython takes no part, or no more after so many ways.
-fn without_cpython(lab: &Lab<'_>, error: &PythonError, done: usize) -> Result<(), Failure> {
-    if *error == PythonError::Stopped {
-        return Err(Failure::Cancelled);
-    }
-    lab.recorder.fact(cpython::MISSING, left_out(error, (done > 0).then(|| count(done, "way"))));
+    peer.end();
     Ok(())
 }

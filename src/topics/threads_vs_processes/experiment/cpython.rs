@@ -4,7 +4,7 @@ use super::{Bench, Trial};
 use crate::record::thread::Failure;
 use crate::record::{Log, RemoteLog};
 use crate::topics::Lab;
-use crate::topics::cpython::{Peer, Python, PythonError, understood};
+use crate::topics::cpython::{Peer, Program, Python, PythonError, understood};
 use crate::topics::threads_vs_processes::work::{Task, measured};
 use crate::trace::{Actor, End, EventKind, Measure, Nanos};
 use serde::Deserialize;
@@ -47,7 +47,8 @@ struct Ready {
 /// # Errors
 /// The run was stopped.
 pub fn start<'a>(lab: &'a Lab<'a>, method: &str) -> Result<Peer<'a>, Failure> {
-    Peer::start(lab, PROGRAM, &json!({ "method": method }), |ready: Ready| {
+    let program = Program::new(PROGRAM, "trial");
+    Peer::start(lab, program, &json!({ "method": method }), |ready: Ready| {
         lab.recorder.fact("cpython_gil", if ready.gil { "on" } else { "off" });
     })
 }

@@ -6,7 +6,7 @@ use crate::topics::contention::{self, Disturbance};
 use crate::topics::statistics::{Spread, is_longer, rank};
 use crate::topics::threads_vs_processes::trials::{Trial, Trials};
 use crate::topics::threads_vs_processes::ways::Way;
-use crate::trace::{Nanos, Trace};
+use crate::trace::{Follow, Nanos, Trace};
 use serde::Serialize;
 use serde_json::json;
 

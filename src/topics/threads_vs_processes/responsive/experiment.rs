@@ -42,7 +42,7 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
             Way::Thread | Way::Gil => at.thread,
             Way::Process => at.process,
         });
-        log.in_section(section, || run.go(log, way))?;
+        log.in_section(section, || run.go(lab, way))?;
     }
     log.step(at.end);
     Ok(())
@@ -66,7 +66,8 @@ impl Beating<'_> {
     }
 
     // listing: begin
-    fn go(&self, log: &Log, way: Way) -> Result<(), Failure> {
+    fn go(&self, lab: &Lab<'_>, way: Way) -> Result<(), Failure> {
+        let log = lab.main; //-
         thread::scope(log, |scope| {
             if way == Way::Same {
                 let both = self.actor("one for both", "B");
@@ -74,7 +75,7 @@ impl Beating<'_> {
             }
             let heart = scope.spawn(self.actor("heart", "H"), |log| self.beat(log, false))?;
             if way == Way::Process {
-                self.in_process(log)?; //@ main.process
+                self.in_process(lab)?; //@ main.process
             } else {
                 let worker = self.actor("worker", "W");
                 scope.spawn(worker, |log| self.work_on_thread(log))?.join(log)?; //@ main.thread
@@ -119,24 +120,18 @@ impl Beating<'_> {
     }
 
     #[cfg(unix)]
-    fn in_process(&self, log: &Log) -> Result<(), Failure> {
-        use crate::workers::share::{Children, Space};
-        use crate::workers::{Job, Start};
-        let refused = |error: std::io::Error| {
-            let why = crate::record::refused::why(&error);
-            Failure::Error(format!("the process could not be started: {why}"))
-        };
-        log.sleep(self.period * BEFORE)?;
-        let space = Space::new().map_err(refused)?;
+    fn in_process(&self, lab: &Lab<'_>) -> Result<(), Failure> {
+        use crate::topics::children::{Crew, space};
+        use crate::workers::Job;
+        lab.main.sleep(self.period * BEFORE)?;
         let actor = Actor::process("process", "P").in_section(Some(self.section));
-        let children = Children::start(log, &space, vec![actor], Start::Fork).map_err(refused)?;
-        children.run(0, Job::new("do-a-task", self.task.to_value(0)))?;
-        children.join(log, 0, None)?;
-        Ok(())
+        let crew = Crew::start(lab, &space()?, vec![actor])?;
+        crew.children.run(0, Job::new("do-a-task", self.task.to_value(0)))?;
+        crew.join()
     }
 
     #[cfg(not(unix))]
-    fn in_process(&self, _: &Log) -> Result<(), Failure> {
+    fn in_process(&self, _: &Lab<'_>) -> Result<(), Failure> {
         Err(crate::topics::no_processes("choose another program"))
     }
 }

@@ -1,6 +1,7 @@
 //! The four ways, each as a channel that is sent to and received from; off the record.
 
 use crate::record::Recorder;
+use crate::topics::sharing_data::ways::Way;
 use crate::trace::ActorId;
 use crate::workers::share::{
     Array, Call, Kept, Manager, Pipe, Proxy, Putter, Queue, Receiver, Semaphore, ShareError, Space,
@@ -16,10 +17,6 @@ const ROOM: usize = 1 << 20;
 const PLACES: usize = 64;
 /// Cells of one array; a long message takes several.
 const CELLS: usize = 1 << 16;
-
-const QUEUE: i64 = 0;
-const PIPE: i64 = 1;
-const MEMORY: i64 = 2;
 
 /// Which end.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -44,19 +41,21 @@ pub fn message(bytes: i64) -> Value {
 impl Channel {
     pub fn open(context: &Context, way: i64, handle: i64, end: End) -> Result<Self, ShareError> {
         let space = context.space().map_err(ShareError::Failed)?;
+        let way = usize::try_from(way).ok().and_then(|way| Way::ALL.get(way));
+        let way = way.ok_or_else(|| ShareError::Failed("there is no such way".to_owned()))?;
         Ok(match way {
-            QUEUE => {
+            Way::Queue => {
                 let queue = Queue::open(space, handle)?;
                 let putter = (end == End::Send).then(|| queue.putter(None, "feeder"));
                 Self::Queue(queue, putter)
             }
-            PIPE => {
+            Way::Pipe => {
                 let pipe = Pipe::open(space, handle)?;
                 let receiver = pipe.receiver();
                 Self::Pipe(pipe, receiver)
             }
-            MEMORY => Self::Memory(Memory::open(space, handle)?),
-            _ => {
+            Way::Memory => Self::Memory(Memory::open(space, handle)?),
+            Way::Manager => {
                 Self::Manager(Manager::open(space, handle)?.proxy(u32::from(end == End::Receive))?)
             }
         })
@@ -158,18 +157,17 @@ pub enum Both {
 }
 
 /// Makes a way there and one back, for messages of so many bytes.
-pub fn make(space: &Arc<Space>, recorder: &Recorder, way: usize, bytes: usize) -> io::Result<Both> {
-    let one = |name: &str| -> io::Result<i64> {
-        Ok(match way as i64 {
-            QUEUE => Queue::new(space, recorder, name, None, true, Some(ROOM))?.handle(),
-            PIPE => Pipe::new(space, recorder, name, Some(ROOM))?.handle(),
-            _ => memory(space, recorder, name, bytes)?,
-        })
-    };
-    if way as i64 > MEMORY {
-        return Manager::new(space, 2).map(Both::Manager);
+pub fn make(space: &Arc<Space>, recorder: &Recorder, way: Way, bytes: usize) -> io::Result<Both> {
+    let both =
+        |one: &dyn Fn(&str) -> io::Result<i64>| Ok(Both::Handles([one("there")?, one("back")?]));
+    match way {
+        Way::Queue => {
+            both(&|name| Ok(Queue::new(space, recorder, name, None, true, Some(ROOM))?.handle()))
+        }
+        Way::Pipe => both(&|name| Ok(Pipe::new(space, recorder, name, Some(ROOM))?.handle())),
+        Way::Memory => both(&|name| memory(space, recorder, name, bytes)),
+        Way::Manager => Manager::new(space, 2).map(Both::Manager),
     }
-    Ok(Both::Handles([one("there")?, one("back")?]))
 }
 
 fn memory(space: &Arc<Space>, recorder: &Recorder, name: &str, bytes: usize) -> io::Result<i64> {
