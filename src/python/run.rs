@@ -1,19 +1,21 @@
 //! A run of a student's program: started, recorded and shown while it goes on, and ended.
 
+mod options;
+mod readers;
+
+pub use options::{Options, StartMethod, TIME_LIMIT};
+pub use readers::KEPT;
+
 use super::child::{self, Launch, News, Stdio3, Supervised};
 use super::events::{Events, Over};
 use super::folder::{self, Folder};
-use super::interpreter::Interpreter;
 use super::listings::Listings;
 use super::recorder;
 use crate::record::{Clock, refused};
 use crate::replay::{State, is_stuck};
-use crate::trace::{Batch, End, Engine, Learned, Listing, Meta, Nanos, Program};
+use crate::trace::{Batch, End, Learned, Listing, Meta, Nanos};
 use crossbeam::channel::{Receiver, Sender, unbounded};
-use std::borrow::Cow;
-use std::ffi::OsString;
-use std::io::{Read, Write};
-use std::path::PathBuf;
+use readers::Readers;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
@@ -25,94 +27,6 @@ const LOOK: Duration = Duration::from_millis(15);
 const TOLD_EVERY: Nanos = Nanos::from_millis(50);
 /// How long nothing has to happen before anybody asks whether anybody can go on.
 const QUIET: Nanos = Nanos::from_millis(500);
-/// The most bytes of output that are kept of each stream.
-pub const KEPT: usize = 10_000_000;
-/// How long the last output may take to arrive when all processes are gone.
-const LAST_WORDS: Duration = Duration::from_millis(500);
-/// How long a program may take where nobody says.
-pub const TIME_LIMIT: Duration = Duration::from_secs(60);
-
-/// How a program starts its processes.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    clap::ValueEnum,
-    serde::Serialize,
-    serde::Deserialize,
-)]
-pub enum StartMethod {
-    /// As it says itself, or else as its Python does.
-    #[default]
-    Default,
-    /// The process is copied.
-    Fork,
-    /// A new Python is started, which imports the program.
-    Spawn,
-    /// A process that does little else is copied.
-    Forkserver,
-}
-
-impl StartMethod {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Default, Self::Fork, Self::Spawn, Self::Forkserver];
-
-    /// As Python calls it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Default => "default",
-            Self::Fork => "fork",
-            Self::Spawn => "spawn",
-            Self::Forkserver => "forkserver",
-        }
-    }
-}
-
-/// What is run.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// The Python.
-    pub interpreter: Interpreter,
-    /// The program, as it is written in the command.
-    pub script: PathBuf,
-    /// Its arguments.
-    pub args: Vec<OsString>,
-    /// The folder that it is run in; this program's own where there is none.
-    pub folder: Option<PathBuf>,
-    /// Its text, where it is one of this program's own: it is put into a folder for the run, and is run there.
-    pub own: Option<Cow<'static, str>>,
-    /// What it is a program of, where it is a topic's: its preset, its parameters.
-    pub of: Option<Box<Meta>>,
-    /// Whether it is ended once nobody in it can go on: what it proves is known then.
-    pub ends_stuck: bool,
-    /// How it starts processes.
-    pub start_method: StartMethod,
-    /// After how long it is ended.
-    pub time_limit: Option<Duration>,
-    /// Whose input and output it has.
-    pub stdio: Stdio3,
-}
-
-impl Options {
-    /// The command, word by word.
-    pub fn command(&self) -> Vec<OsString> {
-        let first = [self.interpreter.path.clone().into(), self.script.clone().into()];
-        first.into_iter().chain(self.args.iter().cloned()).collect()
-    }
-
-    /// What is known before anything is recorded.
-    pub fn meta(&self) -> Meta {
-        let (name, version) = self.interpreter.name.split_once(' ').unwrap_or(("Python", ""));
-        let program = Program { name: name.to_owned(), version: version.to_owned() };
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let facts = vec![("cores".to_owned(), cores.to_string())];
-        let of = self.of.as_deref().cloned().unwrap_or_default();
-        Meta { program, engine: Engine::Python, facts, ..of }
-    }
-}
 
 /// Where output came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -331,7 +245,7 @@ fn run(
     let launch = Launch {
         command: options.command(),
         cwd,
-        variables: variables(options, &folder),
+        variables: options.variables(&folder),
         folder: folder.path().to_owned(),
         stdio: options.stdio,
     };
@@ -440,96 +354,4 @@ fn run(
 pub(super) fn known(script: Option<Listing>) -> Batch {
     let learned = script.map(|listing| Learned { listings: vec![listing], ..Learned::default() });
     Batch { learned: learned.map(Box::new), ..Batch::default() }
-}
-
-/// What is put into the environment.
-fn variables(options: &Options, folder: &Folder) -> Vec<(OsString, OsString)> {
-    let mut path = folder.modules().into_os_string();
-    if let Some(before) = std::env::var_os("PYTHONPATH").filter(|before| !before.is_empty()) {
-        path.push(":");
-        path.push(before);
-    }
-    let mut variables = vec![
-        ("PYTHONPATH".into(), path),
-        (recorder::FOLDER.into(), folder.recordings().into_os_string()),
-    ];
-    if options.start_method != StartMethod::Default {
-        variables.push((recorder::START_METHOD.into(), options.start_method.name().into()));
-    }
-    if options.stdio != Stdio3::Inherited {
-        variables.push((recorder::LINES.into(), "1".into()));
-    }
-    variables
-}
-
-/// The threads that take down what a program writes, and hand it what is typed.
-struct Readers {
-    threads: Vec<JoinHandle<u64>>,
-}
-
-impl Readers {
-    fn begin(supervised: &mut Supervised, typed: Option<Receiver<Vec<u8>>>, out: &Outlet) -> Self {
-        let (stdin, stdout, stderr) = supervised.take_pipes();
-        if let Some((mut stdin, typed)) = stdin.zip(typed) {
-            let _ = std::thread::Builder::new().name("python input".to_owned()).spawn(move || {
-                for text in typed {
-                    if stdin.write_all(&text).is_err() {
-                        return;
-                    }
-                }
-            });
-        }
-        let mut threads = Vec::new();
-        if let Some(stdout) = stdout {
-            threads.extend(reader(stdout, Stream::Out, out.clone()));
-        }
-        if let Some(stderr) = stderr {
-            threads.extend(reader(stderr, Stream::Err, out.clone()));
-        }
-        Self { threads }
-    }
-
-    /// Waits for the rest; how many bytes were not kept.
-    fn end(self) -> [u64; 2] {
-        let given_up = Instant::now() + LAST_WORDS;
-        let mut cut = [0; 2];
-        for (place, thread) in self.threads.into_iter().enumerate() {
-            while !thread.is_finished() && Instant::now() < given_up {
-                std::thread::sleep(Duration::from_millis(1));
-            }
-            if thread.is_finished() {
-                cut[place.min(1)] = thread.join().unwrap_or(0);
-            }
-        }
-        cut
-    }
-}
-
-/// Reads to the end of a pipe; how many bytes were not kept.
-fn reader(
-    mut pipe: impl Read + Send + 'static,
-    stream: Stream,
-    out: Outlet,
-) -> Option<JoinHandle<u64>> {
-    let thread = std::thread::Builder::new().name("python output".to_owned());
-    let thread = thread.spawn(move || {
-        let (mut kept, mut cut) = (0, 0);
-        let mut bytes = vec![0; 1 << 16];
-        loop {
-            match pipe.read(&mut bytes) {
-                Ok(0) => return cut,
-                Ok(length) => {
-                    let room = length.min(KEPT - kept);
-                    kept += room;
-                    cut += (length - room) as u64;
-                    if room > 0 {
-                        out.send(Update::Output(stream, bytes[..room].to_vec()));
-                    }
-                }
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-                Err(_) => return cut,
-            }
-        }
-    });
-    thread.ok()
 }
