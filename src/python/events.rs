@@ -7,6 +7,7 @@
 mod translate;
 
 use super::files::{Files, Slot};
+use super::kinds::kind;
 use super::listings::Listings;
 use super::names::Names;
 use super::sys::{self, Left};
@@ -24,13 +25,6 @@ const PATIENCE: u64 = 400_000_000;
 const BETWEEN_LOOKS: u64 = 50_000_000;
 /// The most events of a run.
 const EVENTS: usize = 10_000_000;
-
-/// A flag of a record: who is meant is a process, told by its PID.
-pub(super) const PROCESS: u16 = 0x10;
-/// The kind of a record that says that somebody begins to wait.
-const WAIT_BEGAN: u16 = 10;
-/// The kind of a record that says that somebody has ended.
-const ENDED: u16 = 2;
 
 /// Makes a trace of what processes record.
 pub(super) struct Events {
@@ -177,7 +171,8 @@ impl Events {
             let own = self.pending.iter().filter(|slot| slot.process == process);
             // All that it has recorded is older.
             let time = own.map(|slot| slot.time).max().unwrap_or(0).max(now);
-            let end = Slot { process, thread: 1, time, kind: ENDED, a: how, ..Slot::default() };
+            let end =
+                Slot { process, thread: 1, time, kind: kind::ENDED, a: how, ..Slot::default() };
             self.pending.push(Slot { number: u64::MAX, b: i64::from(with), ..end });
         }
         if is_new {
@@ -204,8 +199,7 @@ impl Events {
 
     /// Whether a process has begun, and done nothing else yet: it learns what it is called only then.
     fn is_unnamed(&self, slot: &Slot) -> bool {
-        const STARTED: u16 = 1;
-        slot.kind == STARTED
+        slot.kind == kind::STARTED
             && slot.thread <= 1
             && !self.names.is_main(slot.process)
             && self.files.taken(slot.process) <= 1
@@ -213,10 +207,9 @@ impl Events {
 
     /// Whether a worker tells of a task that nobody has handed in yet: who did is about to say so.
     fn is_early(&self, slot: &Slot) -> bool {
-        const OF_TASKS: std::ops::RangeInclusive<u16> = 42..=44;
+        let is_of_task = matches!(slot.kind, kind::BEGUN | kind::FINISHED | kind::FAILED);
         let is_known = |res| self.numbered.has_task(res, slot.c);
-        OF_TASKS.contains(&slot.kind)
-            && !self.names.known(slot.process, slot.object).is_some_and(is_known)
+        is_of_task && !self.names.known(slot.process, slot.object).is_some_and(is_known)
     }
 
     /// Takes no notice of what happens from now on.
@@ -236,7 +229,7 @@ impl Events {
             for wait in self.files.waits(process) {
                 let actor = self.names.actor(wait.process, wait.thread);
                 let has_ended = |id: ActorId| self.actors.get(id.index()).is_some_and(|a| a.ended);
-                if wait.kind == WAIT_BEGAN && actor.is_some_and(|id| !has_ended(id)) {
+                if wait.kind == kind::WAIT && actor.is_some_and(|id| !has_ended(id)) {
                     self.take(wait);
                 }
             }

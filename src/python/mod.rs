@@ -23,6 +23,7 @@ mod events;
 mod files;
 mod folder;
 mod interpreter;
+mod kinds;
 mod listings;
 mod names;
 mod read;

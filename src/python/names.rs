@@ -8,12 +8,13 @@ mod define;
 
 use super::badges::Badges;
 use super::files::Slot;
+use super::kinds::{flag, kind};
 use super::listings::Listings;
 use crate::trace::{
     Actor, ActorId, Batch, Learned, Resource, ResourceId, SourceId, SourcePoint, TextId,
 };
 use crate::workers::python::tame;
-use build::{kind, some_name};
+use build::{kind_of, some_name};
 use serde_json::{Map, Value};
 use std::collections::{BTreeSet, HashMap};
 
@@ -169,11 +170,8 @@ impl Names {
 
     /// Whether the process that an event is about is known.
     pub(super) fn knows_process_of(&self, slot: &Slot) -> bool {
-        const SPAWNED: u16 = 3;
-        const ASSIGNED: u16 = 41;
-        const PROPAGATED: u16 = 52;
-        let by_pid = slot.flags & super::events::PROCESS != 0;
-        if by_pid && [SPAWNED, ASSIGNED, PROPAGATED].contains(&slot.kind) {
+        let by_pid = slot.flags & flag::PROCESS != 0;
+        if by_pid && matches!(slot.kind, kind::SPAWNED | kind::ASSIGNED | kind::PROPAGATED) {
             return self.by_pid.contains_key(&slot.a);
         }
         let names = self.processes.get(slot.process);
@@ -299,7 +297,7 @@ impl Names {
         definition: &Definition,
         keep: impl FnOnce(&mut Self, ResourceId),
     ) -> Option<ResourceId> {
-        let kind = kind(definition)?;
+        let kind = kind_of(definition)?;
         if self.counts.resources >= RESOURCES {
             self.full = true;
             return None;
@@ -329,7 +327,7 @@ impl Names {
                 Some(shared) => (shared.definition.clone(), shared.process),
                 None => (entry.definition.clone(), process),
             };
-            let Some(kind) = kind(&definition) else { continue };
+            let Some(kind) = kind_of(&definition) else { continue };
             let resource = self.build_resource(of, &definition, kind, id);
             self.learned.resources.push((id, resource));
         }

@@ -3,8 +3,9 @@
 //! Processes name tasks, exceptions and items under way by numbers of their own, and leave it to the reader to count what no
 //! process can count alone.
 
-use super::{ActorSoFar, Events, PROCESS};
+use super::{ActorSoFar, Events};
 use crate::python::files::Slot;
+use crate::python::kinds::{flag, how, kind, op};
 use crate::replay::NO_GUARD;
 use crate::trace::{
     ActorId, End, EventKind, ExceptionId, Item, Meta, Nanos, ResourceId, TaskId, WaitEnd, WaitOp,
@@ -13,11 +14,6 @@ use std::collections::HashMap;
 
 /// The most tokens of items under way that are remembered.
 const TOKENS: usize = 100_000;
-
-/// Flags of a record.
-const STDERR: u16 = 0x20;
-const OF_TASK: u16 = 0x40;
-const AT_EXIT: u16 = 0x80;
 
 /// What records name by numbers of their own, and what is counted for them.
 #[derive(Default)]
@@ -94,47 +90,47 @@ impl Events {
         let count = |number: i64| u32::try_from(number.max(0)).unwrap_or(u32::MAX);
         let told_version = (slot.c != 0).then(|| count(slot.c));
         let kind = match slot.kind {
-            1 => {
+            kind::STARTED => {
                 let pid = self.names.pid(slot.process);
                 K::Started { os_id: if slot.thread <= 1 { pid } else { slot.a.max(0) as u64 } }
             }
-            2 => return self.ended(slot, actor),
-            3 => {
+            kind::ENDED => return self.ended(slot, actor),
+            kind::SPAWNED => {
                 let child = self.other(slot, actor)?;
                 self.push(actor, slot.time, K::Spawned { child });
                 // Another program does not tell that it has started.
-                if slot.flags & PROCESS != 0 && self.names.process(slot.a).is_none() {
+                if slot.flags & flag::PROCESS != 0 && self.names.process(slot.a).is_none() {
                     let os_id = slot.a.max(0) as u64;
                     self.push(child, slot.time, K::Started { os_id });
                 }
                 return Some(());
             }
-            4 => K::At,
-            5 => return self.child_ended(slot, actor),
-            6 => K::EndSeen { of: self.other(slot, actor)?, how: slot.b != 0 },
-            10 => return self.wait_began(slot, actor, res?),
-            11 => return self.wait_ends(slot, actor, K::Acquired { res: res? }),
-            12 => K::Released { res: res? },
-            13 => {
+            kind::AT => K::At,
+            kind::CHILD_ENDED => return self.child_ended(slot, actor),
+            kind::END_SEEN => K::EndSeen { of: self.other(slot, actor)?, how: slot.b != 0 },
+            kind::WAIT => return self.wait_began(slot, actor, res?),
+            kind::ACQUIRED => return self.wait_ends(slot, actor, K::Acquired { res: res? }),
+            kind::RELEASED => K::Released { res: res? },
+            kind::WAIT_ENDED => {
                 let how = match slot.a {
-                    0 => WaitEnd::Woken,
-                    1 => WaitEnd::TimedOut,
-                    2 => WaitEnd::Cancelled,
+                    how::WOKEN => WaitEnd::Woken,
+                    how::TIMED_OUT => WaitEnd::TimedOut,
+                    how::STOPPED => WaitEnd::Cancelled,
                     _ => WaitEnd::Broken,
                 };
                 return self.wait_ends(slot, actor, K::WaitEnded { res: res?, how });
             }
-            14 => K::Notified { res: res?, woken: count(slot.a) },
-            15 => K::Set { res: res? },
-            16 => K::Cleared { res: res? },
-            17 => {
+            kind::NOTIFIED => K::Notified { res: res?, woken: count(slot.a) },
+            kind::SET => K::Set { res: res? },
+            kind::CLEARED => K::Cleared { res: res? },
+            kind::PASSED => {
                 let res = res?;
                 let told = (slot.a >= 0).then(|| count(slot.a));
                 K::BarrierPassed { res, generation: self.numbered.generation(res, told) }
             }
-            18 => K::BarrierBroken { res: res? },
-            19 => K::Refused { res: res? },
-            20 => {
+            kind::BROKEN => K::BarrierBroken { res: res? },
+            kind::REFUSED => K::Refused { res: res? },
+            kind::PUT => {
                 let item = self.first(slot);
                 let tokens = &mut self.numbered.tokens;
                 if slot.c != 0 && tokens.len() < TOKENS {
@@ -142,92 +138,96 @@ impl Events {
                 }
                 K::Put { res: res?, item }
             }
-            21 => {
+            kind::GOT => {
                 // It is what was put, however the two have described it.
                 let item = self.numbered.tokens.remove(&slot.c).filter(|_| slot.c != 0);
                 let item = item.unwrap_or_else(|| self.first(slot));
                 K::Got { res: res?, item }
             }
-            22 => K::ItemDone { res: res? },
-            23 => K::Closed { res: res? },
-            24 => K::Inserted { res: res?, index: count(slot.b), item: self.first(slot) },
-            25 => K::Removed { res: res?, index: count(slot.b), item: self.first(slot) },
-            26 => K::FoundEmpty { res: res? },
-            27 | 28 => {
+            kind::ITEM_DONE => K::ItemDone { res: res? },
+            kind::CLOSED => K::Closed { res: res? },
+            kind::INSERTED => {
+                K::Inserted { res: res?, index: count(slot.b), item: self.first(slot) }
+            }
+            kind::REMOVED => K::Removed { res: res?, index: count(slot.b), item: self.first(slot) },
+            kind::FOUND_EMPTY => K::FoundEmpty { res: res? },
+            kind::READ | kind::SEEN => {
                 let (res, value) = (res?, self.first(slot));
                 let version = self.numbered.version(res, told_version);
                 match slot.kind {
-                    27 => K::ValueRead { res, version, value },
+                    kind::READ => K::ValueRead { res, version, value },
                     _ => K::ValueSeen { res, version, value },
                 }
             }
-            29 => {
+            kind::CHANGED => {
                 let res = res?;
                 let version = self.numbered.next_version(res, told_version);
                 K::ValueChanged { res, version, old: self.first(slot), new: self.second(slot) }
             }
-            30 => K::SlotChanged { res: res?, index: count(slot.b), new: self.first(slot) },
-            40 => {
+            kind::SLOT => K::SlotChanged { res: res?, index: count(slot.b), new: self.first(slot) },
+            kind::SUBMITTED => {
                 let (res, item) = (res?, self.first(slot));
                 K::TaskSubmitted { res, task: self.numbered.task(res, slot.c), item }
             }
-            41 => {
+            kind::ASSIGNED => {
                 let (res, to) = (res?, self.other(slot, actor)?);
                 let task = self.numbered.task(res, slot.c);
                 K::TaskAssigned { res, task, count: count(slot.b).max(1), to }
             }
-            42 => K::TaskStarted { res: res?, task: self.numbered.task(res?, slot.c) },
-            43 => {
+            kind::BEGUN => K::TaskStarted { res: res?, task: self.numbered.task(res?, slot.c) },
+            kind::FINISHED => {
                 let item = self.first(slot);
                 K::TaskFinished { res: res?, task: self.numbered.task(res?, slot.c), item }
             }
-            44 => {
+            kind::FAILED => {
                 let error = self.names.text_of(slot.process, slot.text);
                 K::TaskFailed { res: res?, task: self.numbered.task(res?, slot.c), error }
             }
-            45 => K::TaskCancelled { res: res?, task: self.numbered.task(res?, slot.c) },
-            46 => {
+            kind::CANCELLED => {
+                K::TaskCancelled { res: res?, task: self.numbered.task(res?, slot.c) }
+            }
+            kind::TAKEN => {
                 let (res, count) = (res?, count(slot.b).max(1));
                 K::ResultsTaken { res, task: self.numbered.task(res, slot.c), count }
             }
-            47 => K::GivenUp { res: res? },
-            50 => {
+            kind::GIVEN_UP => K::GivenUp { res: res? },
+            kind::RAISED => {
                 let text = self.names.text_of(slot.process, slot.text);
                 K::Raised { exception: self.exception(slot, res), text }
             }
-            51 => K::Caught { exception: self.exception(slot, res) },
-            52 => {
+            kind::CAUGHT => K::Caught { exception: self.exception(slot, res) },
+            kind::PROPAGATED => {
                 let to = self.other(slot, actor)?;
                 K::Propagated { exception: self.exception(slot, res), to }
             }
-            53 => K::Kept { exception: self.exception(slot, res), res: res? },
-            54 => K::Unhandled { exception: self.exception(slot, res) },
-            60 => {
+            kind::KEPT => K::Kept { exception: self.exception(slot, res), res: res? },
+            kind::UNHANDLED => K::Unhandled { exception: self.exception(slot, res) },
+            kind::SIGNAL_SENT => {
                 let to = self.by_pid(slot.a, actor)?;
                 K::SignalSent { to, signal: u8::try_from(slot.b).ok()? }
             }
-            61 => K::SignalHandled { signal: u8::try_from(slot.a).ok()? },
-            66 => K::AlarmSet {
+            kind::SIGNAL_HANDLED => K::SignalHandled { signal: u8::try_from(slot.a).ok()? },
+            kind::ALARM => K::AlarmSet {
                 after: Nanos(slot.a.max(0) as u64),
                 every: Nanos(slot.b.max(0) as u64),
             },
-            62 => K::SleepBegan { planned: Nanos(slot.a.max(0) as u64) },
-            63 => K::SleepEnded,
-            64 => K::IoBegan { what: self.names.text_of(slot.process, slot.text) },
-            65 => K::IoEnded,
-            70 => {
+            kind::SLEEP => K::SleepBegan { planned: Nanos(slot.a.max(0) as u64) },
+            kind::SLEEP_ENDED => K::SleepEnded,
+            kind::IO => K::IoBegan { what: self.names.text_of(slot.process, slot.text) },
+            kind::IO_ENDED => K::IoEnded,
+            kind::MESSAGE => {
                 let line = self.names.text_of(slot.process, slot.text);
                 self.look_for_guard(slot, actor);
-                let frame = if slot.flags & STDERR != 0 { "stderr: {}" } else { "{}" };
+                let frame = if slot.flags & flag::STDERR != 0 { "stderr: {}" } else { "{}" };
                 let text = self.names.text(frame);
                 K::Message { text, args: [Item::text(line), Item::NOTHING] }
             }
-            71 => {
+            kind::DROPPED => {
                 let count = slot.a.max(0) as u64;
                 self.dropped += count;
                 K::Dropped { count }
             }
-            72 => {
+            kind::THINNED => {
                 self.thinned = self.thinned.saturating_add(slot.a.max(0) as u64);
                 if let Some(res) = res
                     && self.thinned_ones.insert(res)
@@ -236,7 +236,7 @@ impl Events {
                 }
                 return Some(());
             }
-            73 => K::Copied { res: res? },
+            kind::COPIED => K::Copied { res: res? },
             // Of a later version.
             _ => return None,
         };
@@ -246,7 +246,7 @@ impl Events {
 
     /// CPython tells a process that imports its program, and by that would start processes, that it may not.
     fn look_for_guard(&mut self, slot: &Slot, actor: ActorId) {
-        if slot.flags & STDERR != 0
+        if slot.flags & flag::STDERR != 0
             && !self.names.is_main(slot.process)
             && self.names.is_refusal(slot.process, slot.text)
         {
@@ -255,7 +255,7 @@ impl Events {
     }
 
     fn ended(&mut self, slot: &Slot, actor: ActorId) -> Option<()> {
-        if slot.thread <= 1 && slot.flags & AT_EXIT != 0 {
+        if slot.thread <= 1 && slot.flags & flag::AT_EXIT != 0 {
             self.ends.insert(slot.process, slot.time);
             return Some(());
         }
@@ -315,13 +315,13 @@ impl Events {
     /// A wait with a time-out is a sleep beside the wait.
     fn wait_began(&mut self, slot: &Slot, actor: ActorId, res: ResourceId) -> Option<()> {
         let op = match slot.a {
-            0 => WaitOp::Acquire,
-            1 => WaitOp::Wait,
-            2 => WaitOp::Put,
-            3 => WaitOp::Get,
-            4 => WaitOp::Join,
-            5 => WaitOp::Result,
-            6 => WaitOp::Task,
+            op::OP_ACQUIRE => WaitOp::Acquire,
+            op::OP_WAIT => WaitOp::Wait,
+            op::OP_PUT => WaitOp::Put,
+            op::OP_GET => WaitOp::Get,
+            op::OP_JOIN => WaitOp::Join,
+            op::OP_RESULT => WaitOp::Result,
+            op::OP_TASK => WaitOp::Task,
             _ => return None,
         };
         if let Ok(planned) = u64::try_from(slot.b) {
@@ -344,7 +344,7 @@ impl Events {
 
     /// The actor that an event is about, beside its own.
     fn other(&mut self, slot: &Slot, actor: ActorId) -> Option<ActorId> {
-        match slot.flags & PROCESS {
+        match slot.flags & flag::PROCESS {
             0 => self.names.actor(slot.process, slot.other),
             _ => self.by_pid(slot.a, actor),
         }
@@ -377,7 +377,7 @@ impl Events {
     }
 
     fn exception(&mut self, slot: &Slot, res: Option<ResourceId>) -> ExceptionId {
-        let pool = res.filter(|_| slot.flags & OF_TASK != 0);
+        let pool = res.filter(|_| slot.flags & flag::OF_TASK != 0);
         self.numbered.exception(pool, slot.c)
     }
 }

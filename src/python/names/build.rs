@@ -195,7 +195,7 @@ impl Names {
 }
 
 /// The kind of a resource, where there is one that is called so.
-pub(super) fn kind(definition: &Definition) -> Option<ResourceKind> {
+pub(super) fn kind_of(definition: &Definition) -> Option<ResourceKind> {
     let kind = Value::String(word(definition, "kind").to_lowercase());
     serde_json::from_value(kind).ok()
 }
