@@ -12,7 +12,7 @@ use super::folder::{self, Folder};
 use super::listings::Listings;
 use super::recorder;
 use crate::record::{Clock, refused};
-use crate::replay::{State, is_stuck};
+use crate::replay::{State, Watchdog, is_stuck};
 use crate::trace::{Batch, End, Learned, Listing, Meta, Nanos};
 use crossbeam::channel::{Receiver, Sender, unbounded};
 use readers::Readers;
@@ -25,8 +25,6 @@ use std::time::{Duration, Instant};
 const LOOK: Duration = Duration::from_millis(15);
 /// A batch without news is sent only when the recording is complete for this much longer.
 const TOLD_EVERY: Nanos = Nanos::from_millis(50);
-/// How long nothing has to happen before anybody asks whether anybody can go on.
-const QUIET: Nanos = Nanos::from_millis(500);
 
 /// Where output came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -170,24 +168,12 @@ impl Outlet {
 struct Watch {
     meta: Meta,
     state: State,
-    /// When the last event happened.
-    last: Nanos,
-    /// Whether it was asked since then if anybody can go on.
-    asked: bool,
+    dog: Watchdog,
 }
 
 impl Watch {
     fn new(meta: Meta) -> Self {
-        Self { state: State::new(&meta), meta, last: Nanos::ZERO, asked: false }
-    }
-
-    /// Whether nobody can go on, of a program that is known up to `until`. Asked once for each quiet.
-    fn hangs(&mut self, until: Nanos) -> bool {
-        if self.asked || until.since(self.last) < QUIET {
-            return false;
-        }
-        self.asked = true;
-        is_stuck(&self.meta, &self.state)
+        Self { state: State::new(&meta), meta, dog: Watchdog::default() }
     }
 
     /// Takes in a batch.
@@ -195,22 +181,10 @@ impl Watch {
         self.meta.actors.extend(batch.actors.iter().cloned());
         self.meta.resources.extend(batch.resources.iter().cloned());
         if let Some(learned) = &batch.learned {
-            for (id, actor) in &learned.actors {
-                if let Some(known) = self.meta.actors.get_mut(id.index()) {
-                    known.clone_from(actor);
-                }
-            }
-            for (id, resource) in &learned.resources {
-                if let Some(known) = self.meta.resources.get_mut(id.index()) {
-                    known.clone_from(resource);
-                }
-            }
+            self.meta.learn(learned);
         }
         for event in &batch.events {
             self.state.apply(&self.meta, event);
-        }
-        if let Some(last) = batch.events.last() {
-            (self.last, self.asked) = (last.at, false);
         }
     }
 }
@@ -323,7 +297,7 @@ fn run(
             let until = batch.until;
             watch.take(&batch);
             out.send(Update::Batch(batch));
-            hangs = options.ends_stuck && watch.hangs(until);
+            hangs = options.ends_stuck && watch.dog.finds_stuck(&watch.meta, &watch.state, until);
         }
     }
     ending.wall = clock.now();
