@@ -3,7 +3,7 @@
 use super::{ends, numbers, run, topic};
 use crate::common::python;
 use crate::common::runs::{outcome, params};
-use concurrency_lab::topics::{Outcome, Topic};
+use concurrency_lab::topics::Outcome;
 use concurrency_lab::trace::{Event, EventKind as K, Role, WaitEnd, WaitOp};
 use serde_json::{Value, json};
 

@@ -3,7 +3,7 @@
 use super::topic;
 use crate::common::python;
 use crate::common::runs::params;
-use concurrency_lab::topics::{Language, Topic};
+use concurrency_lab::topics::Language;
 use std::time::Duration;
 
 /// The Python program of a preset as shown, its waits a tenth.
