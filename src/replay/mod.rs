@@ -57,5 +57,5 @@ pub use sums::{Block, Sums};
 pub use tasks::{Ending, PoolTasks, Stage as TaskStage, Task, Tasks};
 pub use watchdog::Watchdog;
 pub use words::{
-    Why, bytes, describe, missing, phrase, run_summary, section_summary, silence, why,
+    Why, bytes, describe, missing, phrase, phrases, run_summary, section_summary, silence, why,
 };
