@@ -1,21 +1,20 @@
 //! A run of a student's program: started, recorded and shown while it goes on, and ended.
 
-mod options;
 mod readers;
 
-pub use options::{Options, StartMethod, TIME_LIMIT};
-pub use readers::KEPT;
-
-use super::child::{self, Launch, News, Stdio3, Supervised};
+use super::child::{self, Launch, News, Supervised};
 use super::events::{Events, Over};
 use super::folder::{self, Folder};
 use super::listings::Listings;
+use super::news::{Ending, Update};
+use super::options::{Options, StartMethod, Stdio3};
 use super::recorder;
 use crate::record::{Clock, refused};
 use crate::replay::{State, Watchdog, is_stuck};
 use crate::trace::{Batch, End, Learned, Listing, Meta, Nanos};
 use crossbeam::channel::{Receiver, Sender, unbounded};
 use readers::Readers;
+use std::ffi::OsString;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
@@ -25,55 +24,6 @@ use std::time::{Duration, Instant};
 const LOOK: Duration = Duration::from_millis(15);
 /// A batch without news is sent only when the recording is complete for this much longer.
 const TOLD_EVERY: Nanos = Nanos::from_millis(50);
-
-/// Where output came from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stream {
-    /// Standard output.
-    Out,
-    /// Standard error.
-    Err,
-}
-
-/// News of a run.
-#[derive(Debug)]
-pub enum Update {
-    /// More of its trace.
-    Batch(Batch),
-    /// More of its output. Beyond what is kept, nothing comes.
-    Output(Stream, Vec<u8>),
-    /// It is over; no update follows.
-    Ended(Ending),
-}
-
-/// How a run ended.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Ending {
-    /// The program's exit status, where it ended by itself.
-    pub exit_status: Option<i32>,
-    /// The signal that killed it.
-    pub signal: Option<i32>,
-    /// It was ended because it took too long.
-    pub timed_out: bool,
-    /// How long it might have taken.
-    pub limit: Option<Duration>,
-    /// Somebody stopped it.
-    pub stopped: bool,
-    /// It was ended because nobody in it could go on.
-    pub stuck: bool,
-    /// Why it could not be run, or not to its end.
-    pub failure: Option<String>,
-    /// What could not be seen, in sentences.
-    pub unseen: Vec<String>,
-    /// How many processes it had left behind, which were ended.
-    pub left: usize,
-    /// Events that were lost.
-    pub dropped: u64,
-    /// Bytes of output and of errors beyond what is kept.
-    pub cut: [u64; 2],
-    /// How long it took.
-    pub wall: Nanos,
-}
 
 /// A run under way. Dropping it ends the program.
 pub struct RunHandle {
@@ -219,7 +169,7 @@ fn run(
     let launch = Launch {
         command: options.command(),
         cwd,
-        variables: options.variables(&folder),
+        variables: variables(options, &folder),
         folder: folder.path().to_owned(),
         stdio: options.stdio,
     };
@@ -328,4 +278,24 @@ fn run(
 pub(super) fn known(script: Option<Listing>) -> Batch {
     let learned = script.map(|listing| Learned { listings: vec![listing], ..Learned::default() });
     Batch { learned: learned.map(Box::new), ..Batch::default() }
+}
+
+/// What is put into the environment.
+fn variables(options: &Options, folder: &Folder) -> Vec<(OsString, OsString)> {
+    let mut path = folder.modules().into_os_string();
+    if let Some(before) = std::env::var_os("PYTHONPATH").filter(|before| !before.is_empty()) {
+        path.push(":");
+        path.push(before);
+    }
+    let mut variables = vec![
+        ("PYTHONPATH".into(), path),
+        (recorder::FOLDER.into(), folder.recordings().into_os_string()),
+    ];
+    if options.start_method != StartMethod::Default {
+        variables.push((recorder::START_METHOD.into(), options.start_method.name().into()));
+    }
+    if options.stdio != Stdio3::Inherited {
+        variables.push((recorder::LINES.into(), "1".into()));
+    }
+    variables
 }

@@ -1,14 +1,13 @@
 //! A program's output, which is taken down, and its input.
 
-use super::{Outlet, Stream, Update};
+use super::Outlet;
 use crate::python::child::Supervised;
+use crate::python::news::{KEPT, Stream, Update};
 use crossbeam::channel::Receiver;
 use std::io::{Read, Write};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-/// The most bytes of output that are kept of each stream.
-pub const KEPT: usize = 10_000_000;
 /// How long the last output may take to arrive when all processes are gone.
 const LAST_WORDS: Duration = Duration::from_millis(500);
 

@@ -1,9 +1,6 @@
 //! What is run, and how.
 
-use crate::python::child::Stdio3;
-use crate::python::folder::Folder;
-use crate::python::interpreter::Interpreter;
-use crate::python::recorder;
+use super::interpreter::Interpreter;
 use crate::trace::{Engine, Meta, Program};
 use std::borrow::Cow;
 use std::ffi::OsString;
@@ -52,6 +49,18 @@ impl StartMethod {
     }
 }
 
+/// Whose input and output the program has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Stdio3 {
+    /// This program's own.
+    #[default]
+    Inherited,
+    /// Pipes, but for input, which is this program's.
+    Captured,
+    /// Pipes.
+    Piped,
+}
+
 /// What is run.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -92,25 +101,5 @@ impl Options {
         let facts = vec![("cores".to_owned(), cores.to_string())];
         let of = self.of.as_deref().cloned().unwrap_or_default();
         Meta { program, engine: Engine::Python, facts, ..of }
-    }
-
-    /// What is put into the environment.
-    pub(super) fn variables(&self, folder: &Folder) -> Vec<(OsString, OsString)> {
-        let mut path = folder.modules().into_os_string();
-        if let Some(before) = std::env::var_os("PYTHONPATH").filter(|before| !before.is_empty()) {
-            path.push(":");
-            path.push(before);
-        }
-        let mut variables = vec![
-            ("PYTHONPATH".into(), path),
-            (recorder::FOLDER.into(), folder.recordings().into_os_string()),
-        ];
-        if self.start_method != StartMethod::Default {
-            variables.push((recorder::START_METHOD.into(), self.start_method.name().into()));
-        }
-        if self.stdio != Stdio3::Inherited {
-            variables.push((recorder::LINES.into(), "1".into()));
-        }
-        variables
     }
 }
