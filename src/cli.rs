@@ -242,7 +242,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
     #[cfg(unix)]
     crate::workers::use_this_program();
-    take_limits_as_errors();
+    crate::record::os::take_limits_as_errors();
     let cli = match Cli::try_parse_from(&args) {
         Ok(cli) => cli,
         Err(error) => return usage(&error, &args),
@@ -277,15 +277,6 @@ fn fail(error: &CliError) -> ExitCode {
     log::error!("{error:?}");
     complain(&one_line(&error.to_string()));
     ExitCode::from(error.status())
-}
-
-/// A file that grows beyond what the system allows is an error where it is written, not the end of the program.
-fn take_limits_as_errors() {
-    #[cfg(unix)]
-    // SAFETY: plain call; no handler of ours is involved.
-    unsafe {
-        libc::signal(libc::SIGXFSZ, libc::SIG_IGN);
-    }
 }
 
 /// Help and version go to standard output as they are; a mistake becomes one line. What was typed is in it, and may be

@@ -21,7 +21,7 @@
 //! | [`replay`] | [`State`](replay::State) and a reducer for each kind of resource, keyframes, [`Scene`](replay::Scene), lanes, tasks, statistics, "why is this blocked?", [whether anybody can go on](replay::is_stuck), [findings](mod@replay::findings), the [pace](replay::pace) | `trace` |
 //! | [`record`] | the clock, the recorder, traced threads and primitives | `trace` |
 //! | [`workers`] | child processes: protocol, spawning, supervision, the pool, what processes share, CPython as a child; Unix | `record`, `trace` |
-//! | [`python`] | a student's own Python program: its interpreter, the recorder inside, the supervisor, its records as a trace; Unix | `workers`, `record`, `replay`, `trace` |
+//! | [`python`] | a student's own Python program: its interpreter, the recorder inside, the supervisor, its records as a trace; Unix, elsewhere a twin that runs none | `workers`, `record`, `replay`, `trace` |
 //! | [`widgets`] | what stages are made of: pictures and their painter, a look for each kind of resource, the arranged scene, lanes, code, theme, fonts | `replay`, `trace` |
 //! | [`topics`] | one folder a topic: what it is, what runs, what came out, the words of a moment, at most one figure; the list of all; the runner | `workers`, `record`, `widgets`, `replay`, `trace` |
 //! | [`export`] | shapes to pixels to PNG, and to [vectors](export::vector): SVG and PDF; a screen without a display; [recordings](export::recording), [traces of other tools](export::trace_events), [data](export::data), [comparisons](export::compare) | `widgets`, `replay`, `trace` |
@@ -61,6 +61,9 @@ pub mod app;
 pub mod cli;
 pub mod export;
 #[cfg(unix)]
+pub mod python;
+#[cfg(not(unix))]
+#[path = "python/absent.rs"]
 pub mod python;
 pub mod record;
 pub mod replay;

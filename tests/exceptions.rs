@@ -5,15 +5,17 @@
 #![allow(clippy::unwrap_used)]
 
 mod common;
+#[path = "exceptions/learns.rs"]
+mod learns;
+#[path = "exceptions/listings.rs"]
+mod listings;
 
-use common::python;
 use common::runs::{self, check, outcome, params};
-use concurrency_lab::replay::{Course, FindingKind, SectionState, findings};
+use concurrency_lab::replay::{Course, FindingKind, findings};
 use concurrency_lab::topics::runner::{Finished, run_to_end};
-use concurrency_lab::topics::{Language, Outcome, Topic};
-use concurrency_lab::trace::{Event, EventKind as K, WaitEnd, WaitOp};
+use concurrency_lab::topics::{Outcome, Topic};
+use concurrency_lab::trace::EventKind as K;
 use serde_json::{Value, json};
-use std::collections::HashSet;
 use std::time::Duration;
 
 fn topic() -> &'static dyn Topic {
@@ -306,233 +308,6 @@ fn a_signal_ends_children_even_if_the_program_was_started_with_it_ignored() {
     }
 }
 
-/// Cells that CPython has measured: row, column, who learns, of what.
-fn cells(outcome: &Outcome, of: &str) -> Vec<(String, String, String, Value)> {
-    let cells = outcome["cells"].as_array().unwrap().iter().filter(|cell| cell["of"] == of);
-    let text = |value: &Value| value.as_str().unwrap().to_owned();
-    let cell = |cell: &Value| {
-        let told = if cell["code"].is_null() { &cell["caller"] } else { &cell["code"] };
-        (text(&cell["row"]), text(&cell["column"]), text(&cell["truth"]), told.clone())
-    };
-    cells.map(cell).collect()
-}
-
-/// As measured on CPython 3.8 to 3.14.
-#[test]
-fn who_learns_is_what_cpython_does() {
-    let finished = run("who-learns", &[]);
-    let out = outcome(&finished);
-    let own = cells(out, "ours");
-    assert_eq!(own.len(), 8);
-    assert!(own.iter().all(|cell| cell.2 == "caller" || cell.2 == "outside"), "{own:?}");
-    if !python::is_there() {
-        return;
-    }
-    let expected = [
-        ("raise", "thread", "outside", json!(null)),
-        ("raise", "asked", "caller", json!("ValueError")),
-        ("raise", "not asked", "nobody", json!(null)),
-        ("raise", "process", "outside", json!(1)),
-        ("raise", "pool", "caller", json!("ValueError")),
-        ("raise", "executor", "caller", json!("ValueError")),
-        ("exit", "thread", "nobody", json!(null)),
-        ("exit", "asked", "caller", json!("SystemExit")),
-        ("exit", "not asked", "nobody", json!(null)),
-        ("exit", "process", "outside", json!(3)),
-        ("exit", "pool", "waits", json!(null)),
-        ("exit", "executor", "caller", json!("SystemExit")),
-        ("kill", "thread", "all-ends", json!(null)),
-        ("kill", "asked", "all-ends", json!(null)),
-        ("kill", "not asked", "all-ends", json!(null)),
-        ("kill", "process", "outside", json!(-9)),
-        ("kill", "pool", "waits", json!(null)),
-        ("kill", "executor", "caller", json!("BrokenProcessPool")),
-        ("send", "thread", "no-error", json!(null)),
-        ("send", "asked", "no-error", json!(null)),
-        ("send", "not asked", "no-error", json!(null)),
-        ("send", "process", "no-error", json!(0)),
-        ("send", "pool", "caller", json!("MaybeEncodingError")),
-        ("send", "executor", "caller", json!("TypeError")),
-    ];
-    for (found, expected) in cells(out, "cpython").iter().zip(&expected) {
-        let found = (&*found.0, &*found.1, &*found.2, found.3.clone());
-        // What cannot be pickled has had another name in each of two versions.
-        let named = found.0 == "send" && found.2 == "caller" && expected.2 == "caller";
-        assert!(found == *expected || named, "{found:?}, expected {expected:?}");
-    }
-    assert_eq!(cells(out, "cpython").len(), expected.len());
-}
-
-/// Each cell that was measured is a section with a number of its own, one after another; what it took is a span in it. So it is
-/// shown from then on, whatever else is on record.
-#[test]
-fn cells_are_measured_in_their_time() {
-    let method = if python::is_there() { "default" } else { "none" };
-    let finished = run("who-learns", &["patience=1", &format!("start_method={method}")]);
-    let (meta, state) = (finished.trace.meta(), finished.replay.latest());
-    let all: Vec<_> = meta.sections.iter().zip(&state.sections).collect();
-    assert_eq!(all.len(), outcome(&finished)["cells"].as_array().unwrap().len());
-    let span = |at: &SectionState| Some((at.began?.0, at.ended?));
-    let spans: Vec<_> = all.iter().map(|(_, at)| span(at).unwrap()).collect();
-    assert!(spans.windows(2).all(|two| two[0].1 <= two[1].0), "one after another");
-    let numbers: HashSet<u32> = all.iter().map(|(section, _)| section.number).collect();
-    assert_eq!(numbers.len(), all.len());
-    for (section, at) in all {
-        let (from, to) = span(at).unwrap();
-        let inside = finished.trace.events().iter().filter(|e| from <= e.at && e.at <= to);
-        let named = |name| section.name.ends_with(meta.text(name));
-        let begins = |e: &&Event| matches!(e.kind, K::SpanBegan { name } if named(name));
-        assert_eq!(inside.filter(begins).count(), 1, "{}", section.name);
-    }
-}
-
-/// CPython's map that waits for ever is on record as a wait, within what it took.
-#[test]
-fn a_wait_for_ever_of_cpython_is_a_wait() {
-    if !python::is_there() {
-        return;
-    }
-    let finished = run("broken-pool", &["patience=1"]);
-    let meta = finished.trace.meta();
-    let of = |event: &&Event| meta.actor(event.actor).is_some_and(|who| who.name == "CPython");
-    let mut waits = Vec::new();
-    for event in finished.trace.events().iter().filter(of) {
-        match event.kind {
-            K::WaitBegan { res, op: WaitOp::Result } => waits.push((res, event.at, None)),
-            K::WaitEnded { res, how } if waits.last().is_some_and(|(of, ..)| *of == res) => {
-                waits.last_mut().unwrap().2 = Some((event.at, how));
-            }
-            _ => {}
-        }
-    }
-    assert_eq!(waits.len(), 1, "the executor does not wait");
-    let (res, began, ended) = waits[0];
-    assert_eq!(meta.resource_name(res), "map()");
-    let (ended, how) = ended.unwrap();
-    assert!(how == WaitEnd::TimedOut && ended > began);
-}
-
-#[test]
-fn a_kill_in_a_pool_of_each_kind() {
-    let finished = run("broken-pool", &[]);
-    let out = outcome(&finished);
-    assert_eq!((ends(out), numbers(&out["lost"])), (vec!["caught"], vec![2]));
-    if python::is_there() {
-        let theirs: Vec<_> =
-            cells(out, "cpython").into_iter().map(|cell| (cell.1, cell.2)).collect();
-        let expected = [("map", "waits"), ("futures", "caller")];
-        assert_eq!(theirs, expected.map(|(tool, truth)| (tool.to_owned(), truth.to_owned())));
-    }
-}
-
-/// What comes out of a worker is its text here; CPython builds the exception again, and cannot. As measured on 3.9 to 3.14.
-#[test]
-fn an_exception_that_cannot_be_built_again() {
-    let finished = run("cannot-be-rebuilt", &[]);
-    let out = outcome(&finished);
-    assert_eq!((ends(out), numbers(&out["lost"])), (vec!["caught"], vec![2]));
-    assert_eq!(out["errors"][0]["text"], "Refused: row 2: not allowed");
-    if python::is_there() {
-        let expected =
-            [("map", "waits", json!(null)), ("futures", "caller", json!("BrokenProcessPool"))];
-        let expected = expected.map(|(tool, truth, told)| {
-            ("rebuild".to_owned(), tool.to_owned(), truth.to_owned(), told)
-        });
-        assert_eq!(cells(out, "cpython"), expected);
-    }
-    let alone = params(topic(), "crash-isolation", &["fault=rebuild"]);
-    assert!(topic().refusal(&alone).is_some());
-}
-
-/// The Python program of a preset as shown, its waits a tenth.
-fn program(preset: &str, sets: &[&str]) -> String {
-    let mut params = params(topic(), preset, sets);
-    for key in ["work", "patience"] {
-        let shorter = params.float(key) * 0.3;
-        params.set(key, &shorter.to_string()).unwrap();
-    }
-    let listings = topic().listings(&params);
-    listings.iter().find(|listing| listing.language == Language::Python).unwrap().text()
-}
-
-#[test]
-fn the_python_listings_do_what_is_said_of_them() {
-    if !python::is_there() {
-        return;
-    }
-    for (preset, sets, said) in [
-        ("unhandled", &[][..], &["rows: 9 of 12"][..]),
-        ("caught", &[], &["skipped: row 2 of thread 2", "rows: 11 of 12"]),
-        ("logging", &[], &["rows: 9 of 12"]),
-        ("future", &[], &["0\n1\nfailed: no 2\n9\n16\nall done"]),
-        ("never-asked", &[], &["all done"]),
-        ("as-completed", &["work=0.5"], &["0\nfailed: no 2\n1\n9\n16\nall done"]),
-        ("finally", &[], &["safe 2 is done", "safe 3 is done", "all done"]),
-        ("half-changed", &[], &["in the end: 70"]),
-        ("half-changed", &["order=check-first"], &["in the end: 100"]),
-        ("error-queue", &[], &["1\nfailed: no 2\n9\n16\nall done"]),
-        ("error-event", &[], &["failed: row 2 of thread 2", "stops"]),
-        ("error-event", &["looks=false"], &["rows: 13 of 18"]),
-        ("custom-error", &[], &["skipped: no row 1", "stopped: not allowed to read row 3"]),
-        (
-            "custom-error",
-            &["catch=base"],
-            &["skipped: not allowed to read row 3", "16\nskipped: no row 5"],
-        ),
-        (
-            "timeout-cancel",
-            &[],
-            &["cancelled: job 0 False job 1 True", "the work is done\nleft the block"],
-        ),
-        ("retry-fallback", &[], &["failed: attempt 4\ngave up"]),
-        ("pool-task", &[], &["failed: no 2\nall done"]),
-        ("pool-task", &["call=imap"], &["0\n1\nfailed: no 2\n9\n16\n25\n36\n49"]),
-        ("cannot-be-rebuilt", &[], &["failed: no answer", "all done"]),
-        ("cannot-be-rebuilt", &["fails=9", "patience=30"], &["0 1 4 9 16 25 36 49\nall done"]),
-        ("exit-in-task", &[], &["failed: no answer"]),
-        ("exit-in-task", &["fault=kill"], &["failed: no answer"]),
-        ("crash-isolation", &[], &["exit codes: [-9, 0, 0]"]),
-        ("crash-isolation", &["fault=exit"], &["exit codes: [3, 0, 0]"]),
-        ("crash-isolation", &["fault=raise", "hold=true"], &["exit codes: [1, 0, 0]"]),
-        ("broken-pool", &[], &["failed: no answer"]),
-        (
-            "who-learns",
-            &[],
-            &[
-                "an error, in_future: the caller: ValueError",
-                "a wish to end, in_process: exit code 3",
-                "a wish to end, in_pool: the caller: TimeoutError",
-                "not picklable, in_pool: the caller: MaybeEncodingError",
-                "done",
-            ],
-        ),
-        ("signal", &[], &["process 3 puts its things in order", "all have ended: [0, 0, 0]"]),
-        ("signal", &["signal=SIGKILL"], &["all have ended: [-9, -9, -9]"]),
-        ("signal", &["handled=false", "signal=SIGTERM"], &["all have ended: [-15, -15, -15]"]),
-    ] {
-        let text = program(preset, sets);
-        let of_processes = text.contains("import multiprocessing");
-        let all = if of_processes {
-            let method = |method: &str| {
-                let choose =
-                    format!("    __import__('multiprocessing').set_start_method('{method}')");
-                python::printed(&format!("if __name__ == '__main__':\n{choose}\n{text}"))
-            };
-            ["fork", "forkserver", "spawn"].map(method).to_vec()
-        } else {
-            vec![python::printed(&text)]
-        };
-        for printed in all {
-            for said in said {
-                assert!(printed.contains(said), "{preset} {sets:?}: {said}\n{printed}\n{text}");
-            }
-        }
-    }
-    for (preset, sets) in [("leaked-lock", &[][..]), ("crash-isolation", &["hold=true"])] {
-        python::hangs(&program(preset, sets), Duration::from_secs(2));
-    }
-}
-
 /// What these tests find out of each preset holds twenty times in a row, with every processor busy.
 #[cfg(target_os = "linux")]
 #[test]
@@ -555,11 +330,11 @@ fn each_preset_holds_twenty_times_in_a_row_on_a_busy_machine() {
         a_dead_process_harms_the_others_by_what_is_shared,
         signals_are_handled_where_they_can_be,
         a_signal_ends_children_even_if_the_program_was_started_with_it_ignored,
-        who_learns_is_what_cpython_does,
-        cells_are_measured_in_their_time,
-        a_wait_for_ever_of_cpython_is_a_wait,
-        a_kill_in_a_pool_of_each_kind,
-        an_exception_that_cannot_be_built_again,
+        learns::who_learns_is_what_cpython_does,
+        learns::cells_are_measured_in_their_time,
+        learns::a_wait_for_ever_of_cpython_is_a_wait,
+        learns::a_kill_in_a_pool_of_each_kind,
+        learns::an_exception_that_cannot_be_built_again,
     ];
     common::steady::in_a_row(20, tests);
 }

@@ -208,3 +208,23 @@ fn the_reader_of_paths_reads_paths() {
     let code = "use crate::{trace::{Event, Nanos}, replay};\nuse crate::app::x; mycrate::no; let a = crate::cli::run;";
     assert_eq!(used(code), ["trace", "replay", "app", "cli"]);
 }
+
+/// Where no program is run and recorded, `python` has a twin: who uses the one can use the other.
+#[test]
+fn the_absent_twin_of_python_has_the_same_names() {
+    let names = |file: &str| {
+        let all = all();
+        let (_, code) = all.iter().find(|(name, _)| name == file).unwrap();
+        let uses = code.lines().filter_map(|line| line.strip_prefix("pub use "));
+        let names = uses.flat_map(|line| {
+            let (of, names) = line.trim_end_matches(';').split_once("::").unwrap();
+            let names = names.trim_matches(['{', '}']).split(", ");
+            names.map(move |name| format!("{of}::{name}")).collect::<Vec<_>>()
+        });
+        // What was recorded is read where it was recorded.
+        names.filter(|name| !name.starts_with("read::")).collect::<Vec<_>>()
+    };
+    let here = names("python/mod.rs");
+    assert!(here.len() > 10, "{here:?}");
+    assert_eq!(here, names("python/absent.rs"));
+}

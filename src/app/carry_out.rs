@@ -4,7 +4,6 @@ use super::command::{
     AnswerCommand, Command, CompareCommand, FileCommand, GuideCommand, RunCommand,
 };
 use super::over::Over;
-#[cfg(unix)]
 use super::program;
 use super::{App, compare};
 
@@ -19,7 +18,6 @@ impl App {
                 }
             }
             AnswerCommand::Word(name) => self.over = Over::Word(name),
-            #[cfg(unix)]
             AnswerCommand::Run(topic) => {
                 let tab = self.sessions.iter().position(|session| session.program.is_some());
                 if let (Some(index), Some(sample)) = (tab, program::answer_of(topic)) {
@@ -44,9 +42,7 @@ impl App {
                 session.run(command, &self.wake);
             }
             Command::Guide(command) => self.guided(command),
-            #[cfg(unix)]
             Command::FindPython => self.pythons.begin(&self.wake),
-            #[cfg(unix)]
             Command::Program(command) => session.command_program(command, &self.wake),
             Command::Playback(command) => session.playback(command),
             Command::Timeline(command) => session.timeline(command),

@@ -3,7 +3,6 @@
 use super::dialog::Browse;
 use super::figures::FigureLook;
 use super::playback::PlaybackCommand;
-#[cfg(unix)]
 use super::program::ProgramCommand;
 use super::report::dialog::Words;
 use super::seek::Wanted;
@@ -42,10 +41,8 @@ pub enum Command {
     /// About answers.
     Answer(AnswerCommand),
     /// About the student's own program of the shown tab.
-    #[cfg(unix)]
     Program(ProgramCommand),
     /// Find out which Python there is.
-    #[cfg(unix)]
     FindPython,
     /// Draw a figure of what is shown.
     SaveFigure(FigureGoal),
@@ -167,7 +164,6 @@ pub enum AnswerCommand {
     /// Show a word of the glossary, by its name.
     Word(&'static str),
     /// Run the whole program of the answer of the topic with this id, in the tab for programs.
-    #[cfg(unix)]
     Run(&'static str),
 }
 

@@ -7,7 +7,6 @@ mod findings;
 mod log;
 mod numbers;
 
-#[cfg(unix)]
 pub use answer::file_name;
 
 use super::Settings;
@@ -62,7 +61,6 @@ impl Inspector {
         if let Some(guess) = session.guesses.shown().filter(|_| over) {
             predict::answer(ui, session, guess, commands);
         }
-        #[cfg(unix)]
         if let Some(program) = session.program.as_ref().or(session.listing.as_ref())
             && (session.is_running() || !program.console.is_empty() || program.ending.is_some())
         {

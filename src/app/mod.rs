@@ -14,7 +14,6 @@ pub mod compare;
 mod controls;
 pub mod dialog;
 mod display;
-#[cfg(unix)]
 pub mod engine;
 pub mod figures;
 mod file_windows;
@@ -33,9 +32,7 @@ mod panels;
 pub mod picture;
 pub mod playback;
 mod predict;
-#[cfg(unix)]
 pub mod program;
-#[cfg(unix)]
 mod pythons;
 pub mod recording;
 pub mod report;
@@ -57,6 +54,7 @@ mod words;
 pub use settings::Settings;
 
 use crate::export::data::{Form, What};
+use crate::python;
 use crate::topics::{ALL, Topic};
 use crate::widgets::theme::Theme;
 use crate::widgets::{fonts, theme as tokens};
@@ -95,7 +93,6 @@ pub struct App {
     /// What was chosen to be exported.
     export: (What, Form),
     /// The Pythons that programs and listings are run by.
-    #[cfg(unix)]
     pythons: pythons::Pythons,
     comparing: compare::Comparing,
     dialogs: dialog::Dialogs,
@@ -111,10 +108,8 @@ impl App {
         allocator::keep_what_frames_use();
         let active = ALL.iter().position(|t| t.id() == settings.topic).unwrap_or(0);
         let topics = ALL.iter().map(|topic| session(*topic, &settings));
-        #[cfg(unix)]
-        let sessions = topics.chain([Session::program(&settings.program)]).collect();
-        #[cfg(not(unix))]
-        let sessions = topics.collect();
+        let own = python::IS_THERE.then(|| Session::program(&settings.program));
+        let sessions = topics.chain(own).collect();
         Self {
             sessions,
             active,
@@ -129,7 +124,6 @@ impl App {
             figures: figures::Figures::default(),
             files: files::Files::default(),
             export: over::EXPORT,
-            #[cfg(unix)]
             pythons: pythons::Pythons::default(),
             comparing: compare::Comparing::default(),
             dialogs: dialog::Dialogs::default(),
@@ -197,7 +191,6 @@ impl App {
     /// Shows a session in the tab with this index, whatever its topic.
     pub fn replace_tab(&mut self, index: usize, mut session: Session) {
         session.keep_in = self.keep_in.clone();
-        #[cfg(unix)]
         self.tell_pythons(&mut session);
         if let Some(tab) = self.sessions.get_mut(index) {
             *tab = session;
@@ -228,7 +221,6 @@ impl App {
     pub fn to_keep(&self) -> Settings {
         let mut settings = self.settings.clone();
         for session in &self.sessions {
-            #[cfg(unix)]
             if let Some(program) = &session.program {
                 settings.program = program.to_keep();
             }
@@ -289,13 +281,8 @@ impl App {
         let is_for_it = |session: &Session| matches!(session.source, source::Source::Program);
         let Some(index) = self.sessions.iter().position(is_for_it) else { return };
         self.show_tab(index);
-        #[cfg(unix)]
-        {
-            let command = program::ProgramCommand::Path(path.to_owned());
-            self.sessions[index].command_program(command, &self.wake);
-        }
-        #[cfg(not(unix))]
-        let _ = path;
+        let command = program::ProgramCommand::Path(path.to_owned());
+        self.sessions[index].command_program(command, &self.wake);
     }
 
     fn style(&mut self, ui: &Ui) {
@@ -406,8 +393,7 @@ fn session(topic: &'static dyn Topic, settings: &Settings) -> Session {
     if let Some(params) = settings.tab(topic.id()).and_then(|tab| tab.params_of(topic)) {
         session.set_params(params);
     }
-    #[cfg(unix)]
-    if let Some(tab) = settings.tab(topic.id()) {
+    if let Some(tab) = settings.tab(topic.id()).filter(|_| python::IS_THERE) {
         session.set_engine(tab.engine);
     }
     session

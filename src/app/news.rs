@@ -5,7 +5,6 @@ use super::over::Over;
 use super::session::Session;
 use super::{App, files};
 use crate::replay::words::{agree, count};
-#[cfg(unix)]
 use crate::trace::Engine;
 use egui::Ui;
 
@@ -59,17 +58,14 @@ impl App {
     pub(super) fn update(&mut self, time: f64) -> bool {
         let dt = self.time.map_or(0.0, |before| time - before);
         self.time = Some(time);
-        #[cfg(unix)]
         self.look_for_python();
         let mut again = false;
         for (index, session) in self.sessions.iter_mut().enumerate() {
             let shown = index == self.active;
-            #[cfg(unix)]
             if let Some(program) = session.program.as_mut().filter(|_| shown) {
                 program.update(&self.wake);
                 session.run_wanted(&self.wake);
             }
-            #[cfg(unix)]
             if let Some(program) = session.program.as_mut().filter(|_| shown)
                 && program.wants_again()
             {
@@ -94,7 +90,6 @@ impl App {
     }
 
     /// Finds out which Pythons there are, once a tab is to be run by one.
-    #[cfg(unix)]
     fn look_for_python(&mut self) {
         let is_by_python = |tab: &Session| tab.runnable().is_some() && tab.engine == Engine::Python;
         if self.session().program.is_some() || self.sessions.iter().any(is_by_python) {
@@ -108,7 +103,6 @@ impl App {
     }
 
     /// Tells a tab which Pythons there are.
-    #[cfg(unix)]
     pub(super) fn tell_pythons(&self, session: &mut Session) {
         if let Some(program) = &mut session.program {
             program.found(&self.pythons);

@@ -86,14 +86,12 @@ impl App {
             Some(preset) => earlier(ui, inner, preset, theme),
             None => inner,
         };
-        #[cfg(unix)]
         if let Some(program) = session.program.as_ref().filter(|program| program.editing) {
             ui.scope_builder(egui::UiBuilder::new().max_rect(inner), |ui| {
                 super::program::editor(ui, program, commands);
             });
             return;
         }
-        #[cfg(unix)]
         if let Some(program) = session.program.as_ref().filter(|_| self.is_before_a_program()) {
             ui.scope_builder(egui::UiBuilder::new().max_rect(inner), |ui| {
                 super::program::start_page(ui, program, commands);

@@ -1,7 +1,6 @@
 //! The question, the preset, the parameters, Run and Stop.
 
 mod control;
-#[cfg(unix)]
 mod engine;
 
 use super::chooser;
@@ -9,6 +8,7 @@ use super::command::{Command, RunCommand};
 use super::controls::{self, Weight};
 use super::session::Session;
 use super::source::Source;
+use crate::python;
 use crate::topics::{ParamKind, ParamSpec, Preset, Topic, Value};
 use crate::widgets::text;
 use crate::widgets::theme::{RADIUS, Theme};
@@ -50,7 +50,6 @@ pub fn show(ui: &mut Ui, session: &Session, guided: bool, commands: &mut Vec<Com
         let words = RichText::new(why).font(theme.body()).color(theme.danger);
         ui.add(egui::Label::new(words).wrap());
     }
-    #[cfg(unix)]
     if let Some(program) = &session.program {
         super::program::bar(ui, program, session.is_running(), commands);
         return;
@@ -77,7 +76,7 @@ pub fn show(ui: &mut Ui, session: &Session, guided: bool, commands: &mut Vec<Com
     let narrow = row.width() < 820.0;
     let gap = if narrow { 8.0 } else { 12.0 };
     // Without room for it beside Run it is among the rest.
-    let has_engine = cfg!(unix) && row.width() >= ROOM_FOR_ENGINE;
+    let has_engine = python::IS_THERE && row.width() >= ROOM_FOR_ENGINE;
     // Its whole name, where that takes no parameter's place.
     let shown_beside = |engine| split(topic, session, fields.width() - engine - gap, gap).0.len();
     let is_wide = shown_beside(WIDE_ENGINE) == shown_beside(ENGINE);
@@ -97,7 +96,6 @@ pub fn show(ui: &mut Ui, session: &Session, guided: bool, commands: &mut Vec<Com
         }
         more(ui, rest, (session, !has_engine), commands);
     });
-    #[cfg(unix)]
     if has_engine {
         ui.scope_builder(place(engine, Layout::left_to_right(Align::Min)), |ui| {
             captioned(ui, "Run as", engine_width, |ui| {
@@ -105,8 +103,6 @@ pub fn show(ui: &mut Ui, session: &Session, guided: bool, commands: &mut Vec<Com
             });
         });
     }
-    #[cfg(not(unix))]
-    let _ = engine;
     // Last, as it is read.
     ui.scope_builder(place(button, Layout::right_to_left(Align::Max)), |ui| {
         run_button(ui, session, commands);
@@ -286,7 +282,7 @@ fn more(
     (session, with_engine): (&Session, bool),
     commands: &mut Vec<Command>,
 ) {
-    let with_engine = cfg!(unix) && with_engine;
+    let with_engine = python::IS_THERE && with_engine;
     if rest.is_empty() && !with_engine {
         return;
     }
@@ -297,15 +293,12 @@ fn more(
         Popup::menu(&button).close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside).show(
             |ui| {
                 ui.set_min_width(280.0);
-                #[cfg(unix)]
                 if with_engine {
                     ui.label("Run as");
                     ui.set_max_width(engine::ENGINES);
                     engine::engines(ui, session, commands);
                     ui.add_space(8.0);
                 }
-                #[cfg(not(unix))]
-                let _ = session;
                 egui::Grid::new("more parameters").num_columns(2).spacing([16.0, 8.0]).show(
                     ui,
                     |ui| {

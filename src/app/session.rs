@@ -2,12 +2,10 @@
 
 use super::command::{GuessCommand, RunCommand, TimelineCommand};
 use super::compare::Compared;
-#[cfg(unix)]
 use super::engine::Python;
 use super::guesses::{Asked, Guesses};
 use super::kept::Keeping;
 use super::playback::{Playback, PlaybackCommand};
-#[cfg(unix)]
 use super::program::Program;
 use super::recording::Recording;
 use super::seek::Seek;
@@ -61,20 +59,16 @@ pub struct Session {
     /// The moment that is looked for.
     pub seek: Seek,
     /// The student's own program, where the tab is for that.
-    #[cfg(unix)]
     pub program: Option<Box<Program>>,
     /// What runs the program of the next run.
     pub engine: Engine,
     /// The Python that runs it where Python does.
-    #[cfg(unix)]
     pub python: Python,
     /// What the last run has written, where Python ran the listing.
-    #[cfg(unix)]
     pub listing: Option<Box<Program>>,
     /// Why the engine that is chosen cannot run it.
     engine_refusal: Option<String>,
     /// A run is to begin once it is known which Python there is.
-    #[cfg(unix)]
     awaits_python: bool,
     /// The question about a run with the parameters as set.
     question: Option<Question>,
@@ -85,7 +79,6 @@ pub struct Session {
     /// What is to be found out about the run under way.
     asked: Asked,
     run: Option<Run>,
-    #[cfg(unix)]
     hang: hang::Hang,
     concluding: Option<Concluding>,
     /// Where unsaved runs are kept, if anywhere.
@@ -98,9 +91,7 @@ pub struct Session {
 }
 
 mod compared;
-#[cfg(unix)]
 mod engine;
-#[cfg(unix)]
 mod hang;
 mod jumps;
 mod news;
@@ -122,7 +113,6 @@ impl Session {
     }
 
     /// A tab for a student's own program, of which nothing has run.
-    #[cfg(unix)]
     pub fn program(kept: &super::program::Kept) -> Self {
         let recording = Recording::new(Trace::default());
         let mut session = Self::with(Source::Program, Params::defaults("", &[]), recording);
@@ -138,12 +128,9 @@ impl Session {
             question: topic.and_then(|topic| topic.question(&params)),
             refusal: topic.and_then(|topic| topic.refusal(&params)),
             engine: Engine::default(),
-            #[cfg(unix)]
             python: Python::default(),
-            #[cfg(unix)]
             listing: None,
             engine_refusal: None,
-            #[cfg(unix)]
             awaits_python: false,
             upcoming: Vec::new(),
             asked: Asked::default(),
@@ -163,10 +150,8 @@ impl Session {
             plain: false,
             comparison: None,
             table_shown: false,
-            #[cfg(unix)]
             program: None,
             run: None,
-            #[cfg(unix)]
             hang: hang::Hang::default(),
             concluding: None,
             keep_in: None,
@@ -390,10 +375,7 @@ impl Session {
                 }
             }
             RunCommand::Engine(engine) => {
-                #[cfg(unix)]
                 self.set_engine(engine);
-                #[cfg(not(unix))]
-                let _ = engine;
             }
             RunCommand::Reset => {
                 let topic = self.source.topic();
@@ -416,7 +398,6 @@ impl Session {
         self.params = params;
         let topic = self.source.topic();
         self.refusal = topic.and_then(|topic| topic.refusal(&self.params));
-        #[cfg(unix)]
         self.consider_engine();
         let question = topic.and_then(|topic| topic.question(&self.params));
         if !matches!((&question, &self.question), (Some(now), Some(before)) if now.is_like(before))

@@ -41,7 +41,6 @@ pub struct Settings {
     /// The folder that figures and programs are saved in; empty: the system's folders for them.
     pub folder: String,
     /// What is kept of the tab for a program of one's own.
-    #[cfg(unix)]
     pub program: super::program::Kept,
     /// Paths of the files opened last, the last one first.
     pub recent: Vec<String>,
@@ -106,7 +105,6 @@ impl Default for Settings {
             report: Words::default(),
             without: BTreeSet::new(),
             folder: String::new(),
-            #[cfg(unix)]
             program: super::program::Kept::default(),
             recent: Vec::new(),
             zoom: ZOOM,
@@ -201,7 +199,6 @@ impl Settings {
                 tab.judged.entry(sentence).or_insert_with(|| truth.name().to_owned());
             }
             AnswerCommand::Show(_) | AnswerCommand::Word(_) => {}
-            #[cfg(unix)]
             AnswerCommand::Run(_) => {}
         }
     }

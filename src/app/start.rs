@@ -2,6 +2,7 @@
 
 use super::command::{Command, RunCommand, ViewCommand};
 use super::controls::focus_ring;
+use crate::python;
 use crate::topics::ALL;
 use crate::widgets::text::{self, Measure};
 use crate::widgets::theme::{GRID, HAIRLINE, RADIUS, Theme};
@@ -56,8 +57,7 @@ pub fn window(ui: &Ui, open: &mut bool, commands: &mut Vec<Command>) {
                         commands.push(Command::View(ViewCommand::ToggleStart));
                     }
                 }
-                #[cfg(unix)]
-                if OWN.show(ui, ALL.len()) {
+                if python::IS_THERE && OWN.show(ui, ALL.len()) {
                     commands.push(Command::Tab(ALL.len()));
                     commands.push(Command::View(ViewCommand::ToggleStart));
                 }
@@ -75,7 +75,6 @@ struct Row {
 }
 
 /// The tab of a student's own program.
-#[cfg(unix)]
 const OWN: Row = Row {
     title: "My program",
     question: "What do the threads and processes of my own program do?",

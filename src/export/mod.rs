@@ -14,6 +14,7 @@ pub mod png;
 pub mod raster;
 pub mod recording;
 pub mod save;
+mod sys;
 pub mod table;
 pub mod trace_events;
 pub mod vector;
@@ -39,8 +40,7 @@ pub fn why(error: &io::Error) -> String {
         K::FileTooLarge => "it would be larger than files may be here (`ulimit -f`)",
         K::OutOfMemory => "there is not enough memory",
         K::InvalidFilename => "that is no name for a file",
-        #[cfg(unix)]
-        _ if error.raw_os_error() == Some(libc::EMFILE) => {
+        _ if sys::is_out_of_files(error) => {
             "there are more open files than are allowed here (`ulimit -n`)"
         }
         _ => {

@@ -1,5 +1,6 @@
 //! A program under supervision, as this program sees it.
 
+use super::options::Stdio3;
 use super::supervisor::COMMAND;
 use super::sys;
 use crate::workers::this_program;
@@ -15,18 +16,6 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(6);
 /// How long it takes to kill those whom a killed supervisor leaves behind.
 const SWEEPING: Duration = Duration::from_secs(2);
-
-/// Whose input and output the program has.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Stdio3 {
-    /// This program's own.
-    #[default]
-    Inherited,
-    /// Pipes, but for input, which is this program's.
-    Captured,
-    /// Pipes.
-    Piped,
-}
 
 /// What is run.
 #[derive(Clone, Debug)]

@@ -1,20 +1,21 @@
 //! From what processes record to a trace: in the order of the machine's clock, while it grows.
 //!
 //! A record is passed on when it is older than a short window, in which others that happened before it may still arrive. One
-//! that comes later is put as early as it still can. Each event gets a stamp of its own, so that one order holds for all.
+//! that comes later is put as early as it still can. Each event gets a stamp of its own, so that one order holds for all. Which
+//! events a record makes is in `translate`.
+
+mod translate;
 
 use super::files::{Files, Slot};
+use super::kinds::kind;
 use super::listings::Listings;
 use super::names::Names;
 use super::sys::{self, Left};
-use crate::replay::NO_GUARD;
 use crate::replay::words::{agree, count};
-use crate::trace::{
-    ActorId, Batch, End, Event, EventKind, ExceptionId, Item, Meta, Nanos, ResourceId, SourceId,
-    TaskId, WaitEnd, WaitOp,
-};
+use crate::trace::{ActorId, Batch, End, Event, EventKind, Nanos, ResourceId, SourceId};
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
+use translate::Numbered;
 
 /// How long others are waited for that may have happened before: records of one process are a few milliseconds out of order.
 const WINDOW: u64 = 20_000_000;
@@ -24,18 +25,6 @@ const PATIENCE: u64 = 400_000_000;
 const BETWEEN_LOOKS: u64 = 50_000_000;
 /// The most events of a run.
 const EVENTS: usize = 10_000_000;
-/// The most tokens of items under way that are remembered.
-const TOKENS: usize = 100_000;
-
-/// Flags of a record.
-pub(super) const PROCESS: u16 = 0x10;
-const STDERR: u16 = 0x20;
-const OF_TASK: u16 = 0x40;
-const AT_EXIT: u16 = 0x80;
-/// The kind of a record that says that somebody begins to wait.
-const WAIT_BEGAN: u16 = 10;
-/// The kind of a record that says that somebody has ended.
-const ENDED: u16 = 2;
 
 /// Makes a trace of what processes record.
 pub(super) struct Events {
@@ -50,13 +39,7 @@ pub(super) struct Events {
     actors: Vec<ActorSoFar>,
     /// Of processes, by place: when the interpreter came to its end.
     ends: HashMap<usize, u64>,
-    versions: HashMap<ResourceId, u32>,
-    tasks: HashMap<(ResourceId, i64), TaskId>,
-    next_task: HashMap<ResourceId, u32>,
-    exceptions: HashMap<(Option<ResourceId>, i64), ExceptionId>,
-    tokens: HashMap<i64, Item>,
-    /// How often each barrier between processes has opened.
-    generations: HashMap<ResourceId, u32>,
+    numbered: Numbered,
     /// When and how the program itself has ended, until that is passed on.
     program_end: Option<(u64, End)>,
     /// When to look again at which processes have ended.
@@ -112,12 +95,7 @@ impl Events {
             last: Nanos::ZERO,
             actors: Vec::new(),
             ends: HashMap::new(),
-            versions: HashMap::new(),
-            tasks: HashMap::new(),
-            next_task: HashMap::new(),
-            exceptions: HashMap::new(),
-            tokens: HashMap::new(),
-            generations: HashMap::new(),
+            numbered: Numbered::default(),
             program_end: None,
             looks_at: 0,
             cut: None,
@@ -193,7 +171,8 @@ impl Events {
             let own = self.pending.iter().filter(|slot| slot.process == process);
             // All that it has recorded is older.
             let time = own.map(|slot| slot.time).max().unwrap_or(0).max(now);
-            let end = Slot { process, thread: 1, time, kind: ENDED, a: how, ..Slot::default() };
+            let end =
+                Slot { process, thread: 1, time, kind: kind::ENDED, a: how, ..Slot::default() };
             self.pending.push(Slot { number: u64::MAX, b: i64::from(with), ..end });
         }
         if is_new {
@@ -220,8 +199,7 @@ impl Events {
 
     /// Whether a process has begun, and done nothing else yet: it learns what it is called only then.
     fn is_unnamed(&self, slot: &Slot) -> bool {
-        const STARTED: u16 = 1;
-        slot.kind == STARTED
+        slot.kind == kind::STARTED
             && slot.thread <= 1
             && !self.names.is_main(slot.process)
             && self.files.taken(slot.process) <= 1
@@ -229,10 +207,9 @@ impl Events {
 
     /// Whether a worker tells of a task that nobody has handed in yet: who did is about to say so.
     fn is_early(&self, slot: &Slot) -> bool {
-        const OF_TASKS: std::ops::RangeInclusive<u16> = 42..=44;
-        let is_known = |res| self.tasks.contains_key(&(res, slot.c));
-        OF_TASKS.contains(&slot.kind)
-            && !self.names.known(slot.process, slot.object).is_some_and(is_known)
+        let is_of_task = matches!(slot.kind, kind::BEGUN | kind::FINISHED | kind::FAILED);
+        let is_known = |res| self.numbered.has_task(res, slot.c);
+        is_of_task && !self.names.known(slot.process, slot.object).is_some_and(is_known)
     }
 
     /// Takes no notice of what happens from now on.
@@ -252,7 +229,7 @@ impl Events {
             for wait in self.files.waits(process) {
                 let actor = self.names.actor(wait.process, wait.thread);
                 let has_ended = |id: ActorId| self.actors.get(id.index()).is_some_and(|a| a.ended);
-                if wait.kind == WAIT_BEGAN && actor.is_some_and(|id| !has_ended(id)) {
+                if wait.kind == kind::WAIT && actor.is_some_and(|id| !has_ended(id)) {
                     self.take(wait);
                 }
             }
@@ -432,330 +409,5 @@ impl Events {
             self.odd += 1;
             self.tell_missing(Some(slot.process), slot.time, 1);
         }
-    }
-
-    fn translate(&mut self, slot: &Slot) -> Option<()> {
-        use EventKind as K;
-        let actor = self.names.actor(slot.process, slot.thread)?;
-        if slot.site != 0 {
-            let source = self.names.source(slot.process, slot.site);
-            if self.actors.len() <= actor.index() {
-                self.actors.resize(actor.index() + 1, ActorSoFar::default());
-            }
-            self.actors[actor.index()].source = source;
-        }
-        let res = match slot.object {
-            0 => None,
-            object => self.names.resource(slot.process, object),
-        };
-        let count = |number: i64| u32::try_from(number.max(0)).unwrap_or(u32::MAX);
-        let kind = match slot.kind {
-            1 => {
-                let pid = self.names.pid(slot.process);
-                K::Started { os_id: if slot.thread <= 1 { pid } else { slot.a.max(0) as u64 } }
-            }
-            2 => return self.ended(slot, actor),
-            3 => {
-                let child = self.other(slot, actor)?;
-                self.push(actor, slot.time, K::Spawned { child });
-                // Another program does not tell that it has started.
-                if slot.flags & PROCESS != 0 && self.names.process(slot.a).is_none() {
-                    let os_id = slot.a.max(0) as u64;
-                    self.push(child, slot.time, K::Started { os_id });
-                }
-                return Some(());
-            }
-            4 => K::At,
-            5 => return self.child_ended(slot, actor),
-            6 => K::EndSeen { of: self.other(slot, actor)?, how: slot.b != 0 },
-            10 => return self.wait_began(slot, actor, res?),
-            11 => return self.wait_ends(slot, actor, K::Acquired { res: res? }),
-            12 => K::Released { res: res? },
-            13 => {
-                let how = match slot.a {
-                    0 => WaitEnd::Woken,
-                    1 => WaitEnd::TimedOut,
-                    2 => WaitEnd::Cancelled,
-                    _ => WaitEnd::Broken,
-                };
-                return self.wait_ends(slot, actor, K::WaitEnded { res: res?, how });
-            }
-            14 => K::Notified { res: res?, woken: count(slot.a) },
-            15 => K::Set { res: res? },
-            16 => K::Cleared { res: res? },
-            17 => {
-                let res = res?;
-                let next = self.generations.entry(res).or_default();
-                let generation = if slot.a < 0 { *next } else { count(slot.a) };
-                *next = generation.saturating_add(1);
-                K::BarrierPassed { res, generation }
-            }
-            18 => K::BarrierBroken { res: res? },
-            19 => K::Refused { res: res? },
-            20 => {
-                let item = self.first(slot);
-                if slot.c != 0 && self.tokens.len() < TOKENS {
-                    self.tokens.insert(slot.c, item);
-                }
-                K::Put { res: res?, item }
-            }
-            21 => {
-                // It is what was put, however the two have described it.
-                let item = self.tokens.remove(&slot.c).filter(|_| slot.c != 0);
-                let item = item.unwrap_or_else(|| self.first(slot));
-                K::Got { res: res?, item }
-            }
-            22 => K::ItemDone { res: res? },
-            23 => K::Closed { res: res? },
-            24 => K::Inserted { res: res?, index: count(slot.b), item: self.first(slot) },
-            25 => K::Removed { res: res?, index: count(slot.b), item: self.first(slot) },
-            26 => K::FoundEmpty { res: res? },
-            27 | 28 => {
-                let (res, value) = (res?, self.first(slot));
-                let version = match slot.c {
-                    0 => self.versions.get(&res).copied().unwrap_or(0),
-                    version => count(version),
-                };
-                match slot.kind {
-                    27 => K::ValueRead { res, version, value },
-                    _ => K::ValueSeen { res, version, value },
-                }
-            }
-            29 => {
-                let res = res?;
-                let version = self.versions.entry(res).or_default();
-                *version = if slot.c == 0 { version.saturating_add(1) } else { count(slot.c) };
-                let version = *version;
-                K::ValueChanged { res, version, old: self.first(slot), new: self.second(slot) }
-            }
-            30 => K::SlotChanged { res: res?, index: count(slot.b), new: self.first(slot) },
-            40 => {
-                let (res, item) = (res?, self.first(slot));
-                K::TaskSubmitted { res, task: self.task(res, slot.c), item }
-            }
-            41 => {
-                let (res, to) = (res?, self.other(slot, actor)?);
-                let task = self.task(res, slot.c);
-                K::TaskAssigned { res, task, count: count(slot.b).max(1), to }
-            }
-            42 => K::TaskStarted { res: res?, task: self.task(res?, slot.c) },
-            43 => {
-                let item = self.first(slot);
-                K::TaskFinished { res: res?, task: self.task(res?, slot.c), item }
-            }
-            44 => {
-                let error = self.names.text_of(slot.process, slot.text);
-                K::TaskFailed { res: res?, task: self.task(res?, slot.c), error }
-            }
-            45 => K::TaskCancelled { res: res?, task: self.task(res?, slot.c) },
-            46 => {
-                let (res, count) = (res?, count(slot.b).max(1));
-                K::ResultsTaken { res, task: self.task(res, slot.c), count }
-            }
-            47 => K::GivenUp { res: res? },
-            50 => {
-                let text = self.names.text_of(slot.process, slot.text);
-                K::Raised { exception: self.exception(slot, res), text }
-            }
-            51 => K::Caught { exception: self.exception(slot, res) },
-            52 => {
-                let to = self.other(slot, actor)?;
-                K::Propagated { exception: self.exception(slot, res), to }
-            }
-            53 => K::Kept { exception: self.exception(slot, res), res: res? },
-            54 => K::Unhandled { exception: self.exception(slot, res) },
-            60 => {
-                let to = self.by_pid(slot.a, actor)?;
-                K::SignalSent { to, signal: u8::try_from(slot.b).ok()? }
-            }
-            61 => K::SignalHandled { signal: u8::try_from(slot.a).ok()? },
-            66 => K::AlarmSet {
-                after: Nanos(slot.a.max(0) as u64),
-                every: Nanos(slot.b.max(0) as u64),
-            },
-            62 => K::SleepBegan { planned: Nanos(slot.a.max(0) as u64) },
-            63 => K::SleepEnded,
-            64 => K::IoBegan { what: self.names.text_of(slot.process, slot.text) },
-            65 => K::IoEnded,
-            70 => {
-                let line = self.names.text_of(slot.process, slot.text);
-                self.look_for_guard(slot, actor);
-                let frame = if slot.flags & STDERR != 0 { "stderr: {}" } else { "{}" };
-                let text = self.names.text(frame);
-                K::Message { text, args: [Item::text(line), Item::NOTHING] }
-            }
-            71 => {
-                let count = slot.a.max(0) as u64;
-                self.dropped += count;
-                K::Dropped { count }
-            }
-            72 => {
-                self.thinned = self.thinned.saturating_add(slot.a.max(0) as u64);
-                if let Some(res) = res
-                    && self.thinned_ones.insert(res)
-                {
-                    self.names.news.facts.push((Meta::THINNED.to_owned(), res.0.to_string()));
-                }
-                return Some(());
-            }
-            73 => K::Copied { res: res? },
-            // Of a later version.
-            _ => return None,
-        };
-        self.push(actor, slot.time, kind);
-        Some(())
-    }
-
-    /// CPython tells a process that imports its program, and by that would start processes, that it may not.
-    fn look_for_guard(&mut self, slot: &Slot, actor: ActorId) {
-        if slot.flags & STDERR != 0
-            && !self.names.is_main(slot.process)
-            && self.names.is_refusal(slot.process, slot.text)
-        {
-            self.names.news.facts.push((NO_GUARD.to_owned(), actor.0.to_string()));
-        }
-    }
-
-    fn ended(&mut self, slot: &Slot, actor: ActorId) -> Option<()> {
-        if slot.thread <= 1 && slot.flags & AT_EXIT != 0 {
-            self.ends.insert(slot.process, slot.time);
-            return Some(());
-        }
-        let end = match slot.a {
-            0 => End::Normal,
-            1 => End::Error(self.names.text_of(slot.process, slot.text)),
-            2 => End::Exited(i32::try_from(slot.b).ok()?),
-            3 => {
-                let pid = i64::try_from(self.names.pid(slot.process)).unwrap_or(0);
-                self.killed(pid, u8::try_from(slot.b).ok()?)
-            }
-            _ => End::Cancelled,
-        };
-        if slot.thread <= 1 {
-            self.end_threads(slot.process, slot.time, end);
-        }
-        self.push(actor, slot.time, EventKind::Ended(end));
-        Some(())
-    }
-
-    /// A parent has learned how a child ended.
-    fn child_ended(&mut self, slot: &Slot, parent: ActorId) -> Option<()> {
-        let child = self.by_pid(slot.a, parent)?;
-        let end = match i32::try_from(slot.b).ok()? {
-            0 => End::Normal,
-            status @ 1.. => End::Exited(status),
-            signal => self.killed(slot.a, u8::try_from(signal.unsigned_abs()).ok()?),
-        };
-        if let Some(process) = self.names.process(slot.a) {
-            self.end_threads(process, slot.time, end);
-        }
-        self.push(child, slot.time, EventKind::Ended(end));
-        Some(())
-    }
-
-    /// The end of a process by a signal: that of its pool, or of somebody else.
-    fn killed(&self, pid: i64, signal: u8) -> End {
-        match self.names.is_dismissed(pid, signal) {
-            true => End::Dismissed,
-            false => End::Killed(signal),
-        }
-    }
-
-    /// A signal that kills a process kills all its threads.
-    fn end_threads(&mut self, process: usize, time: u64, end: End) {
-        if !matches!(end, End::Killed(_) | End::Dismissed) {
-            return;
-        }
-        for thread in self.names.threads_of(process) {
-            if self.actors.get(thread.index()).is_some_and(|so_far| so_far.started && !so_far.ended)
-            {
-                self.push(thread, time, EventKind::Ended(end));
-            }
-        }
-    }
-
-    /// A wait with a time-out is a sleep beside the wait.
-    fn wait_began(&mut self, slot: &Slot, actor: ActorId, res: ResourceId) -> Option<()> {
-        let op = match slot.a {
-            0 => WaitOp::Acquire,
-            1 => WaitOp::Wait,
-            2 => WaitOp::Put,
-            3 => WaitOp::Get,
-            4 => WaitOp::Join,
-            5 => WaitOp::Result,
-            6 => WaitOp::Task,
-            _ => return None,
-        };
-        if let Ok(planned) = u64::try_from(slot.b) {
-            let planned = Nanos(planned);
-            self.push(actor, slot.time, EventKind::SleepBegan { planned });
-            self.actors[actor.index()].timed = true;
-        }
-        self.push(actor, slot.time, EventKind::WaitBegan { res, op });
-        Some(())
-    }
-
-    fn wait_ends(&mut self, slot: &Slot, actor: ActorId, kind: EventKind) -> Option<()> {
-        self.push(actor, slot.time, kind);
-        let so_far = self.actors.get_mut(actor.index())?;
-        if std::mem::take(&mut so_far.timed) {
-            self.push(actor, slot.time, EventKind::SleepEnded);
-        }
-        Some(())
-    }
-
-    /// The actor that an event is about, beside its own.
-    fn other(&mut self, slot: &Slot, actor: ActorId) -> Option<ActorId> {
-        match slot.flags & PROCESS {
-            0 => self.names.actor(slot.process, slot.other),
-            _ => self.by_pid(slot.a, actor),
-        }
-    }
-
-    fn by_pid(&mut self, pid: i64, parent: ActorId) -> Option<ActorId> {
-        match self.names.process(pid) {
-            Some(process) => self.names.actor(process, 1),
-            None => self.names.stranger(pid, parent),
-        }
-    }
-
-    fn first(&mut self, slot: &Slot) -> Item {
-        self.item(slot.flags & 3, slot.a, slot.process, slot.text)
-    }
-
-    fn second(&mut self, slot: &Slot) -> Item {
-        self.item(slot.flags >> 2 & 3, slot.b, slot.process, slot.other)
-    }
-
-    fn item(&mut self, what: u16, number: i64, process: usize, text: u32) -> Item {
-        match what {
-            1 => match Item::try_int(number) {
-                Some(item) => item,
-                None => Item::text(self.names.text(&number.to_string())),
-            },
-            2 => Item::text(self.names.text_of(process, text)),
-            _ => Item::NOTHING,
-        }
-    }
-
-    fn new_task(&mut self, pool: ResourceId, key: i64) -> TaskId {
-        let next = self.next_task.entry(pool).or_default();
-        let task = TaskId(*next);
-        *next = next.saturating_add(1);
-        self.tasks.insert((pool, key), task);
-        task
-    }
-
-    fn task(&mut self, pool: ResourceId, key: i64) -> TaskId {
-        match self.tasks.get(&(pool, key)) {
-            Some(task) => *task,
-            None => self.new_task(pool, key),
-        }
-    }
-
-    fn exception(&mut self, slot: &Slot, res: Option<ResourceId>) -> ExceptionId {
-        let pool = res.filter(|_| slot.flags & OF_TASK != 0);
-        let next = ExceptionId::from_index(self.exceptions.len());
-        *self.exceptions.entry((pool, slot.c)).or_insert(next)
     }
 }

@@ -2,12 +2,13 @@
 //! (`assets/recorder/FORMAT.md`). Whatever is wrong with them is left out and counted: a program can write there what it
 //! likes.
 
+use super::sys;
 use serde_json::{Map, Value};
 use std::collections::HashSet;
 use std::ffi::OsString;
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
-use std::os::unix::fs::{FileExt, OpenOptionsExt};
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 const SIGNATURE: &[u8; 8] = b"CLABREC1";
@@ -238,18 +239,10 @@ impl Files {
     }
 }
 
-/// A file of the folder: nothing that a program may have put in its place and that would keep its reader waiting.
-fn open(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.read(true).custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK);
-    let file = options.open(path)?;
-    if file.metadata()?.is_file() { Ok(file) } else { Err(io::ErrorKind::InvalidData.into()) }
-}
-
 impl Process {
     /// The files of a process, once it has begun them.
     fn open(path: &Path) -> io::Result<Option<Self>> {
-        let ring = open(path)?;
+        let ring = sys::open_file(path)?;
         let mut head = [0; 72];
         // Read again once it is signed: it may have been written while it was read.
         for _ in 0..2 {
@@ -264,7 +257,7 @@ impl Process {
             return Err(io::ErrorKind::InvalidData.into());
         }
         let waits = number(64, 8).min(WAITS);
-        let defs = match open(&path.with_extension("defs")) {
+        let defs = match sys::open_file(&path.with_extension("defs")) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             defs => defs?,
         };

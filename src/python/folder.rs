@@ -96,7 +96,7 @@ impl Drop for Folder {
 /// Where there may be private folders: the best first.
 fn bases() -> Vec<PathBuf> {
     let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
-    let memory = runtime.into_iter().chain([PathBuf::from("/dev/shm")]);
+    let memory = runtime.into_iter().chain(sys::memory_folder().map(PathBuf::from));
     let mut bases: Vec<PathBuf> =
         memory.filter(|base| base.is_absolute() && sys::is_in_memory(base)).collect();
     bases.push(std::env::temp_dir());

@@ -1,32 +1,12 @@
 //! Which Python runs the program: found, and asked who it is before anything is run.
 
-use crate::workers::python::{PythonError, ask_once};
-use serde::Deserialize;
+use super::probe::probe;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 /// The oldest version that the recorder works in.
-const OLDEST: (u32, u32) = (3, 9);
-/// How long one may take to say who it is.
-const ANSWER: Duration = Duration::from_secs(5);
+pub(super) const OLDEST: (u32, u32) = (3, 9);
 /// The most that are looked at.
 const MOST: usize = 24;
-
-/// Asks it who it is. Any Python 3 understands it, and any 2.
-const WHO: &str = "\
-import json, sys
-try:
-    import multiprocessing
-    method = multiprocessing.get_start_method()
-except Exception:
-    method = ''
-name = getattr(getattr(sys, 'implementation', None), 'name', 'cpython')
-gil = getattr(sys, '_is_gil_enabled', lambda: True)()
-print(json.dumps({'name': name, 'version': list(sys.version_info[:3]), 'level': sys.version_info[3],
-    'file': sys.executable or '', 'virtual': sys.prefix != getattr(sys, 'base_prefix', sys.prefix),
-    'method': method, 'gil': gil}))
-sys.stdout.flush()
-";
 
 /// A Python that answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,58 +51,6 @@ pub enum NoInterpreter {
         /// "CPython 3.6.15".
         name: String,
     },
-}
-
-#[derive(Deserialize)]
-struct Who {
-    name: String,
-    version: (u32, u32, u32),
-    level: String,
-    file: PathBuf,
-    #[serde(rename = "virtual")]
-    is_virtual: bool,
-    method: String,
-    gil: bool,
-}
-
-/// Asks a Python who it is. Takes as long as that takes to start, and no longer than five seconds.
-///
-/// # Errors
-/// It is not there, fails, hangs, talks nonsense, or is too old.
-pub fn probe(path: &Path) -> Result<Interpreter, NoInterpreter> {
-    let broken = |why: String| NoInterpreter::Broken { path: path.to_owned(), why };
-    let said = ask_once(path, WHO, ANSWER).map_err(|error| {
-        broken(match error {
-            PythonError::Absent => "there is no such program".to_owned(),
-            // Python 2 does not know the option.
-            PythonError::Ended(how) if how.contains("-I") => format!("it is no Python 3 ({how})"),
-            other => other.of("it"),
-        })
-    })?;
-    let who: Who = serde_json::from_str(&said)
-        .map_err(|_| broken("it does not say who it is, as a Python does".to_owned()))?;
-    let (major, minor, micro) = who.version;
-    let level = if who.level == "final" { "" } else { who.level.as_str() };
-    let version = format!("{major}.{minor}.{micro}{level}");
-    let called = match who.name.as_str() {
-        "cpython" => "CPython",
-        "pypy" => "PyPy",
-        other => other,
-    };
-    let name = crate::workers::python::tame(&format!("{called} {version}"));
-    if (major, minor) < OLDEST {
-        return Err(NoInterpreter::Old { path: path.to_owned(), name });
-    }
-    let file = if who.file.as_os_str().is_empty() { path.to_owned() } else { who.file };
-    Ok(Interpreter {
-        path: path.to_owned(),
-        file,
-        name,
-        version: crate::workers::python::tame(&version),
-        is_virtual: who.is_virtual,
-        start_method: crate::workers::python::tame(&who.method),
-        has_gil: who.gil,
-    })
 }
 
 /// The Python to run `script` by, where nobody has chosen one: that of the active virtual environment, of one beside the

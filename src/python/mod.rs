@@ -23,15 +23,24 @@ mod events;
 mod files;
 mod folder;
 mod interpreter;
+mod kinds;
 mod listings;
 mod names;
+mod news;
+mod options;
+mod probe;
 mod read;
 mod recorder;
 mod run;
 pub mod supervisor;
 mod sys;
 
-pub use child::Stdio3;
-pub use interpreter::{Interpreter, NoInterpreter, all, find, of_script, probe};
+pub use interpreter::{Interpreter, NoInterpreter, all, find, of_script};
+pub use news::{Ending, KEPT, Stream, Update};
+pub use options::{Options, StartMethod, Stdio3, TIME_LIMIT};
+pub use probe::probe;
 pub use read::{Read, read};
-pub use run::{Ending, KEPT, Options, RunHandle, StartMethod, Stream, TIME_LIMIT, Update, start};
+pub use run::{RunHandle, start};
+
+/// Whether programs are run and recorded on this system.
+pub const IS_THERE: bool = true;

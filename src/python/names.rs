@@ -1,17 +1,21 @@
 //! Who and what the records are about: the definitions of each process, and the tables of the trace that they become.
 //!
-//! What is defined becomes part of the trace when an event is about it: until then more may be told of it.
+//! What is defined becomes part of the trace when an event is about it: until then more may be told of it. What lines define is
+//! in `define`, what becomes of it in `build`; ids are given out here.
+
+mod build;
+mod define;
 
 use super::badges::Badges;
 use super::files::Slot;
+use super::kinds::{flag, kind};
 use super::listings::Listings;
-use crate::replay::NOTHING_TO_RUN;
 use crate::trace::{
-    Actor, ActorId, Batch, Home, Item, Learned, Meta, Resource, ResourceId, ResourceKind, Role,
-    SourceId, SourcePoint, TextId,
+    Actor, ActorId, Batch, Learned, Resource, ResourceId, SourceId, SourcePoint, TextId,
 };
 use crate::workers::python::tame;
-use serde_json::{Map, Value, json};
+use build::{kind_of, some_name};
+use serde_json::{Map, Value};
 use std::collections::{BTreeSet, HashMap};
 
 /// What a line defines.
@@ -21,13 +25,8 @@ pub(super) type Definition = Map<String, Value>;
 const ACTORS: usize = 20_000;
 const RESOURCES: usize = 60_000;
 const SOURCES: usize = 60_000;
-/// The most variables of which it is said at once what they held in the end.
-const LEFT: usize = 1000;
 /// The most bytes of texts.
 const TEXTS: usize = 1 << 26;
-
-/// A part of what CPython says to a process that would start processes while it imports its program.
-const REFUSAL: &str = "has finished its bootstrapping phase";
 
 /// Something that was defined, and what it became.
 struct Entry<Id> {
@@ -49,7 +48,7 @@ struct Process {
     resources: HashMap<u32, Entry<ResourceId>>,
     sites: HashMap<u32, Entry<SourceId>>,
     texts: HashMap<u32, TextId>,
-    /// The texts that are [`REFUSAL`]s.
+    /// The texts by which CPython refuses to start processes while it imports its program.
     refusals: BTreeSet<u32>,
 }
 
@@ -131,127 +130,6 @@ impl Names {
         }
     }
 
-    pub(super) fn define(&mut self, process: usize, definition: Definition) {
-        if self.processes.len() <= process {
-            self.processes.resize_with(process + 1, Process::default);
-        }
-        let number = int(&definition, "n").and_then(|n| u32::try_from(n).ok()).unwrap_or(0);
-        let names = &mut self.processes[process];
-        match word(&definition, "d") {
-            "process" => {
-                if let Some(pid) = int(&definition, "pid") {
-                    self.by_pid.insert(pid, process);
-                    // It is known already where it was long in coming.
-                    names.itself.id = names.itself.id.or(self.strangers.remove(&pid));
-                }
-                names.itself.definition.extend(definition);
-                if names.itself.id.is_some() {
-                    self.changed_actors.insert((process, 1));
-                }
-            }
-            "thread" => {
-                let entry = names.threads.entry(number).or_default();
-                entry.definition.extend(definition);
-                if entry.id.is_some() {
-                    self.changed_actors.insert((process, number));
-                }
-            }
-            "program" => {
-                let name = tame(word(&definition, "name"));
-                if let Some(pid) = int(&definition, "pid")
-                    && !name.is_empty()
-                    && self.programs.len() < ACTORS
-                {
-                    self.programs.insert(pid, name);
-                }
-            }
-            "child" => {
-                let Some(pid) = int(&definition, "pid") else { return };
-                if self.children.len() >= ACTORS && !self.children.contains_key(&pid) {
-                    self.full = true;
-                    return;
-                }
-                let child = self.children.entry(pid).or_default();
-                if definition.contains_key("parent") {
-                    // It has begun: whatever is known of its PID is of one before it.
-                    child.clear();
-                }
-                child.extend(definition);
-                let known = self.by_pid.get(&pid).copied();
-                let known = known.filter(|place| self.processes[*place].itself.id.is_some());
-                self.changed_actors.extend(known.map(|place| (place, 1)));
-            }
-            "res" => self.define_resource(process, number, definition),
-            "site" => names.sites.entry(number).or_default().definition.extend(definition),
-            "text" => {
-                let said = word(&definition, "text");
-                if said.contains(REFUSAL) {
-                    names.refusals.insert(number);
-                }
-                let text = self.text(said);
-                self.processes[process].texts.insert(number, text);
-            }
-            "unseen" => {
-                let text = tame(word(&definition, "text"));
-                if !text.is_empty() && self.unseen.len() < 100 && !self.unseen.contains(&text) {
-                    self.news.facts.push(("unseen".to_owned(), text.clone()));
-                    self.unseen.push(text);
-                }
-            }
-            "left" => self.left(process, &definition),
-            // Of a later version.
-            _ => {}
-        }
-    }
-
-    /// A process tells what a plain variable of its held in the end.
-    fn left(&mut self, process: usize, definition: &Definition) {
-        let name = tame(word(definition, "name"));
-        let [before, value] = ["before", "value"].map(|key| definition.get(key));
-        let known = self.news.facts.iter().filter(|(key, _)| key == Meta::LEFT).count();
-        if let Some(actor) = self.process_actor(process).filter(|_| known < LEFT) {
-            let of = json!({ "process": actor.0, "name": name, "before": before, "value": value });
-            self.news.facts.push((Meta::LEFT.to_owned(), of.to_string()));
-        }
-    }
-
-    fn define_resource(&mut self, process: usize, number: u32, definition: Definition) {
-        let names = &mut self.processes[process];
-        let entry = names.resources.entry(number).or_default();
-        entry.definition.extend(definition);
-        if entry.id.is_some() {
-            self.changed_resources.insert((process, number));
-        }
-        let uid = word(&entry.definition, "uid").to_owned();
-        if uid.is_empty() {
-            return;
-        }
-        let definition = entry.definition.clone();
-        // Who made it knows where.
-        let is_makers = definition.contains_key("site");
-        let also = definition.get("also").and_then(Value::as_array).into_iter().flatten();
-        let all: Vec<&str> =
-            [uid.as_str()].into_iter().chain(also.filter_map(Value::as_str)).collect();
-        let known = all.iter().find_map(|uid| self.aliases.get(*uid));
-        let uid = known.cloned().unwrap_or_else(|| uid.clone());
-        for other in all {
-            self.aliases.entry(other.to_owned()).or_insert_with(|| uid.clone());
-        }
-        match self.shared.get_mut(&uid) {
-            Some(known) if is_makers && !known.is_makers || known.process == process => {
-                (known.definition, known.process, known.is_makers) =
-                    (definition, process, is_makers);
-                if known.id.is_some() {
-                    self.changed_resources.insert((process, number));
-                }
-            }
-            Some(_) => {}
-            None => {
-                self.shared.insert(uid, Shared { definition, process, is_makers, id: None });
-            }
-        }
-    }
-
     /// The process with this PID: the one that has begun last.
     pub(super) fn process(&self, pid: i64) -> Option<usize> {
         self.by_pid.get(&pid).copied()
@@ -292,11 +170,8 @@ impl Names {
 
     /// Whether the process that an event is about is known.
     pub(super) fn knows_process_of(&self, slot: &Slot) -> bool {
-        const SPAWNED: u16 = 3;
-        const ASSIGNED: u16 = 41;
-        const PROPAGATED: u16 = 52;
-        let by_pid = slot.flags & super::events::PROCESS != 0;
-        if by_pid && [SPAWNED, ASSIGNED, PROPAGATED].contains(&slot.kind) {
+        let by_pid = slot.flags & flag::PROCESS != 0;
+        if by_pid && matches!(slot.kind, kind::SPAWNED | kind::ASSIGNED | kind::PROPAGATED) {
             return self.by_pid.contains_key(&slot.a);
         }
         let names = self.processes.get(slot.process);
@@ -338,58 +213,6 @@ impl Names {
         Some(id)
     }
 
-    /// An actor as it is defined by now.
-    fn build_actor(&mut self, process: usize, thread: u32, id: ActorId) -> Actor {
-        let names = &self.processes[process];
-        let number = |definition: &Definition, key: &str| {
-            int(definition, key).and_then(|n| u32::try_from(n).ok())
-        };
-        let (mut actor, definition, parent, pool) = if thread <= 1 {
-            let own = names.itself.definition.clone();
-            let definition: Definition =
-                match int(&own, "pid").and_then(|pid| self.children.get(&pid)) {
-                    // What it says itself once it knows what it is counts.
-                    Some(told) if own.contains_key("name") => {
-                        told.clone().into_iter().chain(own).collect()
-                    }
-                    Some(told) => own.into_iter().chain(told.clone()).collect(),
-                    None => own,
-                };
-            let main = names.threads.get(&1).filter(|_| self.is_main(process));
-            let main = main.map(|main| tame(word(&main.definition, "name")));
-            let main = main.filter(|name| !name.is_empty());
-            let pid = self.pid(process);
-            let name = some_name(&definition, || main.unwrap_or_else(|| format!("process {pid}")));
-            let parent = int(&definition, "parent").and_then(|pid| self.process(pid));
-            let parent = parent.filter(|parent| *parent != process).and_then(|parent| {
-                let thread = number(&definition, "parent_thread").unwrap_or(1);
-                self.actor(parent, thread).or_else(|| self.actor(parent, 1))
-            });
-            let pool = self.shared_resource(word(&definition, "pool"));
-            (Actor::process(name, ""), definition, parent, pool)
-        } else {
-            let entry = names.threads.get(&thread);
-            let definition = entry.map(|entry| entry.definition.clone()).unwrap_or_default();
-            let name = some_name(&definition, || format!("thread {thread}"));
-            let parent = number(&definition, "parent").filter(|n| *n != thread);
-            let parent = self.actor(process, parent.unwrap_or(1));
-            let pool = number(&definition, "pool").and_then(|pool| self.resource(process, pool));
-            (Actor::thread(name, ""), definition, parent, pool)
-        };
-        actor.badge = self.badges.of(id, &actor.name);
-        actor.role = role(&definition);
-        actor.passive = definition.get("passive").and_then(Value::as_bool).unwrap_or(false);
-        actor.handles = definition.get("handles").and_then(Value::as_bool).unwrap_or(false);
-        let serves = number(&definition, "serves").filter(|_| thread > 1);
-        actor.serves = serves.and_then(|pool| self.resource(process, pool));
-        (actor.parent, actor.pool) = (parent.filter(|parent| *parent != id), pool);
-        if definition.get("idle").is_some() && self.idle.insert(id) {
-            self.news.facts.push((NOTHING_TO_RUN.to_owned(), id.0.to_string()));
-        }
-        actor.daemon = definition.get("daemon").and_then(Value::as_bool).unwrap_or(false);
-        actor
-    }
-
     /// A process that records nothing, but of which others tell.
     pub(super) fn stranger(&mut self, pid: i64, parent: ActorId) -> Option<ActorId> {
         if let Some(id) = self.strangers.get(&pid) {
@@ -398,7 +221,8 @@ impl Names {
         let (id, place) = self.new_actor()?;
         let told = self.children.get(&pid).cloned().unwrap_or_default();
         let program = self.programs.get(&pid).cloned();
-        let name = some_name(&told, || program.unwrap_or_else(|| format!("process {pid}")));
+        let name =
+            some_name(word(&told, "name"), || program.unwrap_or_else(|| format!("process {pid}")));
         let badge = self.badges.of(id, &name);
         let pool = self.shared_resource(word(&told, "pool"));
         // It has none of what the program's own have, and ends when it will.
@@ -473,7 +297,7 @@ impl Names {
         definition: &Definition,
         keep: impl FnOnce(&mut Self, ResourceId),
     ) -> Option<ResourceId> {
-        let kind = kind(definition)?;
+        let kind = kind_of(definition)?;
         if self.counts.resources >= RESOURCES {
             self.full = true;
             return None;
@@ -485,49 +309,6 @@ impl Names {
         keep(self, id);
         self.news.resources[place] = self.build_resource(process, definition, kind, id);
         Some(id)
-    }
-
-    fn build_resource(
-        &mut self,
-        process: usize,
-        definition: &Definition,
-        kind: ResourceKind,
-        id: ResourceId,
-    ) -> Resource {
-        let name = some_name(definition, || format!("{} {}", word(definition, "kind"), id.0));
-        let number = |key| int(definition, key).and_then(|n| u32::try_from(n).ok());
-        let guard = number("guard").filter(|n| *n > 0);
-        let guard = guard.and_then(|guard| self.resource(process, guard));
-        let of = definition.get("of").and_then(|of| {
-            let thread = of.get("thread").and_then(Value::as_u64);
-            match (thread, of.get("pid").and_then(Value::as_i64)) {
-                (Some(thread), _) => self.actor(process, u32::try_from(thread).ok()?),
-                (None, Some(pid)) => self.actor(self.process(pid)?, 1),
-                (None, None) => None,
-            }
-        });
-        let copy_of = word(definition, "copy_of").to_owned();
-        let copy_of = self.shared_resource(&copy_of).filter(|of| *of != id);
-        let initial = definition.get("initial").and_then(Value::as_array);
-        let initial = initial.map(|items| items.iter().take(10_000).map(|it| self.json(it)));
-        let initial = initial.map(Iterator::collect).unwrap_or_default();
-        let home = match word(definition, "home") {
-            "shared" => Home::Shared,
-            _ if self.is_main(process) => Home::Program,
-            _ => self.process_actor(process).map_or(Home::Program, Home::Process),
-        };
-        let flag = |key| definition.get(key).and_then(Value::as_bool).unwrap_or(false);
-        Resource {
-            capacity: number("capacity"),
-            is_bounded: flag("bounded"),
-            is_buffer: flag("buffer"),
-            guard: guard.filter(|guard| *guard != id),
-            of,
-            copy_of,
-            initial,
-            home,
-            ..Resource::new(name, kind)
-        }
     }
 
     /// Tells of those of whom more was defined since they became part of the trace.
@@ -546,7 +327,7 @@ impl Names {
                 Some(shared) => (shared.definition.clone(), shared.process),
                 None => (entry.definition.clone(), process),
             };
-            let Some(kind) = kind(&definition) else { continue };
+            let Some(kind) = kind_of(&definition) else { continue };
             let resource = self.build_resource(of, &definition, kind, id);
             self.learned.resources.push((id, resource));
         }
@@ -608,48 +389,20 @@ impl Names {
         self.texts.insert(text.to_owned(), id);
         id
     }
-
-    fn json(&mut self, value: &Value) -> Item {
-        match value {
-            Value::Null => Item::NOTHING,
-            Value::String(text) => Item::text(self.text(text)),
-            other => match other.as_i64().and_then(Item::try_int) {
-                Some(item) => item,
-                None => Item::text(self.text(&other.to_string())),
-            },
-        }
-    }
 }
 
-fn kind(definition: &Definition) -> Option<ResourceKind> {
-    let kind = Value::String(word(definition, "kind").to_lowercase());
-    serde_json::from_value(kind).ok()
-}
-
-fn role(definition: &Definition) -> Role {
-    match word(definition, "role") {
-        "main" => Role::Main,
-        "helper" => Role::Helper,
-        _ => Role::Work,
-    }
-}
-
-fn some_name(definition: &Definition, otherwise: impl FnOnce() -> String) -> String {
-    let name = tame(word(definition, "name"));
-    if name.is_empty() { otherwise() } else { name }
-}
-
-pub(super) fn word<'a>(definition: &'a Definition, key: &str) -> &'a str {
+fn word<'a>(definition: &'a Definition, key: &str) -> &'a str {
     definition.get(key).and_then(Value::as_str).unwrap_or_default()
 }
 
-pub(super) fn int(definition: &Definition, key: &str) -> Option<i64> {
+fn int(definition: &Definition, key: &str) -> Option<i64> {
     definition.get(key).and_then(Value::as_i64)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     #[test]
     fn the_program_itself_is_the_first_whoever_is_told_of_first() {

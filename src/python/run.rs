@@ -1,19 +1,20 @@
 //! A run of a student's program: started, recorded and shown while it goes on, and ended.
 
-use super::child::{self, Launch, News, Stdio3, Supervised};
+mod readers;
+
+use super::child::{self, Launch, News, Supervised};
 use super::events::{Events, Over};
 use super::folder::{self, Folder};
-use super::interpreter::Interpreter;
 use super::listings::Listings;
+use super::news::{Ending, Update};
+use super::options::{Options, StartMethod, Stdio3};
 use super::recorder;
 use crate::record::{Clock, refused};
-use crate::replay::{State, is_stuck};
-use crate::trace::{Batch, End, Engine, Learned, Listing, Meta, Nanos, Program};
+use crate::replay::{State, Watchdog, is_stuck};
+use crate::trace::{Batch, End, Learned, Listing, Meta, Nanos};
 use crossbeam::channel::{Receiver, Sender, unbounded};
-use std::borrow::Cow;
+use readers::Readers;
 use std::ffi::OsString;
-use std::io::{Read, Write};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
@@ -23,145 +24,6 @@ use std::time::{Duration, Instant};
 const LOOK: Duration = Duration::from_millis(15);
 /// A batch without news is sent only when the recording is complete for this much longer.
 const TOLD_EVERY: Nanos = Nanos::from_millis(50);
-/// How long nothing has to happen before anybody asks whether anybody can go on.
-const QUIET: Nanos = Nanos::from_millis(500);
-/// The most bytes of output that are kept of each stream.
-pub const KEPT: usize = 10_000_000;
-/// How long the last output may take to arrive when all processes are gone.
-const LAST_WORDS: Duration = Duration::from_millis(500);
-/// How long a program may take where nobody says.
-pub const TIME_LIMIT: Duration = Duration::from_secs(60);
-
-/// How a program starts its processes.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    clap::ValueEnum,
-    serde::Serialize,
-    serde::Deserialize,
-)]
-pub enum StartMethod {
-    /// As it says itself, or else as its Python does.
-    #[default]
-    Default,
-    /// The process is copied.
-    Fork,
-    /// A new Python is started, which imports the program.
-    Spawn,
-    /// A process that does little else is copied.
-    Forkserver,
-}
-
-impl StartMethod {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Default, Self::Fork, Self::Spawn, Self::Forkserver];
-
-    /// As Python calls it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Default => "default",
-            Self::Fork => "fork",
-            Self::Spawn => "spawn",
-            Self::Forkserver => "forkserver",
-        }
-    }
-}
-
-/// What is run.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// The Python.
-    pub interpreter: Interpreter,
-    /// The program, as it is written in the command.
-    pub script: PathBuf,
-    /// Its arguments.
-    pub args: Vec<OsString>,
-    /// The folder that it is run in; this program's own where there is none.
-    pub folder: Option<PathBuf>,
-    /// Its text, where it is one of this program's own: it is put into a folder for the run, and is run there.
-    pub own: Option<Cow<'static, str>>,
-    /// What it is a program of, where it is a topic's: its preset, its parameters.
-    pub of: Option<Box<Meta>>,
-    /// Whether it is ended once nobody in it can go on: what it proves is known then.
-    pub ends_stuck: bool,
-    /// How it starts processes.
-    pub start_method: StartMethod,
-    /// After how long it is ended.
-    pub time_limit: Option<Duration>,
-    /// Whose input and output it has.
-    pub stdio: Stdio3,
-}
-
-impl Options {
-    /// The command, word by word.
-    pub fn command(&self) -> Vec<OsString> {
-        let first = [self.interpreter.path.clone().into(), self.script.clone().into()];
-        first.into_iter().chain(self.args.iter().cloned()).collect()
-    }
-
-    /// What is known before anything is recorded.
-    pub fn meta(&self) -> Meta {
-        let (name, version) = self.interpreter.name.split_once(' ').unwrap_or(("Python", ""));
-        let program = Program { name: name.to_owned(), version: version.to_owned() };
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let facts = vec![("cores".to_owned(), cores.to_string())];
-        let of = self.of.as_deref().cloned().unwrap_or_default();
-        Meta { program, engine: Engine::Python, facts, ..of }
-    }
-}
-
-/// Where output came from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stream {
-    /// Standard output.
-    Out,
-    /// Standard error.
-    Err,
-}
-
-/// News of a run.
-#[derive(Debug)]
-pub enum Update {
-    /// More of its trace.
-    Batch(Batch),
-    /// More of its output. Beyond what is kept, nothing comes.
-    Output(Stream, Vec<u8>),
-    /// It is over; no update follows.
-    Ended(Ending),
-}
-
-/// How a run ended.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Ending {
-    /// The program's exit status, where it ended by itself.
-    pub exit_status: Option<i32>,
-    /// The signal that killed it.
-    pub signal: Option<i32>,
-    /// It was ended because it took too long.
-    pub timed_out: bool,
-    /// How long it might have taken.
-    pub limit: Option<Duration>,
-    /// Somebody stopped it.
-    pub stopped: bool,
-    /// It was ended because nobody in it could go on.
-    pub stuck: bool,
-    /// Why it could not be run, or not to its end.
-    pub failure: Option<String>,
-    /// What could not be seen, in sentences.
-    pub unseen: Vec<String>,
-    /// How many processes it had left behind, which were ended.
-    pub left: usize,
-    /// Events that were lost.
-    pub dropped: u64,
-    /// Bytes of output and of errors beyond what is kept.
-    pub cut: [u64; 2],
-    /// How long it took.
-    pub wall: Nanos,
-}
 
 /// A run under way. Dropping it ends the program.
 pub struct RunHandle {
@@ -256,24 +118,12 @@ impl Outlet {
 struct Watch {
     meta: Meta,
     state: State,
-    /// When the last event happened.
-    last: Nanos,
-    /// Whether it was asked since then if anybody can go on.
-    asked: bool,
+    dog: Watchdog,
 }
 
 impl Watch {
     fn new(meta: Meta) -> Self {
-        Self { state: State::new(&meta), meta, last: Nanos::ZERO, asked: false }
-    }
-
-    /// Whether nobody can go on, of a program that is known up to `until`. Asked once for each quiet.
-    fn hangs(&mut self, until: Nanos) -> bool {
-        if self.asked || until.since(self.last) < QUIET {
-            return false;
-        }
-        self.asked = true;
-        is_stuck(&self.meta, &self.state)
+        Self { state: State::new(&meta), meta, dog: Watchdog::default() }
     }
 
     /// Takes in a batch.
@@ -281,22 +131,10 @@ impl Watch {
         self.meta.actors.extend(batch.actors.iter().cloned());
         self.meta.resources.extend(batch.resources.iter().cloned());
         if let Some(learned) = &batch.learned {
-            for (id, actor) in &learned.actors {
-                if let Some(known) = self.meta.actors.get_mut(id.index()) {
-                    known.clone_from(actor);
-                }
-            }
-            for (id, resource) in &learned.resources {
-                if let Some(known) = self.meta.resources.get_mut(id.index()) {
-                    known.clone_from(resource);
-                }
-            }
+            self.meta.learn(learned);
         }
         for event in &batch.events {
             self.state.apply(&self.meta, event);
-        }
-        if let Some(last) = batch.events.last() {
-            (self.last, self.asked) = (last.at, false);
         }
     }
 }
@@ -409,7 +247,7 @@ fn run(
             let until = batch.until;
             watch.take(&batch);
             out.send(Update::Batch(batch));
-            hangs = options.ends_stuck && watch.hangs(until);
+            hangs = options.ends_stuck && watch.dog.finds_stuck(&watch.meta, &watch.state, until);
         }
     }
     ending.wall = clock.now();
@@ -460,76 +298,4 @@ fn variables(options: &Options, folder: &Folder) -> Vec<(OsString, OsString)> {
         variables.push((recorder::LINES.into(), "1".into()));
     }
     variables
-}
-
-/// The threads that take down what a program writes, and hand it what is typed.
-struct Readers {
-    threads: Vec<JoinHandle<u64>>,
-}
-
-impl Readers {
-    fn begin(supervised: &mut Supervised, typed: Option<Receiver<Vec<u8>>>, out: &Outlet) -> Self {
-        let (stdin, stdout, stderr) = supervised.take_pipes();
-        if let Some((mut stdin, typed)) = stdin.zip(typed) {
-            let _ = std::thread::Builder::new().name("python input".to_owned()).spawn(move || {
-                for text in typed {
-                    if stdin.write_all(&text).is_err() {
-                        return;
-                    }
-                }
-            });
-        }
-        let mut threads = Vec::new();
-        if let Some(stdout) = stdout {
-            threads.extend(reader(stdout, Stream::Out, out.clone()));
-        }
-        if let Some(stderr) = stderr {
-            threads.extend(reader(stderr, Stream::Err, out.clone()));
-        }
-        Self { threads }
-    }
-
-    /// Waits for the rest; how many bytes were not kept.
-    fn end(self) -> [u64; 2] {
-        let given_up = Instant::now() + LAST_WORDS;
-        let mut cut = [0; 2];
-        for (place, thread) in self.threads.into_iter().enumerate() {
-            while !thread.is_finished() && Instant::now() < given_up {
-                std::thread::sleep(Duration::from_millis(1));
-            }
-            if thread.is_finished() {
-                cut[place.min(1)] = thread.join().unwrap_or(0);
-            }
-        }
-        cut
-    }
-}
-
-/// Reads to the end of a pipe; how many bytes were not kept.
-fn reader(
-    mut pipe: impl Read + Send + 'static,
-    stream: Stream,
-    out: Outlet,
-) -> Option<JoinHandle<u64>> {
-    let thread = std::thread::Builder::new().name("python output".to_owned());
-    let thread = thread.spawn(move || {
-        let (mut kept, mut cut) = (0, 0);
-        let mut bytes = vec![0; 1 << 16];
-        loop {
-            match pipe.read(&mut bytes) {
-                Ok(0) => return cut,
-                Ok(length) => {
-                    let room = length.min(KEPT - kept);
-                    kept += room;
-                    cut += (length - room) as u64;
-                    if room > 0 {
-                        out.send(Update::Output(stream, bytes[..room].to_vec()));
-                    }
-                }
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-                Err(_) => return cut,
-            }
-        }
-    });
-    thread.ok()
 }

@@ -1,5 +1,7 @@
 //! Why the system refused something, in words that say what to do.
 
+#[cfg(unix)]
+use super::os;
 use std::io;
 
 /// Why, and what to do, where that is known; else what the system says.
@@ -24,7 +26,7 @@ fn known(error: &io::Error) -> Option<String> {
                 format!(", which {what} limits to {most}")
             });
             // A thread's stack is refused in the same words.
-            let memory = match limit_of_memory() {
+            let memory = match os::limits_memory() {
                 true => ", or too little memory, which `ulimit -v` limits",
                 false => "",
             };
@@ -33,7 +35,7 @@ fn known(error: &io::Error) -> Option<String> {
             )
         }
         libc::EMFILE => {
-            let limit = open_files().map_or_else(String::new, |most| {
+            let limit = os::most_open_files().map_or_else(String::new, |most| {
                 format!(", of which this program may have {most}")
             });
             format!(
@@ -58,46 +60,11 @@ fn known(_: &io::Error) -> Option<String> {
     None
 }
 
-/// Whether the memory of this process is limited.
-#[cfg(unix)]
-fn limit_of_memory() -> bool {
-    // SAFETY: the place is valid to write to.
-    limit(|place| unsafe { libc::getrlimit(libc::RLIMIT_AS, place) }).is_some()
-}
-
-/// A limit of this process, where there is one; `get` asks for it.
-#[cfg(unix)]
-fn limit(get: impl FnOnce(*mut libc::rlimit) -> libc::c_int) -> Option<u64> {
-    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
-    let known = get(&raw mut limit) == 0;
-    (known && limit.rlim_cur != libc::RLIM_INFINITY).then_some(limit.rlim_cur)
-}
-
-#[cfg(unix)]
-fn open_files() -> Option<u64> {
-    // SAFETY: `limit` gives it room to write to.
-    limit(|it| unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, it) })
-}
-
 /// The least limit of processes and threads that can be found, and what sets it.
 #[cfg(unix)]
 fn most_processes() -> Option<(u64, &'static str)> {
-    // SAFETY: `limit` gives it room to write to.
-    let user = limit(|it| unsafe { libc::getrlimit(libc::RLIMIT_NPROC, it) });
-    let user = user.map(|most| (most, "`ulimit -u`"));
-    user.into_iter().chain(group_limit().map(|most| (most, "a control group"))).min()
-}
-
-/// The least number of processes that the control groups of this process allow (version 2, as it is mounted everywhere).
-#[cfg(unix)]
-fn group_limit() -> Option<u64> {
-    let groups = std::fs::read_to_string("/proc/self/cgroup").ok()?;
-    let own = groups.lines().find_map(|line| line.strip_prefix("0::"))?;
-    let root = std::path::Path::new("/sys/fs/cgroup");
-    let own = root.join(own.trim_start_matches('/'));
-    let groups = own.ancestors().take_while(|group| group.starts_with(root));
-    let most = groups.filter_map(|group| std::fs::read_to_string(group.join("pids.max")).ok());
-    most.filter_map(|most| most.trim().parse().ok()).min()
+    let user = os::most_of_user().map(|most| (most, "`ulimit -u`"));
+    user.into_iter().chain(os::most_of_group().map(|most| (most, "a control group"))).min()
 }
 
 #[cfg(all(test, unix))]

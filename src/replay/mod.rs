@@ -30,6 +30,7 @@ pub mod statistics;
 mod stats;
 mod sums;
 mod tasks;
+mod watchdog;
 pub mod words;
 
 pub use channels::fragments;
@@ -54,6 +55,7 @@ pub use state::{
 pub use stats::{ActorStats, Longest, ResourceStats, Stats};
 pub use sums::{Block, Sums};
 pub use tasks::{Ending, PoolTasks, Stage as TaskStage, Task, Tasks};
+pub use watchdog::Watchdog;
 pub use words::{
-    Why, bytes, describe, missing, phrase, run_summary, section_summary, silence, why,
+    Why, bytes, describe, missing, phrase, phrases, run_summary, section_summary, silence, why,
 };

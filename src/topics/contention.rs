@@ -1,6 +1,6 @@
 //! Whether other programs had the processors while times were measured: then little is concluded from them.
 
-use crate::record::Log;
+use crate::record::{Log, os};
 use crate::replay::words::count;
 use crate::trace::{EventKind, Measure, Nanos};
 use std::time::Duration;
@@ -102,38 +102,15 @@ pub fn note_others(log: &Log) {
 /// The least of a few looks: what this program's own child processes still have to do is over by then, and so is what the
 /// system does now and then.
 fn others_running() -> Option<usize> {
-    let mut least = others_now()?;
+    let mut least = os::other_threads()?;
     for _ in 1..LOOKS {
         if least == 0 {
             break;
         }
         std::thread::sleep(APART);
-        least = least.min(others_now()?);
+        least = least.min(os::other_threads()?);
     }
     Some(least)
-}
-
-fn others_now() -> Option<usize> {
-    let running = running(&std::fs::read_to_string("/proc/stat").ok()?)?;
-    // The thread that asks is one of them.
-    if running <= 1 { Some(0) } else { Some(running.saturating_sub(own_running()?)) }
-}
-
-/// How many threads run on the whole machine, of what Linux says of it.
-fn running(stat: &str) -> Option<usize> {
-    let line = stat.lines().find_map(|line| line.strip_prefix("procs_running "))?;
-    line.trim().parse().ok()
-}
-
-/// How many threads of this process run.
-fn own_running() -> Option<usize> {
-    let tasks = std::fs::read_dir("/proc/self/task").ok()?;
-    let running = tasks.flatten().filter(|task| {
-        let stat = std::fs::read_to_string(task.path().join("stat")).unwrap_or_default();
-        // "4711 (name) R …": a name may have anything in it.
-        stat.rsplit_once(") ").is_some_and(|(_, state)| state.starts_with('R'))
-    });
-    Some(running.count())
 }
 
 #[cfg(test)]
@@ -148,36 +125,5 @@ mod tests {
         assert!(!had_to_wait(Nanos::from_millis(130), Nanos::ZERO));
         assert!(!is_impossible(2.3, 2.0));
         assert!(is_impossible(2.5, 2.0));
-    }
-
-    #[test]
-    fn the_running_threads_are_read_off_what_linux_says() {
-        assert_eq!(running("cpu  1 2 3\nctxt 77\nprocs_running 5\nprocs_blocked 0\n"), Some(5));
-        assert_eq!(running("cpu  1 2 3\n"), None);
-    }
-
-    #[cfg(target_os = "linux")]
-    #[test]
-    fn threads_of_this_program_are_told_from_others() {
-        use std::sync::atomic::{AtomicBool, Ordering};
-        static OVER: AtomicBool = AtomicBool::new(false);
-        let begun = std::sync::Barrier::new(9);
-        let own = std::thread::scope(|scope| {
-            for _ in 0..8 {
-                scope.spawn(|| {
-                    begun.wait();
-                    while !OVER.load(Ordering::Relaxed) {
-                        std::hint::spin_loop();
-                    }
-                });
-            }
-            begun.wait();
-            // The threads at the barrier become ready one after another.
-            let most = (0..1000).filter_map(|_| own_running()).take_while(|own| *own < 9).count();
-            OVER.store(true, Ordering::Relaxed);
-            most
-        });
-        assert!(own < 1000, "all eight and the one that asks");
-        assert!(others_running().is_some());
     }
 }

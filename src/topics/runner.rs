@@ -3,7 +3,7 @@
 use super::{Lab, Outcome, Outside, Params, Topic};
 use crate::record::thread::{self, Failure};
 use crate::record::{Cancel, Clock, Log, Recorder, refused};
-use crate::replay::{self, Replay};
+use crate::replay::{Replay, Watchdog};
 use crate::trace::{Actor, ActorId, Batch, End, Event, EventKind, Nanos, Role, Trace};
 use crossbeam::channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 use std::cell::Cell;
@@ -35,13 +35,9 @@ pub struct RunHandle {
     stopping: Cell<bool>,
     /// Set when nobody can go on: nothing later is on record.
     stuck: Arc<OnceLock<Nanos>>,
-    /// The revision of the trace that was asked last whether anybody can go on.
-    asked: Cell<u64>,
+    watchdog: Watchdog,
     thread: JoinHandle<()>,
 }
-
-/// How long nothing is heard of a run before its trace is asked whether anybody can go on.
-const QUIET: Nanos = Nanos::from_millis(500);
 
 /// How long a run may take to end once its time limit has stopped it.
 const GRACE: Duration = Duration::from_secs(10);
@@ -68,18 +64,15 @@ impl RunHandle {
         let _ = self.signals.send((to, signal));
     }
 
-    /// The watchdog: ends the run where its trace, complete up to `until`, proves that nobody can go on. The run is done
-    /// then, and its trace ends there with everybody waiting. It is asked once for each quiet, and takes a time that grows with
-    /// the number of actors: a millisecond for ten thousand.
+    /// Ends the run where its trace, complete up to `until`, proves that nobody can go on. The run is done then, and its
+    /// trace ends there with everybody waiting. See [`Watchdog`].
     pub fn watch(&self, trace: &Trace, replay: &Replay, until: Nanos) {
-        let is_quiet = until.since(trace.end()) >= QUIET && trace.silences().is_empty();
-        if !is_quiet
-            || self.stopping.get()
-            || self.asked.replace(trace.revision()) == trace.revision()
-        {
+        // Who is silent may do something that is not on record yet.
+        if self.stopping.get() || !trace.silences().is_empty() {
             return;
         }
-        if replay::is_stuck(trace.meta(), replay.latest()) && self.stuck.set(until).is_ok() {
+        let is_stuck = self.watchdog.finds_stuck(trace.meta(), replay.latest(), until);
+        if is_stuck && self.stuck.set(until).is_ok() {
             self.stop();
         }
     }
@@ -200,8 +193,8 @@ pub fn start_with(
         let _ = send.send(Update::Ended { result, wall });
         wake();
     })?;
-    let (stopping, asked) = (Cell::new(false), Cell::new(0));
-    Ok(RunHandle { updates, signals, cancel, clock, stopping, stuck, asked, thread })
+    let (stopping, watchdog) = (Cell::new(false), Watchdog::default());
+    Ok(RunHandle { updates, signals, cancel, clock, stopping, stuck, watchdog, thread })
 }
 
 /// Starts the fork server where the topic has workers, so that its start is no part of the first pool's times. Without

@@ -215,7 +215,7 @@ impl Trace {
         self.meta.actors.append(&mut batch.actors);
         self.meta.resources.append(&mut batch.resources);
         if let Some(learned) = batch.learned.take() {
-            self.meta.learn(*learned);
+            self.meta.learn(&learned);
         }
         self.meta.sources.append(&mut batch.sources);
         self.meta.texts.append(&mut batch.texts);

@@ -119,16 +119,16 @@ impl Meta {
     }
 
     /// Takes in what was learned late.
-    pub(super) fn learn(&mut self, learned: Learned) {
-        self.listings.extend(learned.listings);
-        for (id, actor) in learned.actors {
+    pub fn learn(&mut self, learned: &Learned) {
+        self.listings.extend_from_slice(&learned.listings);
+        for (id, actor) in &learned.actors {
             if let Some(known) = self.actors.get_mut(id.index()) {
-                *known = actor;
+                known.clone_from(actor);
             }
         }
-        for (id, resource) in learned.resources {
+        for (id, resource) in &learned.resources {
             if let Some(known) = self.resources.get_mut(id.index()) {
-                *known = resource;
+                known.clone_from(resource);
             }
         }
     }

@@ -4,7 +4,7 @@ use super::picture::{Mark, Picture};
 use super::resource::Look;
 use super::theme::{HAIRLINE, RADIUS};
 use crate::replay::{Phase, Working};
-use crate::trace::{ActorId, Nanos};
+use crate::trace::{ActorId, Nanos, TaskId};
 use egui::{Align2, Rect, Stroke, pos2, vec2};
 
 /// A task lower than this has the small type.
@@ -38,12 +38,17 @@ impl Inside {
     }
 }
 
-/// A task: an outlined pale block, its label at the left, and at its foot a strip for what is done inside it.
+/// What a task is called, and shorter: "task 4", "4".
+pub fn labels(task: TaskId) -> [String; 2] {
+    [format!("task {}", task.0), task.0.to_string()]
+}
+
+/// A task: an outlined pale block, the first of its labels that fits at the left, and at its foot a strip for what is done inside it.
 pub fn block(
     look: &Look<'_>,
     picture: &mut Picture,
     rect: Rect,
-    label: &str,
+    labels: &[String],
     about: &str,
     inside: Option<Inside>,
 ) {
@@ -58,12 +63,9 @@ pub fn block(
         _ => inner,
     };
     let font = if small { theme.small() } else { theme.label() };
-    let mut label = label;
-    if look.measure.width(label, &font) > words.width() {
-        label = label.trim_start_matches("task ");
-    }
-    let width = look.measure.width(label, &font);
-    if width <= words.width() {
+    let width = |label: &str| look.measure.width(label, &font);
+    if let Some(label) = labels.iter().find(|label| width(label) <= words.width()) {
+        let width = width(label);
         picture.text(words, Align2::LEFT_CENTER, label, font, theme.text);
         let mono = theme.mono_small();
         let rest = words.with_min_x(words.left() + width + 8.0);
@@ -115,10 +117,10 @@ fn pad(small: bool) -> f32 {
 /// A task under way in a rectangle of one line: its block with its number, and beside it how long it has taken so far.
 pub fn line(look: &Look<'_>, working: Working, worker: ActorId, rect: Rect, picture: &mut Picture) {
     let theme = look.theme;
-    let label = format!("task {}", working.task.0);
-    let width = look.measure.width(&label, &theme.small());
+    let labels = labels(working.task);
+    let width = look.measure.width(&labels[0], &theme.small());
     let body = rect.with_max_x((rect.left() + width + 18.0).min(rect.right()));
-    block(look, picture, body, &label, "", Some(Inside::of(look, worker, working)));
+    block(look, picture, body, &labels, "", Some(Inside::of(look, worker, working)));
     let took = look.now.since(working.since).to_string();
     let beside = Rect::from_min_max(pos2(body.right() + 8.0, rect.top()), rect.max);
     let font = theme.mono_small();
@@ -131,7 +133,7 @@ pub fn line(look: &Look<'_>, working: Working, worker: ActorId, rect: Rect, pict
 mod tests {
     use super::*;
     use crate::replay::{Replay, State};
-    use crate::trace::{Meta, Nanos, Trace};
+    use crate::trace::{Meta, Trace};
     use crate::widgets::actors::Actors;
     use crate::widgets::text::RoughMeasure;
     use crate::widgets::theme::Theme;
@@ -155,7 +157,7 @@ mod tests {
         for phase in [Phase::Running, Phase::Sleeping] {
             let mut picture = Picture::default();
             let inside = Some(Inside { phase, part: None });
-            block(&look, &mut picture, rect, "task 4", "", inside);
+            block(&look, &mut picture, rect, &labels(TaskId(4)), "", inside);
             let dots = picture.marks.iter().filter_map(|mark| match mark {
                 Mark::Dot { centre, .. } => Some(centre.x),
                 _ => None,

@@ -86,7 +86,7 @@ impl Input {
                     if self.soon >= SEVERAL && began.elapsed() < SOON {
                         std::thread::yield_now();
                     } else {
-                        let mut polled = [sys::poll_fd(self.pipe.as_fd(), libc::POLLIN)];
+                        let mut polled = [sys::poll_fd(self.pipe.as_fd(), sys::READABLE)];
                         sys::poll(&mut polled, None)?;
                     }
                 }

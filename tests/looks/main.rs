@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod data;
+mod names;
 mod odd;
 mod sheet;
 mod sync;

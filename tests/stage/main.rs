@@ -1,10 +1,12 @@
 //! The stage of traces that no topic made: everything has a place, nothing covers anything else, at every size.
 #![allow(clippy::unwrap_used)]
 
+#[path = "../common/odd_names.rs"]
+mod odd_names;
 mod traces;
 
 use concurrency_lab::replay::{Replay, Scene};
-use concurrency_lab::trace::{ActorId, Nanos, ResourceId, Trace};
+use concurrency_lab::trace::{ActorId, Batch, Nanos, ResourceId, Trace};
 use concurrency_lab::widgets::actors::Actors;
 use concurrency_lab::widgets::picture::Mark;
 use concurrency_lab::widgets::resource::Look;
@@ -14,6 +16,7 @@ use concurrency_lab::widgets::scene::ties::ties;
 use concurrency_lab::widgets::text::RoughMeasure;
 use concurrency_lab::widgets::theme::Theme;
 use egui::{Pos2, Rect, pos2, vec2};
+use odd_names::{ODD, is_cut};
 
 /// Stages of windows from 1024×640 to 2560×1440, and some that are too small for anything.
 const SIZES: [(f32, f32); 7] = [
@@ -97,6 +100,34 @@ fn everything_stays_inside_and_nothing_overlaps() {
             }
         }
     }
+}
+
+/// In however little room: a name is said, or not said.
+#[test]
+fn no_name_is_cut_within() {
+    let mut said = 0;
+    for (title, trace) in traces::all() {
+        let mut meta = trace.meta().clone();
+        let actors = meta.actors.iter_mut().map(|actor| &mut actor.name);
+        let resources = meta.resources.iter_mut().map(|resource| &mut resource.name);
+        let sections = meta.sections.iter_mut().map(|section| &mut section.name);
+        for (place, name) in actors.chain(resources).chain(sections).enumerate() {
+            *name = format!("{ODD} {place}");
+        }
+        let mut odd = Trace::new(meta);
+        odd.apply(Batch { events: trace.events().to_vec(), ..Batch::default() });
+        for (width, height) in SIZES {
+            let area = Rect::from_min_size(pos2(0.0, 0.0), vec2(width, height));
+            for t in instants(&odd) {
+                let (_, arranged) = at(&odd, t, area);
+                for text in arranged.picture.texts() {
+                    assert!(!is_cut(text), "{title} at {t} in {width}×{height}: {text}");
+                    said += usize::from(text.contains(ODD));
+                }
+            }
+        }
+    }
+    assert!(said > 1000, "names are said: {said} times");
 }
 
 #[test]

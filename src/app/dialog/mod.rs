@@ -227,13 +227,10 @@ impl App {
         match what {
             Browse::Program => self.show_program(&path.to_string_lossy()),
             Browse::Interpreter => {
-                #[cfg(unix)]
-                {
-                    let another = path.to_string_lossy().into_owned();
-                    let command = super::program::ProgramCommand::Another(another);
-                    let (sessions, wake) = (&mut self.sessions, &self.wake);
-                    sessions.iter_mut().for_each(|tab| tab.command_program(command.clone(), wake));
-                }
+                let another = path.to_string_lossy().into_owned();
+                let command = super::program::ProgramCommand::Another(another);
+                let (sessions, wake) = (&mut self.sessions, &self.wake);
+                sessions.iter_mut().for_each(|tab| tab.command_program(command.clone(), wake));
             }
             Browse::Recording => {
                 self.over = super::over::Over::Nothing;

@@ -3,7 +3,6 @@
 mod program;
 mod sentences;
 
-#[cfg(unix)]
 pub use program::file_name;
 
 use crate::app::Settings;

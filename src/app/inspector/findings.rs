@@ -52,7 +52,6 @@ fn is_blind(session: &Session) -> bool {
 
 /// Why there are none to show.
 fn nothing(session: &Session) -> Option<String> {
-    #[cfg(unix)]
     if session.hangs() && !session.findings.is_empty() {
         return None;
     }

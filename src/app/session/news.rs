@@ -74,7 +74,6 @@ impl Session {
         let (begin, longest) = (Instant::now(), if run.is_over() { REST } else { NEWS });
         let run = match run {
             Run::Topic(run) => run,
-            #[cfg(unix)]
             Run::Program(_) => return self.take_news_of_program(begin + longest),
         };
         for update in run.updates() {
@@ -92,7 +91,6 @@ impl Session {
         self.concluding = ended.map(|result| self.conclude(result));
     }
 
-    #[cfg(unix)]
     pub(super) fn take_news_of_program(&mut self, until: Instant) {
         use crate::python::Update;
         let program = self.program.as_mut().or(self.listing.as_mut());

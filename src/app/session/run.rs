@@ -1,6 +1,5 @@
 //! The run under way of a tab: of a topic's experiment, or of a student's program.
 
-#[cfg(unix)]
 use crate::python;
 use crate::record::thread::Failure;
 use crate::topics::runner;
@@ -10,7 +9,6 @@ pub(super) enum Run {
     /// Of a topic's experiment.
     Topic(runner::RunHandle),
     /// Of a student's program.
-    #[cfg(unix)]
     Program(python::RunHandle),
 }
 
@@ -19,7 +17,6 @@ impl Run {
     pub(super) fn is_over(&self) -> bool {
         match self {
             Self::Topic(run) => run.is_over(),
-            #[cfg(unix)]
             Self::Program(run) => run.is_over(),
         }
     }
@@ -28,7 +25,6 @@ impl Run {
     pub(super) fn stop(&self) {
         match self {
             Self::Topic(run) => run.stop(),
-            #[cfg(unix)]
             Self::Program(run) => run.stop(),
         }
     }
@@ -38,14 +34,12 @@ impl Run {
         match self {
             Self::Topic(run) => run.signal(to, signal),
             // What a student's processes are sent is the student's.
-            #[cfg(unix)]
             Self::Program(_) => {}
         }
     }
 }
 
 /// How the run of a student's program counts.
-#[cfg(unix)]
 pub(super) fn result(ending: &python::Ending) -> Result<(), Failure> {
     let failed = |why: String| Err(Failure::Error(why));
     match ending {

@@ -1,13 +1,10 @@
 //! How a run of a tab begins: of an experiment, of its Python listing, of a student's program.
 
-#[cfg(unix)]
 use super::hang;
 use super::{Run, Session, Wake};
-#[cfg(unix)]
 use crate::app::figures::plain;
 use crate::app::kept::Keeping;
 use crate::app::playback::PlaybackCommand;
-#[cfg(unix)]
 use crate::app::program::ProgramCommand;
 use crate::app::recording::Recording;
 use crate::topics::runner::{self, RunError};
@@ -24,7 +21,6 @@ impl Session {
 
     /// Runs with the parameters as set.
     pub(in crate::app) fn start_by(&mut self, engine: Engine, wake: &Wake) {
-        #[cfg(unix)]
         if self.program.is_some() {
             return self.start_program(wake);
         }
@@ -34,10 +30,7 @@ impl Session {
         }
         match engine {
             Engine::Rust => {}
-            #[cfg(unix)]
             Engine::Python => return self.start_listing(topic, wake),
-            #[cfg(not(unix))]
-            Engine::Python => {}
         }
         let wake = wake.clone();
         self.asked = self.guesses.begin(self.params.preset(), self.question.as_ref());
@@ -58,7 +51,6 @@ impl Session {
         self.kept = None;
     }
 
-    #[cfg(unix)]
     pub(super) fn start_program(&mut self, wake: &Wake) {
         let Some(program) = self.program.as_mut().filter(|_| self.run.is_none()) else { return };
         if program.refusal().is_some() {
@@ -77,7 +69,6 @@ impl Session {
     }
 
     /// Carries out what the user did about the program.
-    #[cfg(unix)]
     pub fn command_program(&mut self, command: ProgramCommand, wake: &Wake) {
         let Some(program) = &mut self.program else { return };
         let typed = program.execute(command, wake);
@@ -87,7 +78,6 @@ impl Session {
     }
 
     /// Runs one of the samples of the tab for programs, by its place: as soon as a Python is found, unless a run is under way.
-    #[cfg(unix)]
     pub fn run_sample(&mut self, sample: usize, wake: &Wake) {
         if self.is_running() {
             return;
@@ -100,7 +90,6 @@ impl Session {
     }
 
     /// Starts the run that was asked for before a Python was found.
-    #[cfg(unix)]
     pub(in crate::app) fn run_wanted(&mut self, wake: &Wake) {
         let Some(program) = self.program.as_mut().filter(|program| program.wanted) else { return };
         if !program.is_looking() {
@@ -114,10 +103,7 @@ impl Session {
         self.recording = Recording::new(Trace::new(meta));
         self.outcome = None;
         self.conclusion = None;
-        #[cfg(unix)]
-        {
-            self.listing = None;
-        }
+        self.listing = None;
         self.findings.clear();
         self.selection = Selection::None;
         self.choice = Choice::default();

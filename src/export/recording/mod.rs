@@ -30,10 +30,9 @@ pub use read::{OpenError, Opened, Refused, open, open_watched, read};
 pub use without::{Part, holds, without};
 pub use write::{Writer, save};
 
+use super::sys;
 use crate::trace::Meta;
 use serde::{Deserialize, Serialize};
-use std::fs::File;
-use std::io::Read as _;
 use std::sync::LazyLock;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -88,24 +87,10 @@ impl Machine {
             system: std::env::consts::OS.to_owned(),
             architecture: std::env::consts::ARCH.to_owned(),
             cores: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
-            cpu: cpu(),
+            cpu: sys::processor(),
         });
         HERE.clone()
     }
-}
-
-/// The model of the processor, where the system says it in a file.
-fn cpu() -> String {
-    let mut text = String::new();
-    if cfg!(target_os = "linux")
-        && let Ok(file) = File::open("/proc/cpuinfo")
-        // The first processor stands for all.
-        && let Err(error) = file.take(1 << 14).read_to_string(&mut text)
-    {
-        log::debug!("the model of the processor: {error}");
-    }
-    let model = text.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
-    model.map_or_else(String::new, |(_, name)| name.trim().chars().take(100).collect())
 }
 
 /// When and where a run was recorded.

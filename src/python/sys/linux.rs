@@ -5,6 +5,9 @@ use std::ffi::CString;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
+/// The folder that is kept in memory.
+pub(super) const MEMORY: Option<&str> = Some("/dev/shm");
+
 pub(super) fn become_subreaper() {
     // SAFETY: plain call on the calling process.
     unsafe { libc::prctl(libc::PR_SET_CHILD_SUBREAPER, 1) };

@@ -8,10 +8,13 @@ mod os;
 #[path = "other.rs"]
 mod os;
 
+use std::fs::File;
 use std::io;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
+use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::Duration;
@@ -187,7 +190,7 @@ pub(super) fn kill_group(leader: i32) {
 
 /// Takes input and output away from the calling process: whoever reads what it could write is not kept waiting.
 pub(super) fn let_go_of_stdio() {
-    let Ok(null) = std::fs::File::options().read(true).write(true).open("/dev/null") else {
+    let Ok(null) = File::options().read(true).write(true).open("/dev/null") else {
         return;
     };
     for fd in 0..3 {
@@ -220,6 +223,19 @@ pub(super) fn user() -> u32 {
 }
 
 /// Whether the file system that holds a folder is in memory, where the system tells.
-pub(super) fn is_in_memory(folder: &std::path::Path) -> bool {
+pub(super) fn is_in_memory(folder: &Path) -> bool {
     os::is_in_memory(folder)
+}
+
+/// The folder that is kept in memory, where the system has one.
+pub(super) fn memory_folder() -> Option<&'static Path> {
+    os::MEMORY.map(Path::new)
+}
+
+/// Opens a file that somebody else may have put there: what is no file, and would keep its reader waiting, is refused.
+pub(super) fn open_file(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.read(true).custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK);
+    let file = options.open(path)?;
+    if file.metadata()?.is_file() { Ok(file) } else { Err(io::ErrorKind::InvalidData.into()) }
 }

@@ -11,10 +11,10 @@ mod why;
 
 pub use crate::trace::signal_name;
 pub use describe::describe;
-pub use phrase::phrase;
+pub use phrase::{phrase, phrases};
 pub use plural::{agree, capital, count, grouped, plural, sentence};
 pub use silence::{missing, silence};
-pub use summary::{IN_TURN, in_turn, run_summary, section_summary};
+pub use summary::{in_turn, run_summary, section_summary, shorter_in_turn};
 pub use why::{Why, why};
 
 use super::state::ActorState;

@@ -46,6 +46,21 @@ pub fn phrase(meta: &Meta, state: &State, actor: ActorId, now: Nanos) -> String 
     }
 }
 
+/// [`phrase`], and the same in fewer words: without how long it still sleeps, and what else it holds.
+pub fn phrases(meta: &Meta, state: &State, actor: ActorId, now: Nanos) -> [String; 2] {
+    use crate::replay::Phase as P;
+    let whole = phrase(meta, state, actor, now);
+    let acts = state.actor(state.acts_for(meta, actor));
+    let brief = acts.and_then(|acts| match (acts.phase, &acts.holding[..]) {
+        (P::Sleeping, _) => Some("sleeping".to_owned()),
+        (P::Holding, [first, rest @ ..]) if !rest.is_empty() => {
+            Some(format!("holds {} and {} more", meta.resource_name(first.res), rest.len()))
+        }
+        _ => None,
+    });
+    [whole.clone(), brief.unwrap_or(whole)]
+}
+
 /// What is left of its sleep; nothing is left of one that should be over.
 pub(super) fn to_go(actor: &ActorState, now: Nanos) -> Option<Nanos> {
     let sleep = actor.sleeping?;

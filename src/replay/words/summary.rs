@@ -40,6 +40,17 @@ pub fn section_summary(
 
 /// The name of a section in turn, after those that it is a part of: "pool of 4, trial 2"; empty of one of the whole run.
 pub fn in_turn(meta: &Meta, id: SectionId) -> String {
+    names_in_turn(meta, id).join(IN_TURN)
+}
+
+/// [`in_turn`] in fewer and fewer words: without the parts that it is a part of, the outermost first. Nothing of one of the whole run.
+pub fn shorter_in_turn(meta: &Meta, id: SectionId) -> Vec<String> {
+    let names = names_in_turn(meta, id);
+    (0..names.len()).map(|outer| names[outer..].join(IN_TURN)).collect()
+}
+
+/// The names of a section in turn and of those that it is a part of, the outermost first.
+fn names_in_turn(meta: &Meta, id: SectionId) -> Vec<&str> {
     let mut names = Vec::new();
     let mut at = meta.section(id);
     // A trace may say anything, so also that two sections are within each other.
@@ -48,11 +59,11 @@ pub fn in_turn(meta: &Meta, id: SectionId) -> String {
         at = section.within.and_then(|outer| meta.section(outer));
     }
     names.reverse();
-    names.join(IN_TURN)
+    names
 }
 
 /// Between the names of a section and of those that it is a part of.
-pub const IN_TURN: &str = ", ";
+const IN_TURN: &str = ", ";
 
 /// What is to be said at an instant of a run that has lasted until another, and whether that is not all yet.
 fn summary(

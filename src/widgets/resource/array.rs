@@ -1,7 +1,7 @@
 //! An array: cells that share their edges, in as many rows as it takes, with the one that was written last.
 
 use super::cell::{self, SIDE_MIN};
-use super::parts::HEIGHT;
+use super::parts::{self, HEIGHT};
 use super::{ResourceAt, Size, glyph};
 use crate::replay::Write;
 use crate::replay::words::{count, grouped};
@@ -39,25 +39,27 @@ fn length(at: &ResourceAt<'_>) -> usize {
     at.named.initial.len().max(at.named.capacity.map_or(0, |cells| cells as usize))
 }
 
-/// Its state in a sentence.
-pub fn sentence(at: &ResourceAt<'_>) -> String {
+/// Its state in fewer and fewer words.
+pub fn sentences(at: &ResourceAt<'_>) -> Vec<String> {
     let look = &at.look;
-    match at.state.last_write {
+    let said = match at.state.last_write {
         Some(write) => {
             let who = look.actors.name(write.actor);
             let index = write.index.map_or(String::new(), |index| format!("[{index}]"));
             let (old, new) = (look.meta.item(write.old), look.meta.item(write.new));
-            let ago = look.now.since(write.at);
-            match write.old {
-                Item::NOTHING => format!("{who} wrote {index}: {new} · {ago} ago"),
-                _ => format!("{who} wrote {index}: {old} → {new} · {ago} ago"),
-            }
+            let what = match write.old {
+                Item::NOTHING => format!(": {new}"),
+                _ => format!(": {old} → {new}"),
+            };
+            let ago = format!(" · {} ago", look.now.since(write.at));
+            vec![format!("{who} wrote {index}"), what, ago]
         }
         None => match at.state.contents.len() {
-            0 => "nothing is known of its cells yet".to_owned(),
-            cells => format!("{}; none written yet", count(cells, "cell")),
+            0 => vec!["nothing is known of its cells yet".to_owned()],
+            cells => vec![count(cells, "cell"), "; none written yet".to_owned()],
         },
-    }
+    };
+    parts::fewer(&said)
 }
 
 /// Its picture.

@@ -61,13 +61,7 @@ pub fn wanted(at: &ResourceAt<'_>) -> Vec2 {
     vec2((parties * waiters::PITCH + 2.0 * (POST + 3.0) + more).max(220.0), HEIGHT)
 }
 
-/// Its state in a sentence.
-pub fn sentence(at: &ResourceAt<'_>) -> String {
-    let [all, ..] = sentences(at);
-    all
-}
-
-/// The same in fewer and fewer words.
+/// Its state in fewer and fewer words.
 pub fn sentences(at: &ResourceAt<'_>) -> [String; 3] {
     let seats = Seats::of(at);
     let generation = u64::from(at.state.generation) + 1;
@@ -164,7 +158,7 @@ fn stalls(at: &ResourceAt<'_>, seats: &Seats<'_>, picture: &mut Picture, area: R
     );
     let whole = whole.intersect(area);
     draw_posts(at, seats, picture, whole, boom);
-    let name = format!("{}: {}", at.name(), sentence(at));
+    let name = format!("{}: {}", at.name(), super::sentence(at));
     picture.spot(whole, 4.0, at.selects(), name);
     let first = whole.left() + POST + if timed { 0.5 * (pitch - side) } else { 0.5 * PADDING };
     let seat = |index: usize| {

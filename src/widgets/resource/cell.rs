@@ -1,6 +1,6 @@
 //! Cells: what lists, queues, arrays and the columns of pools are made of, and what moves in or out of them.
 
-use super::{Look, ResourceAt, foot, sentence, shorter};
+use super::{Look, ResourceAt, foot, sentences};
 use crate::replay::{Phase, is_guarded_by};
 use crate::trace::{ActorId, Item, Nanos};
 use crate::widgets::picture::Picture;
@@ -149,8 +149,8 @@ pub fn down(from: Pos2, length: f32) -> [Pos2; 2] {
     [from, from + vec2(0.0, length)]
 }
 
-/// Begins the picture of a full size: the resource can be selected, and its sentence stands at the foot, without its
-/// last parts where they do not fit. Answers with the room above it.
+/// Begins the picture of a full size: the resource can be selected, and its sentence stands at the foot, in
+/// fewer words where they do not fit. Answers with the room above it.
 pub fn frame(at: &ResourceAt<'_>, area: Rect) -> (Picture, Rect) {
     framed(at, area, area)
 }
@@ -158,9 +158,8 @@ pub fn frame(at: &ResourceAt<'_>, area: Rect) -> (Picture, Rect) {
 /// [`frame`], with the sentence at the foot of a part of the area.
 pub fn framed(at: &ResourceAt<'_>, area: Rect, part: Rect) -> (Picture, Rect) {
     let mut picture = Picture::default();
-    let said = sentence(at);
-    let name = format!("{}: {said}", at.name());
-    picture.spot(area, RADIUS, at.selects(), name);
+    let all = sentences(at);
+    picture.spot(area, RADIUS, at.selects(), format!("{}: {}", at.name(), all[0]));
     let body = room(part);
     if body == part {
         return (picture, body);
@@ -168,14 +167,8 @@ pub fn framed(at: &ResourceAt<'_>, area: Rect, part: Rect) -> (Picture, Rect) {
     let (_, line) = foot(part, FOOT);
     let theme = at.look.theme;
     let font = theme.label();
-    let fits = |words: &str| at.look.measure.width(words, &font) <= line.width();
-    let shorter = if fits(&said) { None } else { shorter(at, &fits) };
-    let mut words = shorter.as_deref().unwrap_or(&said);
-    while !fits(words)
-        && let Some(end) = [" · ", "; ", ": "].iter().find_map(|part| words.rfind(part))
-    {
-        words = &words[..end];
-    }
+    let fits = |words: &&String| at.look.measure.width(words, &font) <= line.width();
+    let words = all.iter().find(fits).unwrap_or(&all[all.len() - 1]).as_str();
     picture.text(line, Align2::LEFT_CENTER, words, font, theme.text);
     (picture, body)
 }

@@ -45,13 +45,7 @@ fn title_width(at: &ResourceAt<'_>) -> f32 {
     at.look.measure.width(TITLE, &at.look.theme.small()).ceil() + 8.0
 }
 
-/// Its state in a sentence.
-pub fn sentence(at: &ResourceAt<'_>) -> String {
-    let [all, ..] = sentences(at);
-    all
-}
-
-/// The same in fewer and fewer words.
+/// Its state in fewer and fewer words.
 pub fn sentences(at: &ResourceAt<'_>) -> [String; 5] {
     let look = at.look;
     let (notified, waiting) = parted(at);
@@ -210,7 +204,7 @@ fn wait_set(
     let whole = frame.with_min_y(top).with_max_y(bottom.min(frame.bottom()));
     let edge = Stroke::new(HAIRLINE, theme.muted);
     picture.rounded(whole, 8.0, theme.field, edge);
-    let name = format!("{}: {}", at.name(), sentence(at));
+    let name = format!("{}: {}", at.name(), super::sentence(at));
     picture.spot(whole, 8.0, at.selects(), name);
     let inner = place.row().with_min_x(whole.left() + PADDING).with_max_x(whole.right() - PADDING);
     let inner = match place.above {

@@ -15,13 +15,7 @@ pub fn wanted(at: &ResourceAt<'_>) -> Vec2 {
     vec2((BODY.x + BESIDE + waiters::width(parts::could_wait(at, 0))).max(230.0), HEIGHT)
 }
 
-/// Its state in a sentence.
-pub fn sentence(at: &ResourceAt<'_>) -> String {
-    let [all, ..] = sentences(at);
-    all
-}
-
-/// The same in fewer and fewer words.
+/// Its state in fewer and fewer words.
 pub fn sentences(at: &ResourceAt<'_>) -> [String; 4] {
     let look = at.look;
     let signal =
@@ -80,7 +74,7 @@ pub fn layout(at: &ResourceAt<'_>, size: Size, area: Rect) -> Picture {
     let corner = pos2(rest.left(), rest.center().y - 0.5 * scale * BODY.y);
     let whole = Rect::from_min_size(corner, scale * BODY);
     flag(at, &mut picture, whole, if scale < 0.6 { 1.6 } else { EMPHASIS });
-    let name = format!("{}: {}", at.name(), sentence(at));
+    let name = format!("{}: {}", at.name(), super::sentence(at));
     picture.spot(whole, 5.0, at.selects(), name);
     let rest = rest.with_min_x(whole.right() + gap);
     let title = if at.state.set { "about to go on" } else { "waiting until it is set" };

@@ -76,13 +76,7 @@ pub fn wanted(at: &ResourceAt<'_>) -> Vec2 {
     vec2((TICKET.x + BESIDE + line).max(230.0), HEIGHT)
 }
 
-/// Its state in a sentence.
-pub fn sentence(at: &ResourceAt<'_>) -> String {
-    let [all, ..] = sentences(at);
-    all
-}
-
-/// The same in fewer and fewer words.
+/// Its state in fewer and fewer words.
 pub fn sentences(at: &ResourceAt<'_>) -> [String; 3] {
     let look = at.look;
     let who = at.named.of.map(|of| look.actors.name(of));
@@ -159,7 +153,7 @@ pub fn layout(at: &ResourceAt<'_>, size: Size, area: Rect) -> Picture {
     let top = (middle - 0.5 * size.y).max(rest.top()).min(rest.bottom() - size.y);
     let whole = Rect::from_min_size(pos2(rest.left(), top), size);
     ticket(at, &mut picture, whole, if scale < 0.7 { 1.4 } else { 1.6 });
-    let name = format!("{}: {}", at.name(), sentence(at));
+    let name = format!("{}: {}", at.name(), super::sentence(at));
     picture.spot(whole, 6.0, at.selects(), name);
     if let Some(worker) = worker.filter(|_| scale > 0.6) {
         works(at, &mut picture, whole, worker);

@@ -2,7 +2,7 @@
 //! ends.
 
 use super::cell::{self, GAP, Kind, Moving, SIDE, SIDE_MAX, SIDE_MIN};
-use super::parts::HEIGHT;
+use super::parts::{self, HEIGHT};
 use super::{ResourceAt, Size, glyph};
 use crate::replay::words::{count, grouped};
 use crate::widgets::picture::Picture;
@@ -28,32 +28,34 @@ pub fn wanted(at: &ResourceAt<'_>) -> Vec2 {
     vec2(cells as f32 * (SIDE + GAP) + 2.0 * BRACKET, HEIGHT)
 }
 
-/// Its state in a sentence.
-pub fn sentence(at: &ResourceAt<'_>) -> String {
+/// Its state in fewer and fewer words.
+pub fn sentences(at: &ResourceAt<'_>) -> Vec<String> {
     let state = at.state;
     let moving = cell::moving(at);
-    let items = match inside(at, moving) {
+    let mut said = vec![match inside(at, moving) {
         0 => "empty".to_owned(),
         items => count(items, "item"),
-    };
+    }];
     if let Some(moving) = moving {
         let (who, item) = (at.look.actors.name(moving.actor), at.look.meta.item(moving.item));
-        return match moving.inwards {
+        said.push(match moving.inwards {
             true if moving.place + 1 >= state.contents.len() => {
-                format!("{items}; {who} puts {item} at the end")
+                format!("; {who} puts {item} at the end")
             }
-            true => format!("{items}; {who} puts {item} in at [{}]", moving.place),
-            false => format!("{items}; {who} takes {item} out"),
-        };
+            true => format!("; {who} puts {item} in at [{}]", moving.place),
+            false => format!("; {who} takes {item} out"),
+        });
+        return parts::fewer(&said);
     }
     match (state.added, state.removed) {
-        (0, 0) => items,
-        (added, 0) => format!("{items} · {} added", grouped(added)),
-        (0, removed) => format!("{items} · {} removed", grouped(removed)),
+        (0, 0) => {}
+        (added, 0) => said.push(format!(" · {} added", grouped(added))),
+        (0, removed) => said.push(format!(" · {} removed", grouped(removed))),
         (added, removed) => {
-            format!("{items} · {} added, {} removed", grouped(added), grouped(removed))
+            said.push(format!(" · {} added, {} removed", grouped(added), grouped(removed)));
         }
     }
+    parts::fewer(&said)
 }
 
 /// How many items are in it: one that is going in is not yet.

@@ -130,13 +130,7 @@ pub fn wanted(at: &ResourceAt<'_>) -> Vec2 {
     vec2((WIDTH + BESIDE + taken + line).max(210.0), HEIGHT)
 }
 
-/// Its state in a sentence.
-pub fn sentence(at: &ResourceAt<'_>) -> String {
-    let [all, ..] = sentences(at);
-    all
-}
-
-/// The same in fewer and fewer words.
+/// Its state in fewer and fewer words.
 pub fn sentences(at: &ResourceAt<'_>) -> [String; 4] {
     let look = at.look;
     let (whole, brief, least) = match at.state.owners.first() {
@@ -214,7 +208,7 @@ pub fn body(at: &ResourceAt<'_>, picture: &mut Picture, whole: Rect) {
     let look = at.look;
     let lock = Padlock::of(at);
     let body = lock.draw(picture, whole, true, look.theme);
-    let name = format!("{}: {}", at.name(), sentence(at));
+    let name = format!("{}: {}", at.name(), super::sentence(at));
     picture.spot(whole, 0.09 * whole.width(), at.selects(), name);
     if let Some(&(owner, held)) = at.state.owners.first() {
         let badge = parts::square(body, 0.45 * whole.width());

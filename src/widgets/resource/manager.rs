@@ -1,7 +1,7 @@
 //! A manager: a server process with the objects that it keeps, and the requests that wait for it.
 
 use super::cell::{self, Kind, SIDE_MIN};
-use super::parts::HEIGHT;
+use super::parts::{self, HEIGHT};
 use super::waiters::{BELOW, PITCH, TILE};
 use super::{Look, ResourceAt, Size, glyph};
 use crate::replay::Waiter;
@@ -62,13 +62,17 @@ fn waiting(at: &ResourceAt<'_>) -> Vec<Waiter> {
     waiting
 }
 
-/// Its state in a sentence.
-pub fn sentence(at: &ResourceAt<'_>) -> String {
+/// Its state in fewer and fewer words.
+pub fn sentences(at: &ResourceAt<'_>) -> Vec<String> {
     let look = &at.look;
-    let mut parts = Vec::new();
+    let mut said: Vec<String> = Vec::new();
+    let mut say = |words: String| match said.is_empty() {
+        true => said.push(words),
+        false => said.push(format!(" · {words}")),
+    };
     if let Some(moving) = cell::moving(at) {
         let (who, item) = (look.actors.name(moving.actor), look.meta.item(moving.item));
-        parts.push(match moving.inwards {
+        say(match moving.inwards {
             true => format!("{who} sends it {item}"),
             false => format!("it answers {who} with {item}"),
         });
@@ -76,19 +80,19 @@ pub fn sentence(at: &ResourceAt<'_>) -> String {
     let waiting = waiting(at).len();
     if waiting > 0 {
         let verb = agree(waiting, "waits", "wait");
-        parts.push(format!("{} {verb} for an answer", grouped(waiting as u64)));
+        say(format!("{} {verb} for an answer", grouped(waiting as u64)));
     }
     match kept(at).count() {
-        0 => parts.push("every access is a message to its process".to_owned()),
+        0 => say("every access is a message to its process".to_owned()),
         objects => {
-            let place = match server(at) {
-                Some(server) => format!("kept by {}", look.actors.name(server)),
-                None => "kept".to_owned(),
-            };
-            parts.push(format!("{} {place}: every access is a message", count(objects, "object")));
+            say(format!("{} kept", count(objects, "object")));
+            if let Some(server) = server(at) {
+                said.push(format!(" by {}", look.actors.name(server)));
+            }
+            said.push(": every access is a message".to_owned());
         }
     }
-    parts.join(" · ")
+    parts::fewer(&said)
 }
 
 /// Its picture.

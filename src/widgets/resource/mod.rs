@@ -303,59 +303,28 @@ fn has_threads(at: &ResourceAt<'_>) -> bool {
 
 /// The sentence of a resource's state: below it in full size, its accessible name in every size.
 pub fn sentence(at: &ResourceAt<'_>) -> String {
-    match at.named.kind {
-        ResourceKind::Lock | ResourceKind::RLock => lock::sentence(at),
-        ResourceKind::Semaphore => semaphore::sentence(at),
-        ResourceKind::Condition => condition::sentence(at),
-        ResourceKind::Event => event::sentence(at),
-        ResourceKind::Barrier => barrier::sentence(at),
-        ResourceKind::Queue => queue::sentence(at),
-        ResourceKind::Pipe => pipe::sentence(at),
-        ResourceKind::Value => value::sentence(at),
-        ResourceKind::Array if at.named.bounds.is_some() => between_bounds(at, list::sentence),
-        ResourceKind::Array => array::sentence(at),
-        ResourceKind::Manager => manager::sentence(at),
-        ResourceKind::Pool => pool::sentence(at),
-        ResourceKind::Future => future::sentence(at),
-        ResourceKind::List => list::sentence(at),
-    }
+    sentences(at).swap_remove(0)
 }
 
-/// The sentence of a resource's state in as many words as fit, without what matters least; `None` where it has no such words,
-/// and is cut at its end.
-fn shorter(at: &ResourceAt<'_>, fits: &dyn Fn(&str) -> bool) -> Option<String> {
+/// The sentence of a resource's state in fewer and fewer words, of which there is at least one: who words it knows its parts, and
+/// none is cut within a name.
+fn sentences(at: &ResourceAt<'_>) -> Vec<String> {
     match at.named.kind {
-        ResourceKind::Pool => pool::shorter(at, fits),
-        _ => None,
-    }
-}
-
-/// The sentence of a resource's state in fewer and fewer words: whole parts of it, never cut within one.
-fn in_fewer_words(at: &ResourceAt<'_>) -> Vec<String> {
-    let mut all = match at.named.kind {
         ResourceKind::Lock | ResourceKind::RLock => lock::sentences(at).to_vec(),
         ResourceKind::Semaphore => semaphore::sentences(at).to_vec(),
         ResourceKind::Condition => condition::sentences(at).to_vec(),
         ResourceKind::Event => event::sentences(at).to_vec(),
         ResourceKind::Barrier => barrier::sentences(at).to_vec(),
+        ResourceKind::Queue => queue::sentences(at),
+        ResourceKind::Pipe => pipe::sentences(at),
+        ResourceKind::Value => value::sentences(at),
+        ResourceKind::Array if at.named.bounds.is_some() => between_bounds(at, list::sentences),
+        ResourceKind::Array => array::sentences(at),
+        ResourceKind::Manager => manager::sentences(at),
+        ResourceKind::Pool => pool::sentences(at),
         ResourceKind::Future => future::sentences(at).to_vec(),
-        _ => {
-            let mut all = vec![sentence(at)];
-            // Its parts say less and less.
-            while let Some(end) = all.last().and_then(|said| said.rfind(" \u{b7} ")) {
-                let shorter = all.last().map_or("", |said| &said[..end]).to_owned();
-                all.push(shorter);
-            }
-            all
-        }
-    };
-    let ends =
-        |said: &str| [", ", "; ", ": ", " by "].iter().filter_map(|end| said.rfind(end)).max();
-    while let Some(end) = all.last().and_then(|said| ends(said)) {
-        let shorter = all.last().map_or("", |said| &said[..end]).to_owned();
-        all.push(shorter);
+        ResourceKind::List => list::sentences(at),
     }
-    all
 }
 
 /// A badge, the name, and the state: of a variable its value.
@@ -372,7 +341,7 @@ fn one_line(at: &ResourceAt<'_>, area: Rect) -> Picture {
     let state = match (at.named.kind, at.state.contents.front()) {
         (ResourceKind::Value, Some(value)) => at.look.meta.item(*value),
         _ => {
-            let all = in_fewer_words(at);
+            let all = sentences(at);
             let least = all.last().cloned().unwrap_or_default();
             all.into_iter().find(fits).unwrap_or(least)
         }

@@ -21,6 +21,11 @@ pub fn at_most(area: Rect, height: f32) -> Rect {
     area.with_max_y(area.bottom().min(area.top() + height))
 }
 
+/// A sentence in parts, each of which adds to those before it, in fewer and fewer words: without its last parts.
+pub fn fewer(parts: &[String]) -> Vec<String> {
+    (1..=parts.len().max(1)).rev().map(|some| parts[..some.min(parts.len())].concat()).collect()
+}
+
 /// Writes the first of these sentences that fits at the foot of an area, where there is height for one; answers with the
 /// room above it.
 pub fn caption(

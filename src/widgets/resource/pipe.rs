@@ -31,38 +31,39 @@ pub fn wanted(_: &ResourceAt<'_>) -> Vec2 {
     vec2(360.0, HEIGHT)
 }
 
-/// Its state in a sentence.
-pub fn sentence(at: &ResourceAt<'_>) -> String {
+/// Its state in fewer and fewer words.
+pub fn sentences(at: &ResourceAt<'_>) -> Vec<String> {
     let state = at.state;
     let inside = state.contents.len();
     let takes = state.taken_by.filter(|_| inside > 0);
     let is_gone = takes.is_some_and(|to| parts::has_ended(at, to));
     let to = takes.map(|to| at.look.actors.name(to));
-    let mut said = match (inside, what_is_known(at)) {
+    let mut said = vec![match (inside, what_is_known(at)) {
         (_, Known::Nothing) => "what is in it is not on record".to_owned(),
         (0, Known::All) => "nothing on its way".to_owned(),
-        (n, Known::All) => match to {
-            Some(to) if is_gone => {
-                format!("{} left in it, and {to} has ended", count(n, "message"))
-            }
+        (n, Known::All) => match &to {
+            Some(_) if is_gone => format!("{} left in it", count(n, "message")),
             Some(to) => format!("{} on the way to {to}", count(n, "message")),
             None => format!("{} on the way", count(n, "message")),
         },
-    };
+    }];
+    if let Some(to) = to.filter(|_| is_gone && what_is_known(at) == Known::All) {
+        said.push(format!(", and {to} has ended"));
+    }
     if state.closed {
-        said.push_str(", closed");
+        said.push(", closed".to_owned());
     }
     if state.added + state.removed > 0 {
         let (sent, received) = (grouped(state.added), grouped(state.removed));
-        said.push_str(&format!(" · {sent} sent, {received} received"));
+        said.push(format!(" · {sent} sent, {received} received"));
     }
     for (waiters, what) in [(waiting(at, true), "to send"), (waiting(at, false), "to receive")] {
         let n = waiters.len();
         if n > 0 {
-            said.push_str(&format!(" · {n} {} {what}", agree(n, "waits", "wait")));
+            said.push(format!(" · {n} {} {what}", agree(n, "waits", "wait")));
         }
     }
-    said
+    parts::fewer(&said)
 }
 
 /// What the trace knows of what is in it.

@@ -5,7 +5,7 @@ mod places;
 
 use self::places::{FADE, OPEN, Places, bound, places, rails_width, slots};
 use super::cell::{self, Kind, Moving, SIDE};
-use super::parts::HEIGHT;
+use super::parts::{self, HEIGHT};
 use super::waiters::{BELOW, PITCH, TILE};
 use super::{ResourceAt, Size, glyph};
 use crate::replay::Waiter;
@@ -25,59 +25,58 @@ pub fn wanted(at: &ResourceAt<'_>) -> Vec2 {
     vec2((rails_width(slots, SIDE) + ends).max(320.0), HEIGHT)
 }
 
-/// Its state in a sentence.
-pub fn sentence(at: &ResourceAt<'_>) -> String {
+/// Its state in fewer and fewer words.
+pub fn sentences(at: &ResourceAt<'_>) -> Vec<String> {
     let state = at.state;
     let len = state.contents.len();
-    let mut said = match bound(at) {
-        Some(bound) => {
-            let word = match len {
-                0 => ": empty",
-                _ if len >= bound => ": full",
-                _ => "",
-            };
-            format!("{} of {}{word}", grouped(len as u64), grouped(bound as u64))
-        }
+    let bound = bound(at);
+    let mut said = vec![match bound {
+        Some(bound) => format!("{} of {}", grouped(len as u64), grouped(bound as u64)),
         None if len == 0 => "empty".to_owned(),
         None => count(len, "item"),
-    };
+    }];
+    match bound {
+        Some(_) if len == 0 => said.push(": empty".to_owned()),
+        Some(bound) if len >= bound => said.push(": full".to_owned()),
+        _ => {}
+    }
     if state.closed {
-        said.push_str(", closed");
+        said.push(", closed".to_owned());
     }
     // Of interest only where somebody tells it, or waits to be told.
     let undone = state.unfinished();
     let joins: Vec<_> = state.waiters.iter().filter(|w| w.op == WaitOp::Join).collect();
     match joins[..] {
         [] if undone > 0 && state.done > 0 => {
-            said.push_str(&format!(" · {} not done", grouped(undone)));
+            said.push(format!(" · {} not done", grouped(undone)));
         }
         [] => {}
         [one] => {
             let who = at.look.actors.name(one.actor);
-            said.push_str(&format!(" · {} not done, {who} waits for that", grouped(undone)));
+            said.push(format!(" · {} not done, {who} waits for that", grouped(undone)));
         }
-        _ => said.push_str(&format!(" · {} not done, {} wait", grouped(undone), joins.len())),
+        _ => said.push(format!(" · {} not done, {} wait", grouped(undone), joins.len())),
     }
     if state.added + state.removed > 0 {
         // Sentinels are no items.
         let [put, taken] = state.sentinels;
-        said.push_str(&format!(
+        said.push(format!(
             " · {} put, {} taken",
             grouped(state.added.saturating_sub(put)),
             grouped(state.removed.saturating_sub(taken))
         ));
         if put > 0 {
-            said.push_str(&format!(" · {}", count(put, "sentinel")));
+            said.push(format!(" · {}", count(put, "sentinel")));
         }
     }
     let (put, get) = waiting(at);
     for (waiters, what) in [(put, "to put"), (get, "to get")] {
         let n = waiters.len();
         if n > 0 {
-            said.push_str(&format!(" · {n} {} {what}", agree(n, "waits", "wait")));
+            said.push(format!(" · {n} {} {what}", agree(n, "waits", "wait")));
         }
     }
-    said
+    parts::fewer(&said)
 }
 
 /// Who waits to put something in, and who to get something.

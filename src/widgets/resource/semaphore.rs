@@ -63,13 +63,7 @@ pub fn wanted(at: &ResourceAt<'_>) -> Vec2 {
     vec2((rack + BESIDE + waiters::width(could_wait)).max(250.0), HEIGHT)
 }
 
-/// Its state in a sentence.
-pub fn sentence(at: &ResourceAt<'_>) -> String {
-    let [all, ..] = sentences(at);
-    all
-}
-
-/// The same in fewer and fewer words.
+/// Its state in fewer and fewer words.
 pub fn sentences(at: &ResourceAt<'_>) -> [String; 4] {
     let permits = Permits::of(at);
     let (free, all, began) = (permits.free, permits.all(), permits.began);
@@ -174,7 +168,7 @@ fn rack(at: &ResourceAt<'_>, picture: &mut Picture, area: Rect, most: f32, most_
         pos2(place.tiles.left() + width + 2.0 * (padding + inset), middle + 0.5 * side + padding),
     );
     picture.rounded(whole, 9.0, theme.field, Stroke::new(HAIRLINE, theme.muted));
-    let name = format!("{}: {}", at.name(), sentence(at));
+    let name = format!("{}: {}", at.name(), super::sentence(at));
     picture.spot(whole, 9.0, at.selects(), name);
     let slot = |index: usize| {
         let left = whole.left() + padding + inset + index as f32 * (side + gap);

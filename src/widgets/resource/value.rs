@@ -1,7 +1,7 @@
 //! A shared variable: its value, where it lies, who wrote it last, and who still works with what it read of it.
 
 use super::cell::{self, Kind, SIDE};
-use super::parts::HEIGHT;
+use super::parts::{self, HEIGHT};
 use super::{ResourceAt, Size, glyph};
 use crate::replay::{Phase, Read};
 use crate::trace::{Actor, ActorKind, Home, Item, Role};
@@ -44,47 +44,48 @@ pub fn least_width(at: &ResourceAt<'_>) -> f32 {
 const BOX: Vec2 = vec2(120.0, 92.0);
 const BOX_MIN: f32 = 56.0;
 
-/// Its state in a sentence.
-pub fn sentence(at: &ResourceAt<'_>) -> String {
+/// Its state in fewer and fewer words.
+pub fn sentences(at: &ResourceAt<'_>) -> Vec<String> {
     let (look, state) = (&at.look, at.state);
     let value = state.contents.front().map(|value| look.meta.item(*value));
     let readers = readers(at);
     let stale = readers.iter().filter(|read| is_stale(at, read)).count();
-    match (readers.first(), state.last_write) {
+    let said = match (readers.first(), state.last_write) {
         (Some(read), _) if stale > 0 => {
             let (who, read) = (look.actors.name(read.actor), look.meta.item(read.value));
-            match stale {
-                1 => format!("{who} still works with {read}: stale"),
-                n => format!("{who} still works with {read}: stale · {} more", n - 1),
+            let mut said = vec![format!("{who} still works with {read}"), ": stale".to_owned()];
+            if stale > 1 {
+                said.push(format!(" · {} more", stale - 1));
             }
+            said
         }
         (_, Some(write)) => {
             let who = look.actors.name(write.actor);
             let (old, new) = (look.meta.item(write.old), look.meta.item(write.new));
-            let ago = look.now.since(write.at);
-            match write.old {
-                Item::NOTHING => format!("{who} wrote {new} · {ago} ago"),
-                _ => format!("{who} wrote {new} over {old} · {ago} ago"),
-            }
+            let wrote = match write.old {
+                Item::NOTHING => format!("{who} wrote {new}"),
+                _ => format!("{who} wrote {new} over {old}"),
+            };
+            vec![wrote, format!(" · {} ago", look.now.since(write.at))]
         }
         (Some(first), None) => {
             let value = look.meta.item(first.value);
-            let (rest, never) = (&readers[1..], "nobody has written yet");
-            match rest {
-                [] => format!("{} has read {value}; {never}", look.actors.name(first.actor)),
-                _ => {
+            let have_read = match &readers[1..] {
+                [] => format!("{} has read {value}", look.actors.name(first.actor)),
+                rest => {
                     let badge = |read: &Read| look.actors.badge(read.actor).into_owned();
                     let others: Vec<_> = rest.iter().map(badge).collect();
-                    let who = format!("{} and {}", others.join(", "), badge(first));
-                    format!("{who} have read {value}; {never}")
+                    format!("{} and {} have read {value}", others.join(", "), badge(first))
                 }
-            }
+            };
+            vec![have_read, "; nobody has written yet".to_owned()]
         }
-        (None, None) => match value {
+        (None, None) => vec![match value {
             Some(value) => format!("{value} since the start"),
             None => "no value is known yet".to_owned(),
-        },
-    }
+        }],
+    };
+    parts::fewer(&said)
 }
 
 /// Its picture.

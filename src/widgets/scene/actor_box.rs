@@ -179,7 +179,7 @@ fn full(
     phase: Phase,
     words: Rect,
     name: &str,
-    doing: &str,
+    doing: &[String; 2],
     picture: &mut Picture,
 ) {
     let theme = look.theme;
@@ -206,9 +206,8 @@ fn full(
             let colour = if phase == Phase::Failed { theme.danger } else { theme.muted };
             // Without details sooner than cut in one of them.
             let fits = |text: &&str| look.measure.width(text, &theme.body()) <= second.width();
-            let start = doing.split(", ").next().unwrap_or(doing);
-            let texts = [doing, start, phase::name(look.meta, phase)];
-            let doing = texts.into_iter().find(fits).unwrap_or(doing);
+            let texts = [doing[0].as_str(), &doing[1], phase::name(look.meta, phase)];
+            let doing = texts.into_iter().find(fits).unwrap_or(texts[0]);
             picture.text(second, Align2::LEFT_CENTER, doing, theme.body(), colour);
         }
     }
@@ -217,24 +216,24 @@ fn full(
 /// The accessible name of an actor: "worker 2, PID 48231, running task 3".
 pub fn spoken(look: &Look<'_>, actor: ActorId) -> String {
     let name = look.actors.name(actor);
-    let doing = doing(look, actor);
+    let [doing, _] = doing(look, actor);
     match os_id(look, actor) {
         Some(id) => format!("{name}, {id}, {doing}"),
         None => format!("{name}, {doing}"),
     }
 }
 
-/// What an actor is doing, and whether events of it are missing.
-fn doing(look: &Look<'_>, actor: ActorId) -> String {
-    let doing = replay::phrase(look.meta, look.state, actor, look.now);
-    match look.state.actor(actor) {
+/// What an actor is doing, and whether events of it are missing; and in fewer words.
+fn doing(look: &Look<'_>, actor: ActorId) -> [String; 2] {
+    let [doing, brief] = replay::phrases(look.meta, look.state, actor, look.now);
+    let missing = match look.state.actor(actor) {
         Some(state) if state.dropped > 0 => {
-            let lost = replay::words::count(state.dropped, "event");
-            format!("{doing} · {lost} missing")
+            format!(" · {} missing", replay::words::count(state.dropped, "event"))
         }
-        Some(state) if state.incomplete => format!("{doing} · last moments may be missing"),
-        _ => doing,
-    }
+        Some(state) if state.incomplete => " · last moments may be missing".to_owned(),
+        _ => String::new(),
+    };
+    [doing + &missing, brief]
 }
 
 /// "PID 48231", of a process that has one.

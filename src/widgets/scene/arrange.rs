@@ -8,7 +8,7 @@ mod several;
 
 use super::actor_box::{self, BoxSize};
 use super::fit::{beside, grid, split_top};
-use crate::replay::words::{IN_TURN, in_turn};
+use crate::replay::words::shorter_in_turn;
 use crate::replay::{ProcessAt, Scene, SectionAt, is_stuck};
 use crate::trace::{ActorId, ResourceId, ResourceKind, Role, SectionId};
 use crate::widgets::picture::{Growth, Picture};
@@ -441,13 +441,10 @@ impl<'a> Arranger<'a> {
 
 /// What stands above a section: its name, after those of the parts of the run that it is a part of, as far as there is room.
 fn heading(look: &Look<'_>, id: SectionId, room: f32) -> String {
-    let name = look.meta.section(id).map_or("", |section| &section.name);
-    let mut said = in_turn(look.meta, id);
-    while said.len() > name.len() && look.measure.width(&said, &look.theme.label()) > room {
-        let Some((_, rest)) = said.split_once(IN_TURN) else { break };
-        said = rest.to_owned();
-    }
-    if said.len() < name.len() { name.to_owned() } else { said }
+    let mut said = shorter_in_turn(look.meta, id);
+    let own = said.pop().or_else(|| Some(look.meta.section(id)?.name.clone())).unwrap_or_default();
+    let fits = |said: &String| look.measure.width(said, &look.theme.label()) <= room;
+    said.into_iter().find(fits).unwrap_or(own)
 }
 
 /// What a box is worth beside a resource in full, which is worth 4.

@@ -75,7 +75,7 @@ pub(super) fn paint(
         RowKind::Owner(id) => {
             (input.meta.resource_name(id), ["owner".to_owned(), String::new(), String::new()])
         }
-        RowKind::Waiters(id) => (input.meta.resource_name(id), peak("waiters", row)),
+        RowKind::Waiters(id) => (input.meta.resource_name(id), peak(["waiters"; 2], row)),
         RowKind::Length(id) => (input.meta.resource_name(id), peak(length(input.meta, id), row)),
     };
     if narrow {
@@ -192,12 +192,13 @@ fn section_name(meta: &Meta, id: SectionId) -> String {
     names.join(" · ")
 }
 
-/// What is counted of a resource: of a pool the tasks that no worker has begun, of a semaphore the permits that are held.
-pub(super) fn length(meta: &Meta, id: ResourceId) -> &'static str {
+/// What is counted of a resource, and shorter: of a pool the tasks that no worker has begun, of a semaphore the permits that are
+/// held.
+pub(super) fn length(meta: &Meta, id: ResourceId) -> [&'static str; 2] {
     match meta.resource(id).map(|resource| resource.kind) {
-        Some(ResourceKind::Pool) => "tasks not begun",
-        Some(ResourceKind::Semaphore) => "permits held",
-        _ => "length",
+        Some(ResourceKind::Pool) => ["tasks not begun", "not begun"],
+        Some(ResourceKind::Semaphore) => ["permits held", "held"],
+        _ => ["length", "length"],
     }
 }
 
@@ -208,13 +209,11 @@ fn fitting(painter: &Painter, name: &str, width: f32, theme: &Theme) -> FontId {
 }
 
 /// What is counted, with the most there were; and shorter.
-fn peak(what: &str, row: &Row) -> [String; 3] {
-    // "tasks not begun" without "tasks", "permits held" without "permits".
-    let short = what.split_once(' ').map_or(what, |(_, short)| short);
+fn peak([what, short]: [&str; 2], row: &Row) -> [String; 3] {
     match row.content {
         Content::Number(_, peak) if peak > 0 => {
-            let least = match what {
-                "waiters" => format!("≤ {peak} wait"),
+            let least = match row.kind {
+                RowKind::Waiters(_) => format!("≤ {peak} wait"),
                 _ => format!("max {peak}"),
             };
             [format!("{what}, max {peak}"), format!("{short}, max {peak}"), least]

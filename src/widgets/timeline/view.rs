@@ -324,7 +324,7 @@ fn names(
             RowKind::Owner(res) => (resource(input, res, "owner"), Selection::Resource(res)),
             RowKind::Waiters(res) => (resource(input, res, "waiters"), Selection::Resource(res)),
             RowKind::Length(res) => {
-                (resource(input, res, names::length(input.meta, res)), Selection::Resource(res))
+                (resource(input, res, names::length(input.meta, res)[0]), Selection::Resource(res))
             }
         };
         let response = ui.interact(rect, id.with(row.kind), Sense::click());

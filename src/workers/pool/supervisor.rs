@@ -7,7 +7,7 @@ use crate::record::thread::Failure;
 use crate::record::{Log, refused};
 use crate::trace::{ActorId, EventKind, Item, WaitEnd, WaitOp};
 use crate::workers::TaskError;
-use crate::workers::sys::{poll, poll_fd};
+use crate::workers::sys::{PollFd, READABLE, WRITABLE, poll, poll_fd};
 use crate::workers::wire::Inbox;
 use std::io::{PipeReader, Read};
 use std::os::fd::AsFd;
@@ -63,7 +63,7 @@ fn serve(shared: &Shared, mut wake: PipeReader, log: &Log) -> Result<(), Failure
             }
             polled.clear();
             whats.clear();
-            polled.push(poll_fd(wake.as_fd(), libc::POLLIN));
+            polled.push(poll_fd(wake.as_fd(), READABLE));
             whats.push(What::Wake);
             list(&mut scheduler, &mut polled, &mut whats);
             let next = scheduler.time_out(log);
@@ -135,7 +135,7 @@ fn call(shared: &Shared, due: super::scheduler::Due, log: &Log) {
     idle(shared, log);
 }
 
-fn list(scheduler: &mut Scheduler, polled: &mut Vec<libc::pollfd>, whats: &mut Vec<What>) {
+fn list(scheduler: &mut Scheduler, polled: &mut Vec<PollFd>, whats: &mut Vec<What>) {
     for worker in &mut scheduler.workers {
         let actor = worker.log.id();
         worker.polled = worker.may_write();
@@ -147,16 +147,16 @@ fn list(scheduler: &mut Scheduler, polled: &mut Vec<libc::pollfd>, whats: &mut V
         if worker.polled
             && let Some(stdout) = &worker.child.stdout
         {
-            add(stdout.as_fd(), libc::POLLIN, What::Stdout(actor));
+            add(stdout.as_fd(), READABLE, What::Stdout(actor));
         }
         if let Some(stderr) = &worker.child.stderr {
-            add(stderr.as_fd(), libc::POLLIN, What::Stderr(actor));
+            add(stderr.as_fd(), READABLE, What::Stderr(actor));
         }
         if let Some(exit) = worker.child.exit_fd() {
-            add(exit, libc::POLLIN, What::Exit(actor));
+            add(exit, READABLE, What::Exit(actor));
         }
         if let Some(stdin) = worker.child.stdin.as_ref().filter(|_| !worker.outbox.is_empty()) {
-            add(stdin.as_fd(), libc::POLLOUT, What::Stdin(actor));
+            add(stdin.as_fd(), WRITABLE, What::Stdin(actor));
         }
     }
 }

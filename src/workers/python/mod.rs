@@ -9,10 +9,13 @@
 //! answer has a time limit, what is read is bounded and its words are tamed, who keeps a pipe is killed, and every failure is
 //! a [`PythonError`] that says who did what.
 
+mod answer;
+mod error;
 mod once;
 mod output;
 mod words;
 
+pub use error::PythonError;
 pub use once::ask_once;
 pub use words::tame;
 
@@ -22,6 +25,7 @@ use crate::trace::{
     Actor, ActorId, End, EventKind, Home, Measure, Nanos, Resource, ResourceId, ResourceKind, Role,
     SectionId, WaitEnd, WaitOp,
 };
+use answer::{Answer, Hello, Said, Shift};
 use output::{Output, Over};
 use serde::Deserialize;
 use serde_json::Value as Json;
@@ -60,57 +64,6 @@ impl Default for Which {
     }
 }
 
-/// Why there is no answer.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PythonError {
-    /// There is no such program.
-    #[error("python3 was not found")]
-    Absent,
-    /// It could not be started.
-    #[error("python3 could not be started: {0}")]
-    NotStarted(String),
-    /// It ended instead of answering.
-    #[error("python3 {0}")]
-    Ended(String),
-    /// It closed its output, and did not end.
-    #[error("python3 closed its output without an answer")]
-    Mute,
-    /// It neither answered nor ended.
-    #[error("python3 gave no answer in {}", Nanos::from_duration(*.0))]
-    Silent(Duration),
-    /// Somebody had stopped it.
-    #[error("python3 was stopped by a signal, and gave no answer in {}", Nanos::from_duration(*.0))]
-    Halted(Duration),
-    /// What it said makes no sense.
-    #[error("python3 answered what is no answer: {0}")]
-    Nonsense(String),
-    /// The run was stopped.
-    #[error("the run was stopped")]
-    Stopped,
-}
-
-impl PythonError {
-    /// It in a sentence about a Python that is called otherwise.
-    pub fn of(&self, name: &str) -> String {
-        let said = self.to_string();
-        match said.strip_prefix("python3") {
-            Some(rest) => format!("{name}{rest}"),
-            None => said,
-        }
-    }
-
-    /// What it said makes no sense, because of this.
-    pub fn nonsense(why: &dyn std::fmt::Display) -> Self {
-        Self::Nonsense(tame(&why.to_string()))
-    }
-}
-
-impl From<Cancelled> for PythonError {
-    fn from(_: Cancelled) -> Self {
-        Self::Stopped
-    }
-}
-
 /// A running Python program. Dropping it kills it.
 pub struct Python {
     child: Child,
@@ -128,33 +81,6 @@ pub struct Python {
     /// When it was started, until it has answered the first request: both have one limit together.
     begun: Option<Instant>,
     over: bool,
-}
-
-#[derive(Deserialize)]
-struct Hello {
-    at: u64,
-    pid: u64,
-    name: String,
-    version: String,
-}
-
-/// A line that follows a request.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Said {
-    Answer(Answer),
-    Told { told: Json },
-}
-
-#[derive(Deserialize)]
-struct Answer {
-    got: u64,
-    at: u64,
-    value: Json,
-    spans: Vec<(String, u64, u64)>,
-    /// Stretches of the spans in which it waited for something of this name, in their order.
-    #[serde(default)]
-    waits: Vec<(String, u64, u64)>,
 }
 
 /// Takes what the program tells before it answers, when that was, and the program's own log. What is wrong with it is an
@@ -270,42 +196,20 @@ impl Python {
         let mut told = false;
         let answered = self.answered(log, asked, until, &mut told, listener);
         self.ends_wait(log, &answered);
-        let Answer { got, at, value, spans, waits } = answered?;
+        let answer = answered?;
         self.begun = None;
+        let (got, at) = (answer.got, answer.at);
         let shift = Shift::new(log, asked, got, at);
         if !told {
             let (res, how) = (self.requests, WaitEnd::Woken);
             self.log.push(shift.at(got), EventKind::WaitEnded { res, how });
         }
-        let mut done = Vec::new();
-        for (place, (name, begin, end)) in spans.iter().enumerate() {
-            let (began, ended) = match sections.get(place) {
-                Some(&section) => {
-                    (EventKind::SectionBegan { section }, EventKind::SectionEnded { section })
-                }
-                None => {
-                    let name = log.recorder().text(&tame(name));
-                    (EventKind::SpanBegan { name }, EventKind::SpanEnded { name })
-                }
-            };
-            done.extend([(*begin, began), (*end, ended)]);
-        }
-        for (name, begin, end) in &waits {
-            let result = Resource::new(tame(name), ResourceKind::Future).at_home(Home::Shared);
-            let res = log.recorder().resource(result.in_section(self.section));
-            let (op, how) = (WaitOp::Result, WaitEnd::TimedOut);
-            // Within its span: that ends later.
-            let place = done.partition_point(|(at, _)| at < end);
-            done.insert(place, (*end, EventKind::WaitEnded { res, how }));
-            let place = done.partition_point(|(at, _)| at <= begin);
-            done.insert(place, (*begin, EventKind::WaitBegan { res, op }));
-        }
-        for (at, kind) in done {
+        for (at, kind) in answer.events(log.recorder(), sections, self.section) {
             self.log.push(shift.at(at), kind);
         }
         self.idle(shift.at(at));
         self.shift = Some(shift);
-        Ok(value)
+        Ok(answer.value)
     }
 
     /// Registers a thread or process that it will start for what it is asked next: before that, so that its events come in
@@ -504,38 +408,4 @@ fn execute(names: &[PathBuf], text: &str) -> Result<Child, PythonError> {
         }
     }
     Err(PythonError::Absent)
-}
-
-/// From the program's clock to the run's. On every Unix both are the machine's monotonic clock; should a Python have another, its
-/// durations are kept and its times are moved to where they must have been.
-struct Shift {
-    origin: u64,
-    by: i128,
-    /// What it tells happened no earlier than it was asked.
-    asked: Nanos,
-    clock: crate::record::Clock,
-}
-
-impl Shift {
-    /// What was stamped `first` and `last` happened between `asked` and now.
-    fn new(log: &Log, asked: Nanos, first: u64, last: u64) -> Self {
-        let clock = log.recorder().clock();
-        let (origin, received) = (clock.origin(), clock.now());
-        let place = |at: u64| i128::from(at) - i128::from(origin);
-        let fits = place(first) >= asked.0.into() && place(last) <= received.0.into();
-        let by = if fits {
-            0
-        } else {
-            log::warn!("python3 has another clock: its times are moved");
-            i128::from(received.0) - place(last)
-        };
-        Self { origin, by, asked, clock: clock.clone() }
-    }
-
-    /// When that was, on the run's clock: after it was asked, and not in the future.
-    fn at(&self, at: u64) -> Nanos {
-        let at = i128::from(at) - i128::from(self.origin) + self.by;
-        let at = at.clamp(self.asked.0.into(), self.clock.now().max(self.asked).0.into());
-        Nanos(at as u64)
-    }
 }

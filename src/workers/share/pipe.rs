@@ -264,7 +264,7 @@ fn read_soon(
                 wait.begin();
                 std::thread::yield_now();
             }
-            Err(error) => await_end(end, libc::POLLIN, &error, wait)?,
+            Err(error) => await_end(end, sys::READABLE, &error, wait)?,
         }
     }
 }
@@ -292,7 +292,7 @@ pub(super) fn write_all(
                 bytes = &bytes[written..];
                 wait.hold(true);
             }
-            Err(error) => await_end(end, libc::POLLOUT, &error, wait)?,
+            Err(error) => await_end(end, sys::WRITABLE, &error, wait)?,
         }
     }
     Ok(())
@@ -308,7 +308,7 @@ pub(super) fn read_some(
         match sys::read(end.as_fd(), bytes) {
             Ok(0) => return Err(ShareError::Closed),
             Ok(read) => return Ok(read),
-            Err(error) => await_end(end, libc::POLLIN, &error, wait)?,
+            Err(error) => await_end(end, sys::READABLE, &error, wait)?,
         }
     }
 }

@@ -86,13 +86,21 @@ fn program() -> io::Result<&'static PathBuf> {
     PROGRAM.get().ok_or_else(unknown)
 }
 
+/// What is waited for: that there is something to read, or that no writer is left.
+pub(super) const READABLE: i16 = libc::POLLIN;
+/// What is waited for: that there is room to write, or that no reader is left.
+pub(super) const WRITABLE: i16 = libc::POLLOUT;
+
 /// An entry for [`poll`].
-pub(super) fn poll_fd(fd: BorrowedFd<'_>, events: i16) -> libc::pollfd {
-    libc::pollfd { fd: fd.as_raw_fd(), events, revents: 0 }
+pub(super) type PollFd = libc::pollfd;
+
+/// An entry for [`poll`]: this, and what is waited for.
+pub(super) fn poll_fd(fd: BorrowedFd<'_>, events: i16) -> PollFd {
+    PollFd { fd: fd.as_raw_fd(), events, revents: 0 }
 }
 
 /// Waits until something happens to one of these, or the time-out passes.
-pub(super) fn poll(fds: &mut [libc::pollfd], timeout: Option<Duration>) -> io::Result<()> {
+pub(super) fn poll(fds: &mut [PollFd], timeout: Option<Duration>) -> io::Result<()> {
     // Rounded up: waking early would only mean waiting again.
     let millis =
         timeout.map_or(-1, |t| i32::try_from(t.as_nanos().div_ceil(1_000_000)).unwrap_or(i32::MAX));

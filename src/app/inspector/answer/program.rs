@@ -2,10 +2,10 @@
 
 use super::{Shown, small_button, title};
 use crate::app::Settings;
-#[cfg(unix)]
 use crate::app::command::AnswerCommand;
 use crate::app::command::Command;
 use crate::app::save::{self, Saving};
+use crate::python;
 use crate::widgets::code::{self, CodeLine};
 use crate::widgets::theme::{GRID, Theme};
 use egui::{Align2, Label, RichText, Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
@@ -45,10 +45,12 @@ impl ProgramPart {
         ui.add_space(0.75 * GRID);
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
-            #[cfg(unix)]
-            if small_button(ui, "Run", "Run the program")
-                .on_hover_text("Runs it by Python in the tab My program, which shows what it does")
-                .clicked()
+            if python::IS_THERE
+                && small_button(ui, "Run", "Run the program")
+                    .on_hover_text(
+                        "Runs it by Python in the tab My program, which shows what it does",
+                    )
+                    .clicked()
             {
                 commands.push(Command::Answer(AnswerCommand::Run(topic)));
             }

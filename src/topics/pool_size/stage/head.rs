@@ -41,13 +41,11 @@ pub fn head(look: &Look<'_>, area: Rect, figure: &Figure<'_>, has_table: bool, b
         add("Back", &explained, false, 8.0, FigureCommand::Return);
     }
     let words = area.with_max_x(right - 8.0);
-    let (titles, below) = words::heading(figure);
-    let short = below.split(';').next().unwrap_or_default().to_owned();
+    let (titles, [below, short, shorter]) = words::heading(figure);
     let left = Align2::LEFT_CENTER;
     if area.height() < by * TWO_LINES {
-        let shorter = short.split(" after").next().unwrap_or_default();
-        let fits = |said: &&str| look.measure.width(said, &theme.small()) <= words.width();
-        let said = [&*short, shorter].into_iter().find(fits).unwrap_or_default();
+        let fits = |said: &String| look.measure.width(said, &theme.small()) <= words.width();
+        let said = [short, shorter].into_iter().find(fits).unwrap_or_default();
         picture.text(words, left, said, theme.small(), theme.muted);
         return picture;
     }

@@ -13,24 +13,23 @@ use crate::widgets::stage::RunStatus;
 /// The parts of a trial, as shown.
 pub const PARTS: [&str; 3] = ["start", "map", "shut down"];
 
-/// Title of the figure, a shorter one, and how to read it.
-pub fn heading(figure: &Figure<'_>) -> ([&'static str; 2], String) {
+/// Title of the figure, a shorter one; and how to read it in fewer and fewer words.
+pub fn heading(figure: &Figure<'_>) -> ([&'static str; 2], [String; 3]) {
     let (wanted, least) = (figure.wanted(), figure.least());
     let each = format!("{} each", count(wanted, "trial"));
     let warm_up = figure.view.param("warm_up").parse().unwrap_or(0);
-    let trials = match warm_up {
+    let (trials, warm_up) = match warm_up {
         // The cursor is in the middle of the run.
-        _ if least < wanted => format!("{least} of {each} so far"),
-        0 => each,
-        n => format!("{each} after {n} to warm up"),
+        _ if least < wanted => (format!("{least} of {each} so far"), String::new()),
+        0 => (each, String::new()),
+        n => (each, format!(" after {n} to warm up")),
     };
     let of = if figure.alone { format!("{}, ", figure.backend.title()) } else { String::new() };
-    match figure.mode {
+    let (titles, what, dots) = match figure.mode {
         Mode::Time => (
             ["Time for the whole job, by pool size", "Time by pool size"],
-            format!(
-                "{of}{trials}; every dot a trial, line at the median, box from quartile to quartile"
-            ),
+            format!("{of}{trials}"),
+            "; every dot a trial, line at the median, box from quartile to quartile",
         ),
         Mode::SpeedUp => {
             let base = figure.base(figure.backend);
@@ -38,13 +37,16 @@ pub fn heading(figure: &Figure<'_>) -> ([&'static str; 2], String) {
             let against = against.unwrap_or_default();
             (
                 ["Speed-up by pool size", "Speed-up"],
-                format!("{of}{against}{trials}; every dot a trial, line at the median"),
+                format!("{of}{against}{trials}"),
+                "; every dot a trial, line at the median",
             )
         }
         Mode::Table => {
-            (["Medians by pool size", "Medians"], format!("{}, {trials}", figure.backend.title()))
+            let what = format!("{}, {trials}", figure.backend.title());
+            (["Medians by pool size", "Medians"], what, "")
         }
-    }
+    };
+    (titles, [format!("{what}{warm_up}{dots}"), format!("{what}{warm_up}"), what])
 }
 
 /// What a speed-up is relative to.

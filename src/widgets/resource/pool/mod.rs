@@ -9,8 +9,7 @@ mod tasks;
 mod ways;
 mod workers;
 
-use super::cell;
-use super::{ResourceAt, Size, glyph};
+use super::{ResourceAt, Size, cell, glyph, parts};
 use crate::replay::words::{count, grouped};
 use crate::replay::{Ending, Phase, PoolState, PoolTasks, Task, TaskStage};
 use crate::trace::{ActorId, ActorKind, Item, Nanos};
@@ -48,37 +47,29 @@ fn members(at: &ResourceAt<'_>) -> impl Iterator<Item = ActorId> {
     at.look.meta.actors_where(move |actor| actor.pool == Some(id))
 }
 
-/// Its state in a sentence.
-pub fn sentence(at: &ResourceAt<'_>) -> String {
-    let pool = Pool::new(at);
-    let numbers = pool.numbers();
+/// Its state in fewer and fewer words: that there is none of something is left out first, and what has failed last.
+pub fn sentences(at: &ResourceAt<'_>) -> Vec<String> {
+    let mut numbers = Pool::new(at).numbers();
     if numbers.is_empty() {
         return match at.state.closed {
-            true => "closed; no task was handed in".to_owned(),
-            false => "no tasks yet".to_owned(),
+            true => parts::fewer(&["closed", "; no task was handed in"].map(str::to_owned)),
+            false => vec!["no tasks yet".to_owned()],
         };
     }
-    told(&numbers)
+    let mut all = vec![told(&numbers)];
+    numbers.retain(|(number, _)| *number > 0);
+    while let Some(last) = numbers.len().checked_sub(1) {
+        all.push(told(&numbers));
+        let plain = numbers.iter().rposition(|(_, what)| !is_failure(what));
+        numbers.remove(plain.unwrap_or(last));
+    }
+    all
 }
 
 /// Numbers with what they are of.
 fn told(numbers: &[(usize, &str)]) -> String {
     let said = |(number, what): &(usize, &str)| format!("{} {what}", grouped(*number as u64));
     numbers.iter().map(said).collect::<Vec<_>>().join(" · ")
-}
-
-/// As many of its numbers as fit: that there is none of something is left out first, and what has failed last.
-pub fn shorter(at: &ResourceAt<'_>, fits: &dyn Fn(&str) -> bool) -> Option<String> {
-    let mut some = Pool::new(at).numbers();
-    some.retain(|(number, _)| *number > 0);
-    loop {
-        let said = told(&some);
-        if fits(&said) {
-            return Some(said).filter(|said| !said.is_empty());
-        }
-        let plain = some.iter().rposition(|(_, what)| !is_failure(what));
-        some.remove(plain.or(some.len().checked_sub(1))?);
-    }
 }
 
 /// Whether a number is of tasks that are lost.
@@ -96,9 +87,8 @@ pub fn in_line(at: &ResourceAt<'_>, area: Rect, picture: &mut Picture) {
     let (pool, theme) = (Pool::new(at), at.look.theme);
     let font = theme.small();
     let width = |text: &str| at.look.measure.width(text, &font);
-    let fits = |words: &str| width(words) <= area.width();
-    let whole = Some(sentence(at)).filter(|words| fits(words));
-    let Some(words) = whole.or_else(|| shorter(at, &fits)) else { return };
+    let fits = |words: &String| width(words) <= area.width();
+    let Some(words) = sentences(at).into_iter().find(fits) else { return };
     let rest = area.with_min_x(area.left() + width(&words) + 14.0);
     picture.text(area, Align2::LEFT_CENTER, words, font, theme.text);
     let workers: Vec<ActorId> = pool.places.iter().copied().flatten().collect();
@@ -117,7 +107,8 @@ pub fn in_line(at: &ResourceAt<'_>, area: Rect, picture: &mut Picture) {
         {
             let block = chip.with_min_x(face.right() + 3.0).shrink2(vec2(0.0, 3.0));
             let inside = task::Inside::of(&at.look, worker, working);
-            task::block(&at.look, picture, block, &working.task.0.to_string(), "", Some(inside));
+            let number = [working.task.0.to_string()];
+            task::block(&at.look, picture, block, &number, "", Some(inside));
         }
     }
 }
@@ -153,7 +144,7 @@ impl Busy {
     fn of(at: &ResourceAt<'_>) -> Self {
         let mut busy = Self::default();
         for (worker, _) in &at.state.pool.running {
-            if super::parts::has_ended(at, *worker) {
+            if parts::has_ended(at, *worker) {
                 continue;
             }
             busy.all += 1;
@@ -170,7 +161,7 @@ impl Busy {
 fn symbol(at: &ResourceAt<'_>, picture: &mut Picture, square: Rect) {
     let theme = at.look.theme;
     let unit = square.width() / 44.0;
-    let has_ended = |worker: &ActorId| super::parts::has_ended(at, *worker);
+    let has_ended = |worker: &ActorId| parts::has_ended(at, *worker);
     let mut busy = at.state.pool.running.iter().map(|(worker, _)| *worker);
     let mut next = || busy.find(|worker| !has_ended(worker)).map(|worker| at.look.phase(worker));
     let whole = Rect::from_center_size(square.center(), vec2(42.0, 36.0) * unit);
@@ -246,8 +237,7 @@ impl<'a> Pool<'a> {
         }
         let sent = self.sent();
         // A worker that is no more runs nothing; what it had is not known to have ended, and may be begun again.
-        let lost =
-            state.running.iter().filter(|(worker, _)| super::parts::has_ended(self.at, *worker));
+        let lost = state.running.iter().filter(|(worker, _)| parts::has_ended(self.at, *worker));
         let lost = lost.count();
         let numbers = [
             (state.pending.len() - sent, "waiting"),

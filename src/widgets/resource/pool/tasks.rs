@@ -40,11 +40,11 @@ pub fn draw(pool: &Pool<'_>, area: Rect, picture: &mut Picture) {
     let next = pool.state.pending.iter().filter(|pending| pending.to.is_none());
     let cards: Vec<Card> = next.take(shown).map(|pending| Card::of(pool, pending)).collect();
     // What they are about on all of them, or on none.
-    let fits = |card: &Card| task::has_about(look, place(0), &card.label, &card.about);
+    let fits = |card: &Card| task::has_about(look, place(0), &card.labels[0], &card.about);
     let said = cards.iter().all(fits);
     for (index, card) in cards.iter().enumerate() {
         let about = if said { card.about.as_str() } else { "" };
-        task::block(look, picture, place(index), &card.label, about, None);
+        task::block(look, picture, place(index), &card.labels, about, None);
         picture.hint(place(index), card.hint.clone());
     }
     if waiting > shown {
@@ -60,7 +60,7 @@ pub fn draw(pool: &Pool<'_>, area: Rect, picture: &mut Picture) {
 
 /// What is said of a task that waits.
 struct Card {
-    label: String,
+    labels: [String; 2],
     /// What it is about, where that says more than its number.
     about: String,
     hint: String,
@@ -68,19 +68,20 @@ struct Card {
 
 impl Card {
     fn of(pool: &Pool<'_>, pending: &Pending) -> Self {
-        let label = format!("task {}", pending.task.0);
+        let labels = task::labels(pending.task);
+        let [label, number] = &labels;
         let known = pool.tasks.and_then(|tasks| tasks.get(pending.task));
         let (about, hint) = match known {
             Some(task) => (pool.title(task).1, pool.aloud(task)),
             None => (String::new(), label.clone()),
         };
         // Its number is said once.
-        let about = match about.strip_prefix(&label) {
+        let about = match about.strip_prefix(label) {
             Some("") => String::new(),
             Some(rest) => rest.strip_prefix(": ").unwrap_or(&about).to_owned(),
-            None if about == pending.task.0.to_string() => String::new(),
+            None if about == *number => String::new(),
             None => about,
         };
-        Self { label, about, hint }
+        Self { labels, about, hint }
     }
 }

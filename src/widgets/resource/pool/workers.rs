@@ -4,7 +4,7 @@ use super::Pool;
 use super::rows::{Rows, Size};
 use crate::replay::words::{count, grouped, signal_name};
 use crate::replay::{ActorState, Phase, bytes};
-use crate::trace::{ActorId, End, Nanos};
+use crate::trace::{ActorId, End, Nanos, TaskId};
 use crate::widgets::phase;
 use crate::widgets::picture::{Mark, Picture};
 use crate::widgets::selection::Selection;
@@ -57,10 +57,14 @@ struct Row<'a> {
     name: String,
     /// "PID 48231".
     id: String,
+    /// "48231".
+    number: String,
     /// "task 4", and what is done inside it.
-    task: Option<(String, Inside)>,
-    /// "idle", "killed by SIGKILL".
+    task: Option<(TaskId, Inside)>,
+    /// "idle", "killed by SIGKILL in task 4".
     doing: String,
+    /// The same without in which task it ended: its number says more.
+    briefly: String,
     /// How long.
     time: String,
     /// Tasks sent to it that it has not begun.
@@ -81,14 +85,20 @@ impl<'a> Row<'a> {
         let working = state.task.filter(|working| working.pool == pool.at.id);
         let mut time = String::new();
         let mut task = None;
+        let mut briefly = None;
         let doing = match (state.end, working) {
-            (Some((end, at)), _) => ended(pool, worker, end, at),
+            (Some((end, at)), _) => {
+                let how = ended(end);
+                let lost = lost_with(pool, worker, end, at);
+                let whole = lost.map(|task| format!("{how} in task {}", task.0));
+                briefly = Some(how.clone());
+                whole.unwrap_or(how)
+            }
             (None, Some(working)) => {
                 let gone = look.now.since(working.since);
                 time = gone.to_string();
-                let label = format!("task {}", working.task.0);
-                task = Some((label.clone(), Inside::of(look, worker, working)));
-                label
+                task = Some((working.task, Inside::of(look, worker, working)));
+                format!("task {}", working.task.0)
             }
             (None, None) if state.phase == Phase::NotStarted => "not started".to_owned(),
             // One that gets a single message has had it: nothing more comes.
@@ -100,9 +110,9 @@ impl<'a> Row<'a> {
             (None, None) if state.tasks_done > 0 => "between tasks".to_owned(),
             (None, None) => "starting".to_owned(),
         };
-        let id = match state.os_id {
-            0 => String::new(),
-            id => format!("{} {id}", pool.id_kind(worker)),
+        let (id, number) = match state.os_id {
+            0 => (String::new(), String::new()),
+            id => (format!("{} {id}", pool.id_kind(worker)), id.to_string()),
         };
         let before = look.meta.actor(worker).and_then(|actor| actor.replaces);
         Self {
@@ -110,7 +120,9 @@ impl<'a> Row<'a> {
             phase: state.phase,
             name: look.actors.name(worker),
             id,
+            number,
             task,
+            briefly: briefly.unwrap_or_else(|| doing.clone()),
             doing,
             time,
             sent: pool.sent_to(worker),
@@ -250,7 +262,7 @@ impl<'a> Row<'a> {
             let short = format!("+{}", grouped(self.sent as u64));
             let least = match &self.task {
                 Some(_) => BLOCK_MIN,
-                None => look.measure.width(self.briefly(), &small),
+                None => look.measure.width(&self.briefly, &small),
             };
             let fits =
                 |text: &String| look.measure.width(text, &small) + 6.0 + least <= rest.width();
@@ -261,15 +273,15 @@ impl<'a> Row<'a> {
                 rest.max.x -= room + 6.0;
             }
         }
-        if let Some((label, inside)) = &self.task {
+        if let Some((task, inside)) = self.task {
             let tall = rest.height().min(BLOCK);
             let block = Align2::LEFT_CENTER.align_size_within_rect(vec2(rest.width(), tall), rest);
-            task::block(look, picture, block, label, "", Some(*inside));
+            task::block(look, picture, block, &task::labels(task), "", Some(inside));
             return;
         }
         let colour = if self.phase == Phase::Failed { theme.danger } else { theme.muted };
         // In fewer words sooner than cut.
-        let short = self.briefly();
+        let short = self.briefly.as_str();
         let fits = |text: &&str| look.measure.width(text, &font) <= rest.width();
         let doing = [self.doing.as_str(), short, phase::name(look.meta, self.phase)];
         let doing = doing.into_iter().find(fits).unwrap_or(short);
@@ -289,24 +301,19 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// What it does, without in which task it ended: its number says more.
-    fn briefly(&self) -> &str {
-        self.doing.split(" in task ").next().unwrap_or_default()
-    }
-
     /// All of it in one line, or what there is room for.
     fn line(&self, line: Rect, picture: &mut Picture) {
         let look = &self.pool.at.look;
         let theme = look.theme;
         let (mono, small) = (theme.mono_small(), theme.small());
         let mut rest = line;
-        let number = self.id.trim_start_matches(|c: char| !c.is_ascii_digit());
+        let number = self.number.as_str();
         let (id, done) =
             (look.measure.width(number, &mono), look.measure.width(&self.done, &small));
         // The number only where what it does has room, too.
         let does = match &self.task {
             Some(_) => 70.0,
-            None => look.measure.width(self.briefly(), &small),
+            None => look.measure.width(&self.briefly, &small),
         };
         if !number.is_empty() && rest.width() >= id + 8.0 + does {
             picture.text(rest, Align2::LEFT_CENTER, number, mono, theme.text);
@@ -344,18 +351,20 @@ fn has_served(pool: &Pool<'_>, worker: ActorId, state: &ActorState) -> bool {
 }
 
 /// How a worker ended, and in which task.
-fn ended(pool: &Pool<'_>, worker: ActorId, end: End, at: Nanos) -> String {
-    let how = match end {
+fn ended(end: End) -> String {
+    match end {
         End::Killed(signal) => format!("killed by {}", signal_name(signal)),
         End::Exited(status) if status != 0 => format!("exited with status {status}"),
         End::Error(_) => "failed".to_owned(),
         End::Cancelled => "stopped".to_owned(),
         End::Dismissed => "ended by its pool".to_owned(),
-        End::Normal | End::Exited(_) => return "done".to_owned(),
-    };
-    let lost = pool.at.look.replay.lost_with(pool.at.id, worker, at);
-    match lost {
-        Some(task) if end != End::Cancelled => format!("{how} in task {}", task.id.0),
-        _ => how,
+        End::Normal | End::Exited(_) => "done".to_owned(),
     }
+}
+
+/// The task that was lost with a worker, whose end was no orderly one.
+fn lost_with(pool: &Pool<'_>, worker: ActorId, end: End, at: Nanos) -> Option<TaskId> {
+    let is_orderly = matches!(end, End::Normal | End::Exited(0) | End::Cancelled);
+    let lost = pool.at.look.replay.lost_with(pool.at.id, worker, at);
+    lost.filter(|_| !is_orderly).map(|task| task.id)
 }

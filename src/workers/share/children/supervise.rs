@@ -43,7 +43,7 @@ pub(super) fn run(shared: &Shared, mut wake: PipeReader, recorder: &Recorder) {
     let mut bytes = vec![0; 64 << 10];
     loop {
         let (mut polled, mut whats) = (Vec::new(), Vec::new());
-        polled.push(sys::poll_fd(wake.as_fd(), libc::POLLIN));
+        polled.push(sys::poll_fd(wake.as_fd(), sys::READABLE));
         whats.push(What::Wake);
         {
             let members = shared.enter();
@@ -91,23 +91,23 @@ pub(super) fn run(shared: &Shared, mut wake: PipeReader, recorder: &Recorder) {
     }
 }
 
-fn list(worker: &Worker, place: usize, polled: &mut Vec<libc::pollfd>, whats: &mut Vec<What>) {
+fn list(worker: &Worker, place: usize, polled: &mut Vec<sys::PollFd>, whats: &mut Vec<What>) {
     let mut add = |fd, events, what| {
         polled.push(sys::poll_fd(fd, events));
         whats.push(what);
     };
     // What it wrote before its end.
     if let Some(stdout) = &worker.child.stdout {
-        add(stdout.as_fd(), libc::POLLIN, What::Output(place));
+        add(stdout.as_fd(), sys::READABLE, What::Output(place));
     }
     if let Some(stderr) = &worker.child.stderr {
-        add(stderr.as_fd(), libc::POLLIN, What::Errors(place));
+        add(stderr.as_fd(), sys::READABLE, What::Errors(place));
     }
     if let Some(exit) = worker.child.exit_fd() {
-        add(exit, libc::POLLIN, What::Exit(place));
+        add(exit, sys::READABLE, What::Exit(place));
     }
     if let Some(stdin) = worker.child.stdin.as_ref().filter(|_| !worker.outbox.is_empty()) {
-        add(stdin.as_fd(), libc::POLLOUT, What::Input(place));
+        add(stdin.as_fd(), sys::WRITABLE, What::Input(place));
     }
 }
 

@@ -284,7 +284,7 @@ impl Queue {
             }
             wait.begin();
             let slice = wait.slice()?;
-            sys::poll(&mut [sys::poll_fd(self.reader.as_fd(), libc::POLLIN)], Some(slice))?;
+            sys::poll(&mut [sys::poll_fd(self.reader.as_fd(), sys::READABLE)], Some(slice))?;
         }
     }
 

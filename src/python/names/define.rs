@@ -1,0 +1,136 @@
+//! What lines define, process by process, and what becomes of it where more is told later.
+
+use super::{ACTORS, Definition, Names, Process, Shared, int, word};
+use crate::trace::Meta;
+use crate::workers::python::tame;
+use serde_json::{Value, json};
+
+/// The most variables of which it is said at once what they held in the end.
+const LEFT: usize = 1000;
+
+/// A part of what CPython says to a process that would start processes while it imports its program.
+const REFUSAL: &str = "has finished its bootstrapping phase";
+
+impl Names {
+    /// Takes in a line of a process.
+    pub(in crate::python) fn define(&mut self, process: usize, definition: Definition) {
+        if self.processes.len() <= process {
+            self.processes.resize_with(process + 1, Process::default);
+        }
+        let number = int(&definition, "n").and_then(|n| u32::try_from(n).ok()).unwrap_or(0);
+        let names = &mut self.processes[process];
+        match word(&definition, "d") {
+            "process" => {
+                if let Some(pid) = int(&definition, "pid") {
+                    self.by_pid.insert(pid, process);
+                    // It is known already where it was long in coming.
+                    names.itself.id = names.itself.id.or(self.strangers.remove(&pid));
+                }
+                names.itself.definition.extend(definition);
+                if names.itself.id.is_some() {
+                    self.changed_actors.insert((process, 1));
+                }
+            }
+            "thread" => {
+                let entry = names.threads.entry(number).or_default();
+                entry.definition.extend(definition);
+                if entry.id.is_some() {
+                    self.changed_actors.insert((process, number));
+                }
+            }
+            "program" => {
+                let name = tame(word(&definition, "name"));
+                if let Some(pid) = int(&definition, "pid")
+                    && !name.is_empty()
+                    && self.programs.len() < ACTORS
+                {
+                    self.programs.insert(pid, name);
+                }
+            }
+            "child" => {
+                let Some(pid) = int(&definition, "pid") else { return };
+                if self.children.len() >= ACTORS && !self.children.contains_key(&pid) {
+                    self.full = true;
+                    return;
+                }
+                let child = self.children.entry(pid).or_default();
+                if definition.contains_key("parent") {
+                    // It has begun: whatever is known of its PID is of one before it.
+                    child.clear();
+                }
+                child.extend(definition);
+                let known = self.by_pid.get(&pid).copied();
+                let known = known.filter(|place| self.processes[*place].itself.id.is_some());
+                self.changed_actors.extend(known.map(|place| (place, 1)));
+            }
+            "res" => self.define_resource(process, number, definition),
+            "site" => names.sites.entry(number).or_default().definition.extend(definition),
+            "text" => {
+                let said = word(&definition, "text");
+                if said.contains(REFUSAL) {
+                    names.refusals.insert(number);
+                }
+                let text = self.text(said);
+                self.processes[process].texts.insert(number, text);
+            }
+            "unseen" => {
+                let text = tame(word(&definition, "text"));
+                if !text.is_empty() && self.unseen.len() < 100 && !self.unseen.contains(&text) {
+                    self.news.facts.push(("unseen".to_owned(), text.clone()));
+                    self.unseen.push(text);
+                }
+            }
+            "left" => self.left(process, &definition),
+            // Of a later version.
+            _ => {}
+        }
+    }
+
+    /// A process tells what a plain variable of its held in the end.
+    fn left(&mut self, process: usize, definition: &Definition) {
+        let name = tame(word(definition, "name"));
+        let [before, value] = ["before", "value"].map(|key| definition.get(key));
+        let known = self.news.facts.iter().filter(|(key, _)| key == Meta::LEFT).count();
+        if let Some(actor) = self.process_actor(process).filter(|_| known < LEFT) {
+            let of = json!({ "process": actor.0, "name": name, "before": before, "value": value });
+            self.news.facts.push((Meta::LEFT.to_owned(), of.to_string()));
+        }
+    }
+
+    fn define_resource(&mut self, process: usize, number: u32, definition: Definition) {
+        let names = &mut self.processes[process];
+        let entry = names.resources.entry(number).or_default();
+        entry.definition.extend(definition);
+        if entry.id.is_some() {
+            self.changed_resources.insert((process, number));
+        }
+        let uid = word(&entry.definition, "uid").to_owned();
+        if uid.is_empty() {
+            return;
+        }
+        let definition = entry.definition.clone();
+        // Who made it knows where.
+        let is_makers = definition.contains_key("site");
+        let also = definition.get("also").and_then(Value::as_array).into_iter().flatten();
+        let all: Vec<&str> =
+            [uid.as_str()].into_iter().chain(also.filter_map(Value::as_str)).collect();
+        let known = all.iter().find_map(|uid| self.aliases.get(*uid));
+        let uid = known.cloned().unwrap_or_else(|| uid.clone());
+        for other in all {
+            self.aliases.entry(other.to_owned()).or_insert_with(|| uid.clone());
+        }
+        match self.shared.get_mut(&uid) {
+            Some(known) if is_makers && !known.is_makers || known.process == process => {
+                (known.definition, known.process, known.is_makers) =
+                    (definition, process, is_makers);
+                if known.id.is_some() {
+                    self.changed_resources.insert((process, number));
+                }
+            }
+            Some(_) => {}
+            None => {
+                self.shared.insert(uid, Shared { definition, process, is_makers, id: None });
+            }
+        }
+    }
+}
