@@ -1,39 +1,9 @@
 //! The programs: all that is known of one stands in one row.
 
 use super::plan::Plan;
-use crate::record::thread::Failure;
-use crate::topics::{Lab, Preset, Source};
+use crate::topics::Preset;
+use crate::topics::programs::{programs, who};
 use crate::trace::ResourceKind;
-use std::fmt;
-
-/// A program, which a preset of the same name runs.
-pub struct Program {
-    /// Which one it is.
-    pub is: Id,
-    /// Its name, and that of its preset.
-    pub id: &'static str,
-    /// The parameters that matter to it, besides `program` and `time_scale`.
-    pub params: &'static [&'static str],
-    /// Its Python listing.
-    pub python: Source,
-    /// Its Rust listing.
-    pub rust: Source,
-    /// Runs it.
-    pub run: fn(&Plan, &Lab<'_>) -> Result<(), Failure>,
-    /// Who takes part.
-    pub who: Who,
-    /// What is counted.
-    pub counts: Counts,
-}
-
-/// Who takes part in a program.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Who {
-    /// Threads.
-    Threads,
-    /// Processes.
-    Processes,
-}
 
 /// What a program counts, which its outcome says beside what was to be expected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,63 +18,18 @@ pub enum Counts {
     Meals,
 }
 
-impl PartialEq for Program {
-    fn eq(&self, other: &Self) -> bool {
-        self.is == other.is
-    }
-}
-
-impl fmt::Debug for Program {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.id)
-    }
-}
-
-impl Program {
-    /// The one with this name; the first one for any other.
-    pub fn named(id: &str) -> &'static Self {
-        ALL.iter().find(|program| program.id == id).unwrap_or(&ALL[0])
-    }
-}
-
-/// Who takes part in a program of a folder.
-macro_rules! who {
-    (processes) => {
-        Who::Processes
-    };
-    ($folder:ident) => {
-        Who::Threads
-    };
-}
-
 /// All programs. A row: its variant and its name; whether it uses its tool right or is a broken twin, and the row of the
 /// chooser; where it is; its Python listing; the parameters that matter; what it counts; how its preset sets them; and what
 /// its preset is.
-macro_rules! programs {
+macro_rules! with_presets {
     ($($variant:ident $id:literal: $how:ident $tool:ident, $folder:ident $module:ident, $python:literal, $params:expr,
         $counts:ident, [$($key:literal = $value:literal),*], $summary:literal;)*) => {
-        /// Which program.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum Id {
-            $($variant),*
+        programs! {
+            "sharing-data", Counts;
+            $($variant $id: $folder $module, $python, $params, Counts::$counts;)*
         }
 
-        /// All of them, in the order of the tools.
-        pub static ALL: &[Program] = &[$(Program {
-            is: Id::$variant,
-            id: $id,
-            params: $params,
-            python: python!("sharing-data", $python),
-            rust: program!($folder $module),
-            run: run!($folder $module),
-            who: who!($folder),
-            counts: Counts::$counts,
-        }),*];
-
-        /// Their names.
-        pub const IDS: &[&str] = &[$($id),*];
-
-        /// Their presets.
+        /// Their presets, each with the name of its program.
         pub const PRESETS: &[Preset] = &[$(
             Preset::new($id, &[("program", $id) $(, ($key, $value))*])
                 .$how($tool.0, $tool.1, $tool.2)
@@ -146,7 +71,7 @@ const COUNT_PARAMS: &[&str] = &["processes", "rounds", "work"];
 const TAKE_PARAMS: &[&str] = &["processes", "rounds", "work", "pause"];
 const TABLE_PARAMS: &[&str] = &["philosophers", "way", "rounds", "work", "pause", "patience"];
 
-programs! {
+with_presets! {
     Lock "lock": right LOCK, threads lock, "lock.py", LOCK_PARAMS, Rounds, [],
         "Three threads count together: each reads, works and writes while it has the lock.";
     LockEachOwn "lock-each-own": broken LOCK, threads lock, "lock.py", LOCK_PARAMS, Rounds, [],

@@ -296,7 +296,6 @@ fn queue(plan: &Plan) -> Option<Question> {
         [(fast, "the faster side decides"),
          (slow + one, "the slower side decides; the other works meanwhile"),
          ((plan.produce + plan.consume) * items, "one is made, then it is used, then the next")],
-        span,
         (WaitOp::Put, |seen| {
             let waited: u64 = seen.uses(ResourceKind::Queue).map(|queue| queue.waited.0).sum();
             format!("One side makes while the other uses, and who is ahead waits at the queue: {} in all.", Nanos(waited))
