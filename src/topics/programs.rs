@@ -34,6 +34,14 @@ pub enum Who {
 }
 
 impl Who {
+    /// What several of them are called, as a heading.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Threads => "Threads",
+            Self::Processes => "Processes",
+        }
+    }
+
     /// One of them.
     pub fn name(self) -> &'static str {
         match self {

@@ -1,7 +1,7 @@
 //! The usual questions: how many, which, how long, in which order. They differ in words, and in what is read from the trace.
 
 use super::{Judged, Question, Seen, nearest};
-use crate::replay::{FindingKind, findings};
+use crate::replay::{Finding, FindingKind, findings};
 use crate::trace::{EventKind, Nanos};
 use std::time::Duration;
 
@@ -18,6 +18,8 @@ const NOTHING: &str = "What is asked about did not happen, so this run decides n
 pub enum Shows {
     /// A finding of one of these kinds, in its own words; where there is none, these words.
     Finding(&'static [FindingKind], &'static str),
+    /// Why nobody could go on, in its own words; where somebody could, these words.
+    Stuck(&'static str),
     /// The first event that is like this, and these words.
     First(fn(&EventKind) -> bool, &'static str),
     /// This event, and the words for the answer: the last ones for all from there on.
@@ -28,13 +30,17 @@ pub enum Shows {
 
 impl Shows {
     fn of(&self, seen: &Seen<'_>, answer: usize) -> (String, usize) {
+        let finding = |is_it: &dyn Fn(&Finding) -> bool, otherwise: &str| {
+            let found = findings(seen.trace, seen.replay).into_iter().find(is_it);
+            let otherwise = || (otherwise.to_owned(), seen.last());
+            found.map_or_else(otherwise, |finding| (finding.sentence, finding.event))
+        };
         match self {
             Self::Finding(kinds, otherwise) => {
-                let mut all = findings(seen.trace, seen.replay).into_iter();
-                let found = all.find(|finding| kinds.contains(&finding.kind));
-                let otherwise = || ((*otherwise).to_owned(), seen.last());
-                found.map_or_else(otherwise, |finding| (finding.sentence, finding.event))
+                finding(&|finding| kinds.contains(&finding.kind), otherwise)
             }
+            // What nobody can go on from comes first.
+            Self::Stuck(otherwise) => finding(&|_| seen.trace.stuck().is_some(), otherwise),
             Self::Each(event, all) => {
                 let why = all.get(answer).or(all.last()).map_or("", |why| *why);
                 (why.to_owned(), event(seen).unwrap_or(seen.last()))

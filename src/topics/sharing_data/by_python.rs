@@ -18,7 +18,8 @@ pub fn outcome(params: &Params, trace: &Trace, replay: &Replay) -> Outcome {
         set("expected", json!(plan.workers() * plan.rounds));
         // A number in the program's own memory changes without a word; what is between processes does not.
         if plan.program.who == Who::Threads {
-            set("count", only(&by_python::changed_numbers(meta)));
+            let numbers = by_python::changed_numbers(meta);
+            set("count", if let [number] = numbers[..] { json!(number) } else { Json::Null });
         } else if !outcome.contains_key("count") {
             by_python::unknown(&mut outcome, &["count"]);
         }
@@ -31,11 +32,4 @@ pub fn outcome(params: &Params, trace: &Trace, replay: &Replay) -> Outcome {
         outcome.insert("variables".to_owned(), Json::Object(variables));
     }
     outcome
-}
-
-fn only(numbers: &[i64]) -> Json {
-    match numbers {
-        [number] => json!(number),
-        _ => Json::Null,
-    }
 }

@@ -147,9 +147,7 @@ impl SharingOutcome {
         outcome.meals = counts.then(|| results::messages(trace, dines).len());
         outcome
     }
-}
 
-impl SharingOutcome {
     /// How many had something of this kind at once, at most.
     pub fn most_inside(&self, kind: ResourceKind) -> usize {
         let of_kind = self.tools.iter().filter(|tool| tool.kind == kind);
@@ -160,12 +158,11 @@ impl SharingOutcome {
 /// Why somebody failed: of a process with an exit code, the last exception that it raised.
 fn why(trace: &Trace, actor: ActorId, end: End) -> String {
     let its = trace.events().iter().rev().filter(|event| event.actor == actor);
-    let raised = its.filter_map(|event| match (event.kind, end) {
-        (EventKind::Raised { text, .. }, End::Exited(_)) => Some(text),
+    let mut raised = its.filter_map(|event| match (event.kind, end) {
+        (EventKind::Raised { text, .. }, End::Exited(_)) => Some(trace.meta().text(text)),
         _ => None,
     });
-    let raised = raised.map(|text| trace.meta().text(text).to_owned()).next();
-    raised.unwrap_or_else(|| results::how(trace.meta(), end))
+    raised.next().map_or_else(|| results::how(trace.meta(), end), str::to_owned)
 }
 
 fn tool(

@@ -23,17 +23,6 @@ pub fn question(params: &Params) -> Option<Question> {
     threads::question(&plan).or_else(|| processes::question(&plan))
 }
 
-/// Why nobody could go on.
-const STUCK: &[F] = &[
-    F::Deadlock,
-    F::SelfDeadlock,
-    F::LostNotification,
-    F::LockLeftHeld,
-    F::UndrainedQueue,
-    F::MissingSentinel,
-    F::MissingTaskDone,
-];
-
 /// How long does the work take, nearest to? The first wait for this shows why; in the time of the second answer, times `wanted`, more is asked for.
 fn takes(
     text: String,
@@ -75,12 +64,11 @@ fn counted(
     why: [&'static str; 3],
     hint: &'static str,
 ) -> Option<Question> {
-    let half = all / 2;
-    let texts =
-        [format!("{half} or less"), format!("{} to {}", half + 1, all - 1), all.to_string()];
+    let (half, most) = (all / 2, all - 1);
+    let texts = [format!("{half} or less"), format!("{} to {most}", half + 1), all.to_string()];
     let question = number(
         text,
-        [half, all - 1],
+        [half, most],
         [0, 1, 2].map(|place| (&*texts[place], why[place])),
         |seen| usize::try_from(outcome(seen)?.count?).ok(),
         Shows::Finding(

@@ -25,7 +25,7 @@ pub fn question(plan: &Plan) -> Option<Question> {
              ("some", "as many as the pipe has room for"),
              (&all(items), "what was put is in the queue")],
             |seen| Some(outcome(seen)?.got? as usize),
-            Shows::Finding(STUCK, "There was room for all of them in the pipe: the child ended without anybody taking one."),
+            Shows::Stuck("There was room for all of them in the pipe: the child ended without anybody taking one."),
             Some(("Change one control so that it gets all. Is it right then?", "size: 0 kB", 2)),
         ),
         Id::ChangedAfterPut => choice(
