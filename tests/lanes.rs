@@ -355,7 +355,7 @@ fn a_thousand_processes_that_replace_each_other_share_a_row_for_each_place() {
             other => panic!("{other:?}"),
         })
         .collect();
-    assert_eq!(places[2].name(&meta), "place 3 · 125 processes in turn");
+    assert_eq!(places[2].name(&meta).to_string(), "place 3 · 125 processes in turn");
     assert_eq!(places[2].actors[..2], [ActorId(3), ActorId(11)]);
     assert_eq!(lines.collect::<Vec<_>>(), [Line::Resource(pool)]);
     // The spans keep their actors.
@@ -750,6 +750,11 @@ fn a_row_of_those_who_serve_says_who_they_are() {
         let actors = actors.iter().copied().map(ActorId).collect();
         Place { number: 6, actors }.name(&meta)
     };
-    assert_eq!(place(&[1, 2, 3]), "pool supervisor · 3 threads in turn");
-    assert_eq!(place(&[0]), "place 6 · 1 thread");
+    assert_eq!(place(&[1, 2, 3]).to_string(), "pool supervisor · 3 threads in turn");
+    assert_eq!(place(&[0]).to_string(), "place 6 · 1 thread");
+    // Students choose names: what stands in one takes no part of it away.
+    let odd = Actor::thread("in turn · one in one", "IT").with_role(Role::Helper);
+    let meta = Meta { actors: vec![odd], ..Meta::default() };
+    let name = Place { number: 1, actors: vec![ActorId(0)] }.name(&meta);
+    assert_eq!([name.count(), name.place], ["1 thread", "in turn · one in one"]);
 }

@@ -12,7 +12,8 @@ use concurrency_lab::replay::{Cursor, FindingKind, Replay, Scene, findings};
 use concurrency_lab::topics::runner::{self, Finished, RunError, RunHandle, Update, run_to_end};
 use concurrency_lab::topics::{Language, Preset, Topic};
 use concurrency_lab::trace::{
-    ActorId, Event, EventKind as K, Item, Nanos, ResourceId, ResourceKind, Trace, WaitEnd, WaitOp,
+    ActorId, Batch, Event, EventKind as K, Item, Nanos, ResourceId, ResourceKind, Role, Trace,
+    WaitEnd, WaitOp,
 };
 use egui::Key;
 use egui_kittest::kittest::{NodeT, Queryable};
@@ -224,6 +225,23 @@ fn who_is_passed_over_is_counted() {
     let found = findings(&finished.trace, &finished.replay);
     let passed = found.iter().any(|finding| finding.kind == FindingKind::PassedOver);
     assert_eq!(counted > 0, passed, "{counted}");
+}
+
+/// Whatever the program itself says is no meal.
+#[test]
+fn meals_are_of_those_who_dine() {
+    let finished = run("deadlock", &["way=order", "rounds=2"]);
+    let meta = finished.trace.meta();
+    let main = meta.actors_where(|actor| actor.role == Role::Main).next().unwrap();
+    let mut events = finished.trace.events().to_vec();
+    let said = events.iter().find(|event| matches!(event.kind, K::Message { .. })).unwrap().kind;
+    // In the place of a step of its own, which is on record and nothing else.
+    let step = |event: &&mut Event| event.actor == main && event.kind == K::At;
+    events.iter_mut().find(step).unwrap().kind = said;
+    let mut trace = Trace::new(meta.clone());
+    trace.apply(Batch { events, ..Batch::default() });
+    let replay = Replay::new(&trace);
+    assert_eq!(topic().outcome(&trace, &replay)["meals"], number(&finished, "meals"));
 }
 
 #[test]

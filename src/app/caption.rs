@@ -132,7 +132,7 @@ fn origin(session: &Session) -> String {
         words += &format!(", by {} {}", meta.program.name, meta.program.version);
     }
     if let Some(version) = meta.fact("cpython") {
-        words += &format!(", with CPython {}", version.trim_start_matches("CPython "));
+        words += &format!(", with {version}");
     }
     words + "."
 }

@@ -120,9 +120,9 @@ impl Log {
         self.record(EventKind::Message { text, args });
     }
 
-    /// Says a text that the trace need not know yet: locks and allocates, other than [`Log::say`].
-    pub fn tell(&self, text: &str, args: [Item; 2]) {
-        self.say(self.recorder.text(text), args);
+    /// Says a text that the trace need not know yet, with no more than two `args`: locks and allocates, other than [`Log::say`].
+    pub fn tell<const N: usize>(&self, text: &str, args: [Item; N]) {
+        self.say(self.recorder.text(text), Item::args(args));
     }
 
     /// Does what a section of the run is: it is as long as that takes.

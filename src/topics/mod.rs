@@ -69,6 +69,7 @@ mod pool_size;
 mod pools;
 pub mod predict;
 mod process_pool;
+mod programs;
 mod python_random;
 mod results;
 pub mod runner;

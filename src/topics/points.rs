@@ -1,4 +1,5 @@
-//! The points of the shown programs that experiments stop at.
+//! The points of shown programs, found once: for loops in which the time of a look-up shows. All others say where they are by
+//! the name, with [`Log::at`](crate::record::Log::at).
 
 /// Declares a struct of named points. Each must be in a listing of the run.
 macro_rules! points {

@@ -208,6 +208,14 @@ impl Question {
         self
     }
 
+    /// With several answers, as [`Question::answer`].
+    pub fn answers<T: Into<String>, B: Into<String>>(
+        self,
+        answers: impl IntoIterator<Item = (T, B)>,
+    ) -> Self {
+        answers.into_iter().fold(self, |question, (text, because)| question.answer(text, because))
+    }
+
     /// With something to ask for next: in words, a hint, and whether a run with one control changed has reached it.
     pub fn then(
         mut self,

@@ -1,8 +1,11 @@
 //! Results: of a whole run, and of the tasks of a pool.
 
 use super::Lab;
-use crate::replay::{Ending, PoolTasks, Replay, Task};
-use crate::trace::{ActorId, EventKind, Item, ItemView, Meta, Resource, ResourceKind, Trace};
+use crate::replay::{Ending, PoolTasks, Replay, Task, findings};
+use crate::trace::{
+    ActorId, ActorKind, End, EventKind, Item, ItemView, Meta, Resource, ResourceKind, Role, Trace,
+    signal_name,
+};
 use serde_json::Value as Json;
 
 /// The messages of some actors, in order.
@@ -13,6 +16,65 @@ pub fn messages(trace: &Trace, of: impl Fn(ActorId) -> bool) -> Vec<String> {
         _ => None,
     });
     said.collect()
+}
+
+/// How those came to their ends who do the work of a program.
+#[derive(Debug, Default)]
+pub struct Ends {
+    /// How many there are. Workers of a pool are none of these.
+    pub started: usize,
+    /// How many of these ended by themselves and without an error.
+    pub finished: usize,
+    /// Whether some are processes.
+    pub processes: bool,
+    /// Names of those that had not ended when a run was ended because nobody could go on.
+    pub stuck: Vec<String>,
+    /// Those that ended, workers too, and how.
+    pub ended: Vec<(ActorId, End)>,
+}
+
+/// How those came to their ends who do the work of a program.
+pub fn ends(trace: &Trace, replay: &Replay) -> Ends {
+    let (meta, mut ends) = (trace.meta(), Ends::default());
+    for id in meta.actors_where(|actor| actor.role == Role::Work) {
+        let is_worker = meta.actor(id).is_some_and(|who| who.pool.is_some());
+        ends.processes |= meta.actor(id).is_some_and(|who| who.kind == ActorKind::Process);
+        ends.started += usize::from(!is_worker);
+        match replay.latest().actor(id).and_then(|actor| actor.end) {
+            Some((end, _)) if end != End::Cancelled => {
+                ends.finished += usize::from(!is_worker && is_good(end));
+                ends.ended.push((id, end));
+            }
+            // Who only waited when a run was stopped might have gone on.
+            _ => ends.stuck.extend(trace.stuck().map(|_| meta.actor_name(id))),
+        }
+    }
+    ends
+}
+
+/// Whether an end is none with an error, and none by force.
+pub fn is_good(end: End) -> bool {
+    matches!(end, End::Normal | End::Exited(0) | End::Dismissed)
+}
+
+/// An end in words: `normal`, `exit code 3`, `killed by SIGKILL`, or what the error says.
+pub fn how(meta: &Meta, end: End) -> String {
+    match end {
+        End::Normal | End::Exited(0) => "normal".to_owned(),
+        End::Error(text) => meta.text(text).to_owned(),
+        End::Exited(status) => format!("exit code {status}"),
+        End::Killed(signal) => format!("killed by {}", signal_name(signal)),
+        End::Cancelled => "stopped".to_owned(),
+        End::Dismissed => "ended by its pool".to_owned(),
+    }
+}
+
+/// The first fault of a run, in a few words and in a sentence: of one that was ended because nobody could go on, why.
+pub fn fault(trace: &Trace, replay: &Replay) -> Option<(&'static str, String)> {
+    // Faults come first, and of those what nobody can go on from.
+    let first = findings(trace, replay).into_iter().next()?;
+    let is_fault = trace.stuck().is_some() || first.kind.is_fault();
+    is_fault.then_some((first.kind.title(), first.sentence))
 }
 
 /// Records the results of a run as an array with this name.

@@ -48,6 +48,12 @@ impl Item {
         Self(((u64::from(id.0) + 1) << 1) | 1)
     }
 
+    /// The arguments of a message that has no more than two; nothing in the place of those that it does not have.
+    pub fn args<const N: usize>(given: [Self; N]) -> [Self; 2] {
+        const { assert!(N <= 2, "a message has two arguments at most") };
+        std::array::from_fn(|place| given.get(place).copied().unwrap_or(Self::NOTHING))
+    }
+
     /// The content of the item.
     pub fn view(self) -> ItemView {
         if self.0 & 1 == 0 {
@@ -106,6 +112,9 @@ mod tests {
             assert_eq!(Item::text(TextId(id)).view(), ItemView::Text(TextId(id)));
         }
         assert_eq!(Item::NOTHING.view(), ItemView::Nothing);
+        let [one, two] = [Item::int(1), Item::int(2)];
+        assert_eq!(Item::args([]), [Item::NOTHING; 2]);
+        assert_eq!([Item::args([one]), Item::args([one, two])], [[one, Item::NOTHING], [one, two]]);
     }
 
     #[test]

@@ -27,5 +27,5 @@ pub use meta::{
     Actor, ActorKind, Engine, Home, Language, Listing, Meta, Place, Program, Resource,
     ResourceKind, Role, Section, SourcePoint,
 };
-pub use signal::signal_name;
+pub use signal::{SIGINT, SIGKILL, SIGTERM, signal_name};
 pub use time::Nanos;

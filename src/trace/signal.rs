@@ -1,21 +1,28 @@
-//! Names of signals.
+//! Names of signals, and the numbers of those that this program sends.
+
+/// Asks a process to stop, as the keyboard does.
+pub const SIGINT: u8 = 2;
+/// Ends a process. It cannot be caught.
+pub const SIGKILL: u8 = 9;
+/// Asks a process to end.
+pub const SIGTERM: u8 = 15;
 
 /// A signal as programmers call it: `SIGKILL`. Names only the signals whose numbers are the same on every Unix, since a
 /// trace does not say which system it comes from; of any other, the number: `signal 64`.
 pub fn signal_name(signal: u8) -> String {
     let name = match signal {
         1 => "SIGHUP",
-        2 => "SIGINT",
+        SIGINT => "SIGINT",
         3 => "SIGQUIT",
         4 => "SIGILL",
         5 => "SIGTRAP",
         6 => "SIGABRT",
         8 => "SIGFPE",
-        9 => "SIGKILL",
+        SIGKILL => "SIGKILL",
         11 => "SIGSEGV",
         13 => "SIGPIPE",
         14 => "SIGALRM",
-        15 => "SIGTERM",
+        SIGTERM => "SIGTERM",
         other => return format!("signal {other}"),
     };
     name.to_owned()

@@ -3,11 +3,8 @@
 use super::actors::Actors;
 use super::stage::StageAction;
 use super::theme::{HAIRLINE, Theme};
-use crate::trace::ActorId;
+use crate::trace::{ActorId, SIGKILL};
 use egui::{Button, Rect, RichText, Role, Stroke, Ui, UiBuilder, WidgetInfo};
-
-/// The signal that cannot be caught. It has this number on every Unix.
-const SIGKILL: u8 = 9;
 
 /// The button, as wide as the rectangle. Returns the user's action once it is clicked. Its accessible name has the full
 /// name of the process.

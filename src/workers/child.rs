@@ -183,7 +183,7 @@ impl Context {
 
     /// The job is at this point of the shown program from now on: what it records says so. Until it first says where it is,
     /// it is at the point that has the job's own name; a thread of it is nowhere.
-    pub fn line(&self, point: &str) {
+    pub fn at(&self, point: &str) {
         self.out.line(self.thread, point);
     }
 
@@ -215,8 +215,8 @@ impl Context {
     }
 
     /// Says a line: `text` with its first two `{}` filled by `args`.
-    pub fn say(&self, text: &str, args: [Item; 2]) {
-        let text = self.text(text);
+    pub fn tell<const N: usize>(&self, text: &str, args: [Item; N]) {
+        let (text, args) = (self.text(text), Item::args(args));
         self.record(EventKind::Message { text, args });
     }
 

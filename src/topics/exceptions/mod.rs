@@ -40,7 +40,7 @@ use crate::record::thread::Failure;
 use crate::replay::Replay;
 use crate::trace::Trace;
 use plan::Plan;
-use programs::Program;
+use programs::{Id, Program};
 
 #[cfg(unix)]
 pub use processes::JOBS;
@@ -73,8 +73,8 @@ impl Topic for Exceptions {
     }
 
     fn listings(&self, params: &Params) -> Vec<Listing> {
-        let Program { id, python, rust, .. } = *Program::named(params.choice("program"));
-        let python = match id == "pool" && params.choice("fault") == "rebuild" {
+        let Program { is, python, rust, .. } = *Program::named(params.choice("program"));
+        let python = match is == Id::Pool && params.choice("fault") == "rebuild" {
             true => python!("exceptions", "rebuild.py"),
             false => python,
         };

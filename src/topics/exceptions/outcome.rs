@@ -2,12 +2,12 @@
 
 use super::plan::Plan;
 use super::table::{self, COLUMNS, CPYTHON, OURS, ROWS, Told, Truth};
-use crate::replay::{Course, Ending, Journey, PoolTasks, Replay, findings};
+use crate::replay::{Course, Ending, Journey, PoolTasks, Replay};
 use crate::topics::cpython::Part;
 use crate::topics::results;
 use crate::trace::{
-    ActorId, ActorKind, End, EventKind, Home, Meta, ResourceId, ResourceKind, Role, SectionId,
-    Trace, signal_name,
+    ActorId, End, EventKind, Home, Meta, ResourceId, ResourceKind, Role, SectionId, Trace,
+    signal_name,
 };
 use serde::Serialize;
 
@@ -142,12 +142,20 @@ impl Failed {
     }
 }
 
+impl Ended {
+    fn of(meta: &Meta, who: ActorId, end: End) -> Self {
+        let by_force = !results::is_good(end) && !matches!(end, End::Error(_));
+        Self { name: meta.actor_name(who), how: results::how(meta, end), by_force }
+    }
+}
+
 impl ErrorOutcome {
     /// The outcome of a run of this plan.
     pub fn of(plan: &Plan, trace: &Trace, replay: &Replay) -> Self {
         let (meta, state) = (trace.meta(), replay.latest());
         let errors: Vec<_> =
             state.journeys.kept.iter().filter_map(|journey| Failed::of(meta, journey)).collect();
+        let ends = results::ends(trace, replay);
         let mut outcome = Self {
             program: plan.program.id,
             left_out: Part::of(meta).left_out,
@@ -158,18 +166,17 @@ impl ErrorOutcome {
             lost: lost(trace, replay),
             signals: signals(trace),
             cells: cells(meta),
+            ends: ends.ended.iter().map(|(id, end)| Ended::of(meta, *id, *end)).collect(),
+            started: ends.started,
+            finished: ends.finished,
+            stuck: ends.stuck,
+            processes: ends.processes,
+            fault: results::fault(trace, replay),
             ..Self::default()
         };
         let main = meta.actors_where(|actor| actor.role == Role::Main).next();
         let ended = main.and_then(|main| state.actor(main)?.end);
         outcome.exit_status = matches!(ended, Some((End::Normal, _))).then_some(0);
-        let is_worker = |id: ActorId| meta.actor(id).is_some_and(|actor| actor.pool.is_some());
-        for id in meta.actors_where(|actor| actor.role == Role::Work) {
-            let is_process = meta.actor(id).is_some_and(|who| who.kind == ActorKind::Process);
-            outcome.processes |= is_process;
-            outcome.ended(trace, id, state.actor(id).and_then(|actor| actor.end).map(|e| e.0));
-            outcome.started += usize::from(!is_worker(id));
-        }
         for (index, resource) in meta.resources.iter().enumerate() {
             let Some(at_end) = state.resources.get(index) else { continue };
             match resource.kind {
@@ -184,8 +191,6 @@ impl ErrorOutcome {
                 _ => {}
             }
         }
-        let first = findings(trace, replay).into_iter().find(|finding| finding.kind.is_fault());
-        outcome.fault = first.map(|finding| (finding.kind.title(), finding.sentence));
         outcome
     }
 
@@ -200,28 +205,6 @@ impl ErrorOutcome {
     /// The last line of the program's output.
     pub fn last_said(&self) -> Option<&str> {
         self.messages.last().map(String::as_str)
-    }
-
-    fn ended(&mut self, trace: &Trace, id: ActorId, end: Option<End>) {
-        let (meta, name) = (trace.meta(), trace.meta().actor_name(id));
-        let is_worker = meta.actor(id).is_some_and(|actor| actor.pool.is_some());
-        let how = match end {
-            Some(End::Normal | End::Exited(0)) => {
-                self.finished += usize::from(!is_worker);
-                "normal".to_owned()
-            }
-            Some(End::Error(text)) => meta.text(text).to_owned(),
-            Some(End::Exited(status)) => format!("exit code {status}"),
-            Some(End::Killed(signal)) => format!("killed by {}", signal_name(signal)),
-            Some(End::Dismissed) => "ended by its pool".to_owned(),
-            // Who only waited when a run was stopped might have gone on.
-            Some(End::Cancelled) | None => {
-                self.stuck.extend(trace.stuck().map(|_| name));
-                return;
-            }
-        };
-        let by_force = matches!(end, Some(End::Exited(_) | End::Killed(_)));
-        self.ends.push(Ended { name, how, by_force });
     }
 }
 

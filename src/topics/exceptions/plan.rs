@@ -3,6 +3,7 @@
 use super::programs::Program;
 use super::spec::applies;
 use crate::topics::Params;
+use crate::trace::{SIGINT, SIGKILL, SIGTERM};
 use std::time::Duration;
 
 /// The parameters, read: `spec.rs` says what each does. Times are scaled.
@@ -42,7 +43,7 @@ impl Plan {
         let time = |key: &str| Duration::from_secs_f64(params.float(key) * scale);
         let unscaled = |key: &str| Duration::from_secs_f64(params.float(key));
         let program = Program::named(params.choice("program"));
-        let asks = program.params.contains(&"start_method");
+        let asks = program.has("start_method");
         Self {
             program,
             handler: params.choice("handler"),
@@ -55,9 +56,9 @@ impl Plan {
             start_method: params.choice("start_method"),
             hold: params.bool("hold"),
             signal: match params.choice("signal") {
-                "SIGINT" => 2,
-                "SIGKILL" => 9,
-                _ => 15,
+                "SIGINT" => SIGINT,
+                "SIGKILL" => SIGKILL,
+                _ => SIGTERM,
             },
             handled: params.bool("handled"),
             processes: params.count("processes"),

@@ -2,11 +2,12 @@
 
 use super::outcome::ErrorOutcome;
 use super::plan::Plan;
+use super::programs::Id;
 use super::table::Truth;
 use crate::replay::words::count;
-use crate::topics::predict::asks::{Goal, Shows, choice};
+use crate::topics::predict::asks::{Goal, Shows, choice, length};
 use crate::topics::predict::{Question, Seen};
-use crate::trace::{EventKind as K, ExceptionId, Nanos, signal_name};
+use crate::trace::{EventKind as K, ExceptionId, Nanos, SIGKILL, signal_name};
 
 /// What shows why: an event, and a sentence.
 type Why = (fn(&K) -> bool, &'static str);
@@ -54,8 +55,8 @@ fn first(seen: &Seen<'_>, like: impl Fn(&K) -> Option<ExceptionId>) -> Option<Na
 pub fn question(plan: &Plan) -> Option<Question> {
     let (threads, rows, tasks, fails) = (plan.threads, plan.rows, plan.tasks, plan.fails);
     let all = threads * rows;
-    Some(match plan.program.id {
-        "thread" if plan.handler == "log" => ask(
+    Some(match plan.program.is {
+        Id::Thread if plan.handler == "log" => ask(
             format!("Thread {fails} of {threads} raises ValueError at its second row; threading.excepthook logs it. What becomes of the rows it has left?"),
             [("they are saved", "the error has been dealt with"),
              ("they are lost", "logging tells of the error, and the thread still ends"),
@@ -67,7 +68,7 @@ pub fn question(plan: &Plan) -> Option<Question> {
             (unhandled, "excepthook is called when it is too late to go on: the thread ends all the same."),
             Some(("Change one control so that only the one row is missing.", "try: thread", 0)),
         ),
-        "thread" => ask(
+        Id::Thread => ask(
             match plan.handler {
                 "thread" => format!("Thread {fails} of {threads} raises ValueError at its second row, inside try. How many of the {all} rows are saved?"),
                 _ => format!("{threads} threads save {rows} rows each; thread {fails} raises ValueError at its second row. try stands around start(). How many of the {all} rows are saved?"),
@@ -86,7 +87,7 @@ pub fn question(plan: &Plan) -> Option<Question> {
                 _ => Some(("Change one control so that only one row is missing.", "try: thread", 1)),
             },
         ),
-        "futures" if plan.collect == "never" => ask(
+        Id::Futures if plan.collect == "never" => ask(
             format!("Task {fails} of {tasks} raises an exception, and no future is asked for its result. What does the program say of it?"),
             [("a traceback", "an exception that nobody catches is printed"),
              ("nothing", "the future keeps it until somebody asks"),
@@ -99,7 +100,7 @@ pub fn question(plan: &Plan) -> Option<Question> {
             (kept, "It lies in its future. with waits for the tasks, and asks none for its result."),
             Some(("Change one control so that the program learns of it.", "ask: result", 0)),
         ),
-        "futures" if plan.collect == "as_completed" => ask(
+        Id::Futures if plan.collect == "as_completed" => ask(
             format!("Task {fails} of {tasks} raises an exception; results are asked for as they are completed. How many results are printed?"),
             [("those before the error", "the error ends the loop"),
              ("all but one", "each future has its own result, or its own error"),
@@ -112,7 +113,7 @@ pub fn question(plan: &Plan) -> Option<Question> {
             (caught, "result() of that one future raised it inside try; the others are not touched by it."),
             Some(("Change one control so that nobody learns of the error.", "ask: never", 2)),
         ),
-        "futures" => ask(
+        Id::Futures => ask(
             format!("Task {fails} of {tasks} raises an exception; each future is asked in turn, inside try. When does the main thread have it?"),
             [("at once", "an exception interrupts whoever waits for the pool"),
              ("when it asks that future", "it lies in the future until then"),
@@ -130,7 +131,7 @@ pub fn question(plan: &Plan) -> Option<Question> {
             (passed, "An error interrupts nobody. Until result() is called it lies in its future."),
             None,
         ),
-        "lock" => ask(
+        Id::Lock => ask(
             match plan.lock {
                 "with" => format!("Thread 1 of {threads} fails inside a with block. How many of the others get the lock after that?"),
                 "bare" => format!("Thread 1 of {threads} fails between acquire() and release(). How many of the others get the lock after that?"),
@@ -151,7 +152,7 @@ pub fn question(plan: &Plan) -> Option<Question> {
                 _ => Some(("Change one control so that all others get it.", "lock: with", 2)),
             },
         ),
-        "accounts" => ask(
+        Id::Accounts => ask(
             "Under a lock, 30 is moved from one account (100) to another (0). The third time an exception comes up, and with gives the lock back. What is the sum in the end?",
             [("100", "a change that fails is undone, or has not begun"),
              ("less than 100", "it was taken from one, and never given to the other"),
@@ -166,7 +167,7 @@ pub fn question(plan: &Plan) -> Option<Question> {
                 _ => Some(("Change one control so that half of a change stays.", "order: change-first", 1)),
             },
         ),
-        "error-queue" if threads > 1 => ask(
+        Id::ErrorQueue if threads > 1 => ask(
             format!("{threads} threads each put a report into a queue: a number, or the exception. How many reports does the main thread get?"),
             [("those before the error", "it ends whoever takes it"),
              ("all but the error", "an exception cannot go through a queue"),
@@ -178,7 +179,7 @@ pub fn question(plan: &Plan) -> Option<Question> {
             (kept, "except caught it and put() handed it over: with one report for each thread, nobody waits in vain."),
             None,
         ),
-        "error-event" if threads > 1 && rows > 2 => ask(
+        Id::ErrorEvent if threads > 1 && rows > 2 => ask(
             format!("{threads} threads save {rows} rows each; thread {fails} fails at its second and sets an event; {}. How many of the {all} rows are saved?", if plan.looks { "the others look at it before each row" } else { "nobody looks at it" }),
             [("up to half", "the others are stopped soon after"),
              ("more than half", "the others finish, or nearly"),
@@ -193,7 +194,7 @@ pub fn question(plan: &Plan) -> Option<Question> {
                 false => Some(("Change one control so that the others stop soon.", "look: on", 0)),
             },
         ),
-        "custom-error" if tasks > 3 => ask(
+        Id::CustomError if tasks > 3 => ask(
             format!("Of {tasks} tasks, number 1 raises Missing and number 3 raises Refused, both of type JobError. {} How many exceptions are handled?", match plan.catch {
                 "each" => "Missing is skipped; Refused ends the asking.",
                 _ => "except JobError skips them.",
@@ -209,7 +210,7 @@ pub fn question(plan: &Plan) -> Option<Question> {
             (caught, "except catches its type and whatever is derived from it; the first handler that fits has it."),
             None,
         ),
-        "time-out" => ask(
+        Id::TimeOut => ask(
             format!("A task takes {}, its result is waited for {} at most; then it and one behind it are cancelled. Which of them do their work?", length(plan.work), length(plan.patience)),
             [("neither", "cancel() ends what it is called for"),
              ("the one that had begun", "a time-out ends the waiting, not the task"),
@@ -218,7 +219,7 @@ pub fn question(plan: &Plan) -> Option<Question> {
             (caught, "cancel() withdraws what has not begun. What runs goes on, and leaving the with block waits for it."),
             Some(("Change one control so that both do their work.", "time-out: 2 s", 2)),
         ),
-        "retry" => ask(
+        Id::Retry => ask(
             format!("A call that fails {} is tried up to {}. What does the program have in the end?", times(fails), times(plan.attempts)),
             [("the answer", "one of the attempts succeeds"),
              ("the old answer", "it gave up, and used that"),
@@ -233,7 +234,7 @@ pub fn question(plan: &Plan) -> Option<Question> {
                 false => Some(("Change one control so that it has the answer.", "attempts: 8", 0)),
             },
         ),
-        "pool" if plan.fault == "rebuild" && plan.start_method != "none" && fails < tasks && tasks > 2 => ask(
+        Id::Pool if plan.fault == "rebuild" && plan.start_method != "none" && fails < tasks && tasks > 2 => ask(
             format!("Task {fails} of {tasks} raises an exception whose __init__ takes two arguments and hands one on. In CPython, what does whoever waits for Pool.map get?"),
             [("that exception", "it is pickled, sent and built again"),
              ("a TypeError", "building it again fails, and that is what is raised"),
@@ -248,7 +249,7 @@ pub fn question(plan: &Plan) -> Option<Question> {
             (|kind| matches!(kind, K::SpanBegan { .. }), "The pool’s thread that takes in results builds the exception again from its type and its args. That fails in this thread and ends it: no result arrives any more, not even of other tasks."),
             None,
         ),
-        "pool" if fails < tasks && tasks > 2 => ask(
+        Id::Pool if fails < tasks && tasks > 2 => ask(
             match plan.fault {
                 "exit" => format!("Task {fails} of {tasks} ends its process with exit(3). How many results does this pool\u{2019}s map have for the program?"),
                 "kill" => format!("The process of task {fails} of {tasks} is killed. How many results does this pool\u{2019}s map have for the program?"),
@@ -270,7 +271,7 @@ pub fn question(plan: &Plan) -> Option<Question> {
                 _ => None,
             },
         ),
-        "who-learns" => ask(
+        Id::WhoLearns => ask(
             "Something goes wrong in six tools, in four ways: a table of 24 cells. In how many of them does whoever asked wait for ever?",
             [("none", "who asks is told sooner or later"),
              ("one or two", "a pool does not know which task a lost worker had"),
@@ -282,7 +283,7 @@ pub fn question(plan: &Plan) -> Option<Question> {
             (|kind| matches!(kind, K::SpanBegan { .. }), "CPython’s Pool replaces a worker that is gone, but nobody has its task any more. An executor fails all tasks instead; a process has an exit code."),
             None,
         ),
-        "processes" if plan.processes > 1 => ask(
+        Id::Processes if plan.processes > 1 => ask(
             format!("{} processes {}; the first {}. How many of the others come to their end?", plan.processes, if plan.hold { "work one at a time under a lock" } else { "work at once" }, match plan.fault {
                 "raise" => "raises an exception",
                 "exit" => "ends itself with exit(3)",
@@ -302,7 +303,7 @@ pub fn question(plan: &Plan) -> Option<Question> {
                 _ => None,
             },
         ),
-        "signals" => ask(
+        Id::Signals => ask(
             format!("{} is sent to {} processes; each {}. How many of them put their things in order first?", signal_name(plan.signal), plan.processes, if plan.handled { "has asked for a handler" } else { "has no handler" }),
             [("none", "the signal ends the process at once"),
              ("some", "those that were not busy"),
@@ -313,17 +314,14 @@ pub fn question(plan: &Plan) -> Option<Question> {
             },
             (|kind| matches!(kind, K::SignalSent { .. }), "SIGTERM and SIGINT can be handled; SIGKILL cannot, the system refuses a handler for it."),
             match (plan.signal, plan.handled) {
-                (9, _) | (_, false) => None,
+                (SIGKILL, _) | (_, false) => None,
                 _ => Some(("Change one control so that no handler is called.", "signal: SIGKILL", 0)),
             },
         ),
-        _ => return None,
+        Id::ErrorQueue | Id::ErrorEvent | Id::CustomError | Id::Pool | Id::Processes => return None,
     })
 }
+
 fn times(n: usize) -> String {
     count(n, "time")
-}
-
-fn length(time: std::time::Duration) -> String {
-    Nanos::from_secs_f64(time.as_secs_f64()).to_string()
 }

@@ -1,15 +1,12 @@
 //! The parameters and presets of the topic.
 
-use super::programs::Program;
+use super::programs::{IDS, Id, Program};
 use crate::topics::{ParamKind, ParamSpec, Params, Preset};
 
 /// Parameters of the topic.
 #[rustfmt::skip]
 pub const PARAMS: &[ParamSpec] = &[
-    ParamSpec::choice("program", "program", &[
-        "thread", "futures", "lock", "accounts", "error-queue", "error-event", "custom-error", "time-out", "retry",
-        "pool", "processes", "signals", "who-learns",
-    ]).help("What runs."),
+    ParamSpec::choice("program", "program", IDS).help("What runs."),
     ParamSpec::choice("handler", "try", &["nobody", "start", "thread", "log"]).prominent()
         .help("Where there is a handler: nowhere, around the start of the thread, in the thread; or every error that ends a thread is logged."),
     ParamSpec::choice("collect", "ask", &["result", "never", "as_completed"]).prominent()
@@ -51,19 +48,18 @@ pub const PARAMS: &[ParamSpec] = &[
 /// Whether a parameter matters to the program that is chosen.
 pub fn applies(key: &str, params: &Params) -> bool {
     let program = Program::named(params.choice("program"));
-    let of_program = |key: &str| program.params.contains(&key);
     match key {
         "program" => true,
-        "time_scale" => of_program("work"),
+        "time_scale" => program.has("work"),
         // Of a worker that is gone the next result in order never comes.
         "call" if params.choice("fault") != "raise" => false,
         // Only a result that may never come is waited for with a time-out.
-        "patience" if of_program("fault") && params.choice("fault") == "raise" => false,
+        "patience" if program.has("fault") && params.choice("fault") == "raise" => false,
         // What CPython does with some is asked; the others its listing shows.
-        "start_method" if of_program("fault") && !is_asked_of_cpython(params.choice("fault")) => {
+        "start_method" if program.has("fault") && !is_asked_of_cpython(params.choice("fault")) => {
             false
         }
-        _ => of_program(key),
+        _ => program.has(key),
     }
 }
 
@@ -74,7 +70,7 @@ pub fn is_asked_of_cpython(fault: &str) -> bool {
 
 /// Why these parameters do not go together.
 pub fn refusal(params: &Params) -> Option<String> {
-    let is_alone = Program::named(params.choice("program")).id == "processes";
+    let is_alone = Program::named(params.choice("program")).is == Id::Processes;
     (is_alone && params.choice("fault") == "rebuild").then(|| {
         "a process without a pool passes no exception on, so none is built again: choose another fault".to_owned()
     })

@@ -20,7 +20,7 @@ impl Stage for ErrorStage {
         let outcome = view.outcome::<ErrorOutcome>().filter(|_| view.is_done())?;
         let mut said = Vec::new();
         if let (Some((title, sentence)), Some(_)) = (&outcome.fault, view.trace.stuck()) {
-            return Some(Moment::new(*title, format!("{sentence} So the run was ended.")));
+            return Some(Moment::stuck(title, sentence));
         }
         if outcome.program == "who-learns" {
             let of = |truth| outcome.cells_that_say(truth);

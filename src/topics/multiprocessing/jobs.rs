@@ -55,21 +55,21 @@ fn resource(number: i64) -> ResourceId {
 /// A task of the five: sleeps, then says so.
 fn say_finished(context: &Context, arg: &Value) -> Result<Value, String> {
     let [number, work] = numbers(arg)?; //@ say-finished
-    context.line("say-finished.sleep"); //-
+    context.at("say-finished.sleep"); //-
     context.sleep(nanos(work)); //@ say-finished.sleep
-    context.line("say-finished.say"); //-
-    context.say("Worker {} finished", [Item::of(number), Item::NOTHING]); //@ say-finished.say
+    context.at("say-finished.say"); //-
+    context.tell("Worker {} finished", [Item::of(number)]); //@ say-finished.say
     Ok(Value::Int(number))
 }
 
 /// A square that takes its time.
 fn slow_square(context: &Context, arg: &Value) -> Result<Value, String> {
     let [number, work] = numbers(arg)?; //@ slow-square
-    context.line("slow-square.sleep"); //-
+    context.at("slow-square.sleep"); //-
     context.sleep(nanos(work)); //@ slow-square.sleep
     let square = number * number;
-    context.line("slow-square.say"); //-
-    context.say("{} squared is {}", [Item::of(number), Item::of(square)]); //@ slow-square.say
+    context.at("slow-square.say"); //-
+    context.tell("{} squared is {}", [Item::of(number), Item::of(square)]); //@ slow-square.say
     Ok(Value::Int(square))
 }
 
@@ -80,13 +80,13 @@ fn filter_image(context: &Context, arg: &Value) -> Result<Value, String> {
     let used = || os::thread_cpu_time().unwrap_or(u64::MAX);
     let end = used().saturating_add(work.unsigned_abs());
     let mut passes = 0;
-    context.line("filter-image.blur"); //-
+    context.at("filter-image.blur"); //-
     while used() < end {
         jobs::image(context, &Value::Ints(vec![SIDE, number + passes]))?; //@ filter-image.blur
         passes += 1;
     }
-    context.line("filter-image.say"); //-
-    context.say("Image {} filtered {} times", [Item::of(number), Item::of(passes)]); //@ filter-image.say
+    context.at("filter-image.say"); //-
+    context.tell("Image {} filtered {} times", [Item::of(number), Item::of(passes)]); //@ filter-image.say
     Ok(Value::Int(passes))
 }
 
@@ -96,9 +96,9 @@ fn change_own_memory(context: &Context, arg: &Value) -> Result<Value, String> {
     let copy = own_copy(owner, copy); //-
     look_at_memory(context, copy); //@ change-own-memory
     for step in 1..=steps {
-        context.line("change-own-memory.pause"); //-
+        context.at("change-own-memory.pause"); //-
         context.sleep(nanos(pause)); //@ change-own-memory.pause
-        context.line("change-own-memory.change"); //-
+        context.at("change-own-memory.change"); //-
         let old = VALUE.fetch_add(add, Ordering::Relaxed); //@ change-own-memory.change
         changed(context, copy, step, old, old + add);
     }
@@ -108,48 +108,48 @@ fn change_own_memory(context: &Context, arg: &Value) -> Result<Value, String> {
 /// Works; the one that is to fail does so half-way.
 fn work_or_crash(context: &Context, arg: &Value) -> Result<Value, String> {
     let [number, work, signal] = numbers(arg)?; //@ work-or-crash
-    context.line("work-or-crash.first_half"); //-
+    context.at("work-or-crash.first_half"); //-
     context.sleep(nanos(work / 2)); //@ work-or-crash.first_half
     if signal != 0 {
-        context.line("work-or-crash.fail"); //-
-        context.say("Task {} fails", [Item::of(number), Item::NOTHING]);
+        context.at("work-or-crash.fail"); //-
+        context.tell("Task {} fails", [Item::of(number)]);
         crash(context, signal)?; //@ work-or-crash.fail
     }
-    context.line("work-or-crash.second_half"); //-
+    context.at("work-or-crash.second_half"); //-
     context.sleep(nanos(work / 2)); //@ work-or-crash.second_half
-    context.line("work-or-crash.finish"); //-
-    context.say("Task {} finished", [Item::of(number), Item::NOTHING]); //@ work-or-crash.finish
+    context.at("work-or-crash.finish"); //-
+    context.tell("Task {} finished", [Item::of(number)]); //@ work-or-crash.finish
     Ok(Value::Int(number))
 }
 
 /// The same by threads of this one process.
 fn threads_of_which_one_crashes(context: &Context, arg: &Value) -> Result<Value, String> {
     let [threads, victim, work, signal] = numbers(arg)?; //@ threads-of-which-one-crashes
-    context.line("host.start"); //-
+    context.at("host.start"); //-
     context.scope(|scope| {
         let mut running = Vec::new();
         for place in 0..threads {
             let number = place + 1;
             let body = move |context: &Context| {
-                context.line("thread.first_half"); //-
+                context.at("thread.first_half"); //-
                 context.sleep(nanos(work / 2)); //@ thread.first_half
                 if place == victim {
-                    context.line("thread.fail"); //-
-                    context.say("Thread {} fails", [Item::of(number), Item::NOTHING]);
+                    context.at("thread.fail"); //-
+                    context.tell("Thread {} fails", [Item::of(number)]);
                     crash(context, signal)?; //@ thread.fail
                 }
-                context.line("thread.second_half"); //-
+                context.at("thread.second_half"); //-
                 context.sleep(nanos(work / 2)); //@ thread.second_half
                 let _ = (victim >= 0).then(|| context.sleep(LATE)); //-
-                context.line("thread.finish"); //-
-                context.say("Thread {} finished", [Item::of(number), Item::NOTHING]); //@ thread.finish
+                context.at("thread.finish"); //-
+                context.tell("Thread {} finished", [Item::of(number)]); //@ thread.finish
                 Ok(())
             };
             let (name, badge) = (format!("thread {number}"), format!("T{number}"));
             let thread = scope.spawn(&name, &badge, body); //@ host.start
             running.push(thread.map_err(|e| e.to_string())?);
         }
-        context.line("host.join"); //-
+        context.at("host.join"); //-
         let mut running = running.into_iter();
         running.try_for_each(|thread| thread.join(context)) //@ host.join
     })?;
@@ -177,7 +177,7 @@ fn look_at_memory(context: &Context, copy: Option<ResourceId>) {
         context.record(EventKind::ValueSeen { res, version: 0, value: now });
     }
     let at = context.text(&format!("{address:#x}"));
-    context.say("value is {} at {}", [now, Item::text(at)]);
+    context.tell("value is {} at {}", [now, Item::text(at)]);
 }
 
 fn changed(context: &Context, copy: Option<ResourceId>, step: i64, old: i64, new: i64) {
@@ -185,7 +185,7 @@ fn changed(context: &Context, copy: Option<ResourceId>, step: i64, old: i64, new
     if let Some(res) = copy {
         context.record(EventKind::ValueChanged { res, version: step as u32, old, new });
     }
-    context.say("value = {}", [new, Item::NOTHING]);
+    context.tell("value = {}", [new]);
 }
 
 /// Ends the process, with all that is in it.

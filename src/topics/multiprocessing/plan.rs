@@ -3,6 +3,7 @@
 pub use super::spec::Program;
 use super::spec::applies;
 use crate::topics::Params;
+use crate::trace::SIGKILL;
 use std::time::Duration;
 
 /// The parameters, read: `spec.rs` says what each does. Times are scaled.
@@ -38,7 +39,7 @@ impl Plan {
             steps: params.int("steps"),
             signal: match params.choice("failure") {
                 "segfault" => 11,
-                "kill" => 9,
+                "kill" => SIGKILL.into(),
                 _ => ABORT,
             },
             limit: ((params.int("limit") as f64 * scale) as i64).max(10),

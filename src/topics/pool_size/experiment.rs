@@ -10,24 +10,12 @@ use super::plan::{Backend, Plan};
 use super::sections::{Sections, Trial};
 use super::work;
 use crate::record::thread::Failure;
-use crate::topics::points::points;
 use crate::topics::{Lab, contention, results};
-
-points! {
-    /// Where main can be.
-    Points {
-        start = "main.start",
-        map = "main.map",
-        shutdown = "main.shutdown",
-        end = "main.end",
-    }
-}
 
 /// What every trial needs.
 pub struct Bench<'a> {
     lab: &'a Lab<'a>,
     plan: &'a Plan,
-    at: Points,
     /// The number of times each number is squared beside the one that counts.
     rounds: u64,
 }
@@ -40,7 +28,7 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
     lab.recorder.fact("cores", plan.cores.to_string());
     let calibrate = || work::rounds(lab.recorder.clock(), plan.work);
     let rounds = lab.main.in_span("calibrate", calibrate);
-    let bench = Bench { lab, plan, at: Points::new(lab), rounds };
+    let bench = Bench { lab, plan, rounds };
     let sections = Sections::new(lab, plan);
     let squares: Vec<i64> = plan.numbers.iter().map(|n| n * n).collect();
     let mut results = Vec::new();
@@ -71,7 +59,7 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
     }
     peer.end();
     results::keep(lab, "squares", &results);
-    lab.main.step(bench.at.end);
+    lab.main.step_at("main.end");
     Ok(())
 }
 

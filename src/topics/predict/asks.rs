@@ -1,7 +1,7 @@
 //! The usual questions: how many, which, how long, in which order. They differ in words, and in what is read from the trace.
 
 use super::{Judged, Question, Seen, nearest};
-use crate::replay::{FindingKind, findings};
+use crate::replay::{Finding, FindingKind, findings};
 use crate::trace::{EventKind, Nanos};
 use std::time::Duration;
 
@@ -18,6 +18,8 @@ const NOTHING: &str = "What is asked about did not happen, so this run decides n
 pub enum Shows {
     /// A finding of one of these kinds, in its own words; where there is none, these words.
     Finding(&'static [FindingKind], &'static str),
+    /// Why nobody could go on, in its own words; where somebody could, these words.
+    Stuck(&'static str),
     /// The first event that is like this, and these words.
     First(fn(&EventKind) -> bool, &'static str),
     /// This event, and the words for the answer: the last ones for all from there on.
@@ -28,13 +30,17 @@ pub enum Shows {
 
 impl Shows {
     fn of(&self, seen: &Seen<'_>, answer: usize) -> (String, usize) {
+        let finding = |is_it: &dyn Fn(&Finding) -> bool, otherwise: &str| {
+            let found = findings(seen.trace, seen.replay).into_iter().find(is_it);
+            let otherwise = || (otherwise.to_owned(), seen.last());
+            found.map_or_else(otherwise, |finding| (finding.sentence, finding.event))
+        };
         match self {
             Self::Finding(kinds, otherwise) => {
-                let mut all = findings(seen.trace, seen.replay).into_iter();
-                let found = all.find(|finding| kinds.contains(&finding.kind));
-                let otherwise = || ((*otherwise).to_owned(), seen.last());
-                found.map_or_else(otherwise, |finding| (finding.sentence, finding.event))
+                finding(&|finding| kinds.contains(&finding.kind), otherwise)
             }
+            // What nobody can go on from comes first.
+            Self::Stuck(otherwise) => finding(&|_| seen.trace.stuck().is_some(), otherwise),
             Self::Each(event, all) => {
                 let why = all.get(answer).or(all.last()).map_or("", |why| *why);
                 (why.to_owned(), event(seen).unwrap_or(seen.last()))
@@ -98,15 +104,13 @@ pub fn tally<const N: usize>(
     let bounds = bounds.as_ref().to_vec();
     let place = move |n: usize| bounds.iter().filter(|bound| n > **bound).count();
     let (texts, judged) = (answers.map(|(text, _)| text.to_owned()), place.clone());
-    let mut question = Question::new(text, move |seen| {
+    let question = Question::new(text, move |seen| {
         let n = n(seen).ok_or(NOTHING)?;
         let answer = judged(n);
         let (why, event) = shows.of(seen, answer);
         Ok(Judged { answer, found: found(seen, n, &texts[answer]), why, event })
-    });
-    for (text, because) in answers {
-        question = question.answer(text, because);
-    }
+    })
+    .answers(answers);
     let Some((text, hint, wanted)) = goal else { return question };
     question.then(text, hint, move |seen| n(seen).is_some_and(|n| place(n) == wanted))
 }
@@ -120,16 +124,14 @@ pub fn lasts(
 ) -> Option<Question> {
     let times = answers.map(|(time, _)| time.as_secs_f64());
     let differ = times[0] > 0.0 && times.windows(2).all(|two| two[1] > 1.1 * two[0]);
-    let mut question = Question::new(text, move |seen| {
+    let question = Question::new(text, move |seen| {
         let took = took(seen).ok_or(NOTHING)?;
         let (why, event) = why(seen);
         let answer = nearest(took.as_secs_f64(), &times);
         Ok(Judged { answer, found: took.to_string(), why, event })
     });
-    for (time, because) in answers {
-        question = question.answer(Nanos::from_duration(time).to_string(), because);
-    }
-    differ.then_some(question)
+    let answers = answers.map(|(time, because)| (length(time), because));
+    differ.then(|| question.answers(answers))
 }
 
 /// How long does one take against another? Less than the first of these times as long, less than the second, or more.
@@ -141,14 +143,19 @@ pub fn against(
     took: impl Fn(&Seen<'_>) -> Result<[Nanos; 2], String> + Send + Sync + 'static,
     why: impl Fn(&Seen<'_>) -> Result<(String, usize), String> + Send + Sync + 'static,
 ) -> Question {
-    let question = Question::new(text, move |seen| {
+    Question::new(text, move |seen| {
         let [a, b] = took(seen)?;
         let ratio = a.0 as f64 / b.0.max(1) as f64;
         let answer = times.iter().filter(|times| ratio >= **times).count();
         let (why, event) = why(seen)?;
         Ok(Judged { answer, found: format!("{a} against {b}"), why, event })
-    });
-    answers.into_iter().fold(question, |question, (text, because)| question.answer(text, because))
+    })
+    .answers(answers)
+}
+
+/// How long something takes, in words: "0.25 s".
+pub fn length(time: Duration) -> String {
+    Nanos::from_duration(time).to_string()
 }
 
 /// A fifth less, and a quarter more: the times between which it is about as long.
@@ -170,8 +177,5 @@ pub fn order<const N: usize>(
         Ok(Judged { answer, found, why: why.to_owned(), event: events[shows] })
     });
     question.is_order = true;
-    for (text, because) in happens {
-        question = question.answer(text, because);
-    }
-    question
+    question.answers(happens)
 }

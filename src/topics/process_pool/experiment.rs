@@ -7,28 +7,16 @@ use super::{FIRST, SECOND, cpython};
 use crate::record::Log;
 use crate::record::thread::{self, Failure};
 use crate::replay::words::count;
-use crate::topics::points::points;
 use crate::topics::pools::with_signals;
 use crate::topics::{Lab, contention};
 use crate::trace::{
-    Actor, EventKind, Item, Nanos, ResourceId, Role, Section, SectionId, SourceId, TaskId, WaitEnd,
+    Actor, EventKind, Item, Nanos, ResourceId, Role, SIGKILL, Section, SectionId, TaskId, WaitEnd,
     WaitOp,
 };
 use crate::workers::{Job, Pool, PoolOptions, TaskError, TaskOptions, Value};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-
-points! {
-    /// Where main and the killer can be.
-    Points {
-        start = "main.start",
-        join = "main.join",
-        again = "main.again",
-        kill = "killer.kill",
-        end = "main.end",
-    }
-}
 
 type TaskResult = Result<Value, TaskError>;
 
@@ -40,10 +28,11 @@ struct Round<'a> {
     plan: &'a Plan,
     /// The section from asking for the pool to the end of its last process.
     section: SectionId,
-    at: Points,
+    /// Where the pool is made: of the second one elsewhere.
+    start: &'static str,
     /// Where tasks are handed in and where results are waited for: each call is a branch of the program.
-    submit: SourceId,
-    result: SourceId,
+    submit: String,
+    result: String,
     options: PoolOptions,
     call: Call,
     chunk: usize,
@@ -51,8 +40,8 @@ struct Round<'a> {
 }
 
 /// The points of a call.
-fn branch(lab: &Lab<'_>, call: Call) -> [SourceId; 2] {
-    ["main.submit", "main.result"].map(|name| lab.point(&format!("{name}.{}", call.key())))
+fn branch(call: Call) -> [String; 2] {
+    ["main.submit", "main.result"].map(|name| format!("{name}.{}", call.key()))
 }
 
 /// Runs the plan.
@@ -62,14 +51,14 @@ fn branch(lab: &Lab<'_>, call: Call) -> [SourceId; 2] {
 pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
     let [first, second] = plan.names();
     let section = |name, number| lab.recorder.section(Section::new(name, number).in_turn());
-    let first = Round::new(lab, plan, section(first, FIRST));
+    let first = Round::new(plan, section(first, FIRST));
     if plan.against == Against::Nothing {
         first.run(lab)?;
     } else if plan.against == Against::CPython {
         first.run(lab)?;
         cpython::run(lab, plan)?;
     } else {
-        let second = first.other(lab, section(second, SECOND));
+        let second = first.other(section(second, SECOND));
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         lab.recorder.fact(CORES, cores.to_string());
         contention::note_others(lab.main);
@@ -78,17 +67,17 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
         second.run(lab)?;
         contention::note_others(lab.main);
     }
-    lab.main.step(first.at.end);
+    lab.main.step_at("main.end");
     Ok(())
 }
 
 impl<'a> Round<'a> {
-    fn new(lab: &Lab<'_>, plan: &'a Plan, section: SectionId) -> Self {
-        let [submit, result] = branch(lab, plan.call);
+    fn new(plan: &'a Plan, section: SectionId) -> Self {
+        let [submit, result] = branch(plan.call);
         Self {
             plan,
             section,
-            at: Points::new(lab),
+            start: "main.start",
             submit,
             result,
             options: PoolOptions {
@@ -105,7 +94,7 @@ impl<'a> Round<'a> {
     }
 
     /// The second pool, which runs the same tasks another way.
-    fn other(&self, lab: &Lab<'_>, section: SectionId) -> Self {
+    fn other(&self, section: SectionId) -> Self {
         let one_each = self.plan.against == Against::OneEach;
         let (worker, worker_badge) = match one_each {
             true => ("process", 'P'),
@@ -116,7 +105,7 @@ impl<'a> Round<'a> {
             Call::Apply | Call::ApplyAsync if !one_each => Call::Map,
             call => call,
         };
-        let [submit, result] = branch(lab, call);
+        let [submit, result] = branch(call);
         Self {
             plan: self.plan,
             section,
@@ -138,7 +127,7 @@ impl<'a> Round<'a> {
             call,
             chunk: if one_each { 1 } else { self.plan.large_chunk() },
             kill: None,
-            at: Points { start: self.at.again, ..self.at },
+            start: "main.again",
             submit,
             result,
         }
@@ -146,7 +135,7 @@ impl<'a> Round<'a> {
 
     fn run(&self, lab: &Lab<'_>) -> Result<(), Failure> {
         let (log, section) = (lab.main, self.section);
-        log.line(self.at.start);
+        log.at(self.start);
         match log.in_section(section, || run_pool(lab, self))? {
             // All tasks failed for want of workers, so the run failed.
             Some(error) => Err(error.into()),
@@ -196,7 +185,7 @@ pub fn arg(plan: &Plan, task: usize, doomed: bool) -> Value {
 // recording which line comes next; they are left out there.
 // listing: begin
 fn run_pool(lab: &Lab<'_>, round: &Round<'_>) -> Result<Option<TaskError>, Failure> {
-    let (log, at) = (lab.main, round.at); //-
+    let log = lab.main; //-
     let pool = Pool::start(log, round.options.clone())?; //@ main.start main.again
     let signaller = pool.signaller();
     let results = Arc::new(Results::new(&pool)); //-
@@ -204,25 +193,25 @@ fn run_pool(lab: &Lab<'_>, round: &Round<'_>) -> Result<Option<TaskError>, Failu
     thread::scope(log, |scope| {
         if let Some((task, after)) = round.kill {
             let (pool, over) = (&pool, &over);
-            let kill = move |log: &Log| kill(log, pool, TaskId(task), after, over, at.kill);
+            let kill = move |log: &Log| kill(log, pool, TaskId(task), after, over);
             scope.spawn(killer(log), kill)?;
         }
         let called = with_signals(lab, &signaller, || call(log, &pool, round, &results));
         over.store(true, Ordering::Release);
         called
     })?;
-    log.line(at.join); //-
+    log.at("main.join"); //-
     pool.join(log)?; //@ main.join
     Ok(results.no_workers())
 }
 
 fn call(log: &Log, pool: &Pool, round: &Round<'_>, results: &Arc<Results>) -> Result<(), Failure> {
     let (job, args, options) = (round.job(), round.args(), round.task_options());
-    log.line(round.submit); //-
+    log.at(&round.submit); //-
     match round.call {
         Call::Map => {
             let map = pool.map_async(log, job, args, Some(round.chunk), options)?; //@ main.submit.map
-            log.line(round.result); //-
+            log.at(&round.result); //-
             results.take_all(log, &map.outcomes(log)?); //@ main.result.map
         }
         Call::Imap | Call::ImapUnordered => {
@@ -230,16 +219,16 @@ fn call(log: &Log, pool: &Pool, round: &Round<'_>, results: &Arc<Results>) -> Re
             let map = pool.map_async(log, job, args, Some(round.chunk), options)?; //@ main.submit.imap main.submit.imap_unordered
             let mut each = map.one_by_one(in_order);
             let mut next = || each.next(log); //@ main.result.imap main.result.imap_unordered
-            log.line(round.result); //-
+            log.at(&round.result); //-
             while let Some((task, result)) = next() {
                 results.take(log, task, &result);
             }
         }
         Call::Apply => {
             for (task, arg) in args.into_iter().enumerate() {
-                log.line(round.submit); //-
+                log.at(&round.submit); //-
                 let result = pool.apply_with(log, Job::new(job, arg), options); //@ main.submit.apply
-                log.line(round.result); //-
+                log.at(&round.result); //-
                 results.take(log, task, &result); //@ main.result.apply
             }
         }
@@ -251,7 +240,7 @@ fn call(log: &Log, pool: &Pool, round: &Round<'_>, results: &Arc<Results>) -> Re
                     Box::new(move |log: &Log, result: &TaskResult| results.take(log, task, result));
                 handles.push(pool.apply_async(log, Job::new(job, arg), options, callback)?); //@ main.submit.apply_async
             }
-            log.line(round.result); //-
+            log.at(&round.result); //-
             for handle in &handles {
                 let _ = handle.result(log); //@ main.result.apply_async
             }
@@ -267,20 +256,17 @@ fn kill(
     task: TaskId,
     after: Duration,
     over: &AtomicBool,
-    at: SourceId, //-
 ) -> Result<(), Failure> {
     let begun = || pool.workers().into_iter().find(|w| w.ready && w.task == Some(task));
     let Some(worker) = watch(log, pool, over, begun)? else {
         return Ok(());
     };
     log.sleep(after)?;
-    log.line(at); //-
+    log.at("killer.kill"); //-
     pool.signaller().signal(log, worker.actor, SIGKILL); //@ killer.kill
     Ok(())
 }
 // listing: end
-
-const SIGKILL: u8 = 9;
 
 /// Polls until `look` finds something or the pool is no longer used. The trace shows a wait.
 fn watch<T>(

@@ -6,7 +6,7 @@ use super::{EXECUTOR, PYTHON_POOL};
 use crate::replay::Replay;
 use crate::replay::words::{agree, count, grouped};
 use crate::topics::cpython::Part;
-use crate::trace::{End, EventKind, Nanos, Trace, WaitEnd};
+use crate::trace::{End, EventKind, Nanos, SIGKILL, Trace, WaitEnd};
 use serde::Serialize;
 use std::collections::HashSet;
 
@@ -97,7 +97,7 @@ impl Foreign {
             failed,
             lost,
             waits,
-            killed: killed.filter(|(end, _)| matches!(end, End::Killed(9))).count(),
+            killed: killed.filter(|(end, _)| matches!(end, End::Killed(SIGKILL))).count(),
             numbers: Numbers::of(pool, replay, replay.latest(), trace.end()),
         }
     }

@@ -21,15 +21,15 @@ const DOOMED: Duration = Duration::from_secs(60);
 /// Sleeps, then says who it was.
 fn sleeper(context: &Context, arg: &Value) -> Result<Value, String> {
     let (task, duration, doomed) = given(arg)?; //@ sleep-and-say
-    context.line("sleep-and-say.sleep"); //-
+    context.at("sleep-and-say.sleep"); //-
     context.sleep(duration); //@ sleep-and-say.sleep
     if doomed {
         // The signal is on its way. It must find the task unfinished, however busy the machine is.
         context.sleep(DOOMED);
     }
     let pid = i64::from(std::process::id());
-    context.line("sleep-and-say.say"); //-
-    context.say("task {} was done by PID {}", [Item::of(task), Item::of(pid)]); //@ sleep-and-say.say
+    context.at("sleep-and-say.say"); //-
+    context.tell("task {} was done by PID {}", [Item::of(task), Item::of(pid)]); //@ sleep-and-say.say
     Ok(Value::Int(pid))
 }
 // listing: end

@@ -3,13 +3,10 @@
 use super::plan::Plan;
 use super::programs::{Counts, Id};
 use super::ways::{Measured, measured};
-use crate::replay::{Replay, findings, fragments, most_inside};
+use crate::replay::{Replay, fragments, most_inside};
 use crate::topics::cpython::Part;
 use crate::topics::results;
-use crate::trace::{
-    ActorId, ActorKind, End, EventKind, Home, Meta, ResourceId, ResourceKind, Role, Trace,
-    signal_name,
-};
+use crate::trace::{ActorId, End, EventKind, Home, Meta, ResourceId, ResourceKind, Role, Trace};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -25,10 +22,7 @@ pub struct SharingOutcome {
     pub finished: usize,
     pub stuck: Vec<String>,
     pub failed: BTreeMap<String, String>,
-    /// Why nobody could go on: in a few words, and in a sentence.
-    #[serde(skip)]
-    pub cause: Option<(&'static str, String)>,
-    /// The first fault of a run that came to its end all the same.
+    /// The first fault, in a few words and in a sentence.
     #[serde(skip)]
     pub fault: Option<(&'static str, String)>,
     tools: Vec<ToolUse>,
@@ -79,33 +73,19 @@ impl SharingOutcome {
     /// The outcome of a run of this plan.
     pub fn of(plan: &Plan, trace: &Trace, replay: &Replay) -> Self {
         let (meta, state) = (trace.meta(), replay.latest());
+        let ends = results::ends(trace, replay);
+        let failed = ends.ended.iter().filter(|(_, end)| !results::is_good(*end));
         let mut outcome = Self {
             program: plan.program.id,
             messages: results::messages(trace, |_| true),
+            started: ends.started,
+            processes: ends.processes,
+            finished: ends.finished,
+            failed: failed.map(|(id, end)| (meta.actor_name(*id), why(trace, *id, *end))).collect(),
+            stuck: ends.stuck,
+            fault: results::fault(trace, replay),
             ..Self::default()
         };
-        for id in meta.actors_where(|actor| actor.role == Role::Work) {
-            let name = meta.actor_name(id);
-            outcome.processes |= meta.actor(id).is_some_and(|who| who.kind == ActorKind::Process);
-            outcome.started += 1;
-            match state.actor(id).and_then(|actor| actor.end) {
-                Some((End::Normal | End::Exited(0) | End::Dismissed, _)) => outcome.finished += 1,
-                Some((End::Error(text), _)) => {
-                    outcome.failed.insert(name, meta.text(text).to_owned());
-                }
-                Some((End::Exited(status), _)) => {
-                    let why = raised(trace, id).unwrap_or(format!("exit code {status}"));
-                    outcome.failed.insert(name, why);
-                }
-                Some((End::Killed(signal), _)) => {
-                    outcome.failed.insert(name, format!("killed by {}", signal_name(signal)));
-                }
-                // Who only waited when a run was stopped might have gone on.
-                Some((End::Cancelled, _)) | None => {
-                    outcome.stuck.extend(trace.stuck().map(|_| name));
-                }
-            }
-        }
         let most = most_inside(trace);
         for (index, resource) in meta.resources.iter().enumerate() {
             let id = ResourceId::from_index(index);
@@ -159,22 +139,13 @@ impl SharingOutcome {
         }
         let passed_over = replay.stats().resources.iter().map(|stats| stats.most_passed_over);
         outcome.passed_over = passed_over.max().unwrap_or(0);
-        // Faults come first, and of those what nobody can go on from.
-        let first = findings(trace, replay).into_iter().next();
-        let fault = first.filter(|finding| trace.stuck().is_some() || finding.kind.is_fault());
-        let fault = fault.map(|finding| (finding.kind.title(), finding.sentence));
-        match trace.stuck() {
-            Some(_) => outcome.cause = fault,
-            None => outcome.fault = fault,
-        }
-        // Nothing else is said there.
-        let dine = plan.program.counts == Counts::Meals;
-        outcome.meals = dine.then_some(outcome.messages.len());
+        // Philosophers say nothing else.
+        let dines = |id| meta.actor(id).is_some_and(|actor| actor.role == Role::Work);
+        let counts = plan.program.counts == Counts::Meals;
+        outcome.meals = counts.then(|| results::messages(trace, dines).len());
         outcome
     }
-}
 
-impl SharingOutcome {
     /// How many had something of this kind at once, at most.
     pub fn most_inside(&self, kind: ResourceKind) -> usize {
         let of_kind = self.tools.iter().filter(|tool| tool.kind == kind);
@@ -182,13 +153,14 @@ impl SharingOutcome {
     }
 }
 
-/// The last exception that an actor raised.
-fn raised(trace: &Trace, actor: ActorId) -> Option<String> {
+/// Why somebody failed: of a process with an exit code, the last exception that it raised.
+fn why(trace: &Trace, actor: ActorId, end: End) -> String {
     let its = trace.events().iter().rev().filter(|event| event.actor == actor);
-    its.into_iter().find_map(|event| match event.kind {
-        EventKind::Raised { text, .. } => Some(trace.meta().text(text).to_owned()),
+    let mut raised = its.filter_map(|event| match (event.kind, end) {
+        (EventKind::Raised { text, .. }, End::Exited(_)) => Some(trace.meta().text(text)),
         _ => None,
-    })
+    });
+    raised.next().map_or_else(|| results::how(trace.meta(), end), str::to_owned)
 }
 
 fn tool(

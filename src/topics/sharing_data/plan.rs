@@ -1,8 +1,9 @@
 //! The parameters, read.
 
-use super::programs::{Id, Program, Who};
+use super::programs::{Id, Program};
 use super::spec::applies;
 use crate::topics::Params;
+use crate::topics::programs::Who;
 use std::time::Duration;
 
 /// The parameters, read: `spec.rs` says what each does. Times are scaled.

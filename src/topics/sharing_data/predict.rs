@@ -5,11 +5,11 @@ mod threads;
 
 use super::outcome::SharingOutcome;
 use super::plan::Plan;
-use super::programs::{Id, Who};
+use super::programs::Id;
 use crate::replay::FindingKind as F;
 use crate::replay::words::count;
 use crate::topics::Params;
-use crate::topics::predict::asks::{Shows, choice, lasts, number, order, tally, typed};
+use crate::topics::predict::asks::{Shows, choice, lasts, length, number, order, tally, typed};
 use crate::topics::predict::{Question, Seen};
 use crate::trace::{
     ActorId, Event, EventKind, Item, Nanos, ResourceId, ResourceKind, WaitEnd, WaitOp,
@@ -23,22 +23,10 @@ pub fn question(params: &Params) -> Option<Question> {
     threads::question(&plan).or_else(|| processes::question(&plan))
 }
 
-/// Why nobody could go on.
-const STUCK: &[F] = &[
-    F::Deadlock,
-    F::SelfDeadlock,
-    F::LostNotification,
-    F::LockLeftHeld,
-    F::UndrainedQueue,
-    F::MissingSentinel,
-    F::MissingTaskDone,
-];
-
-/// How long, nearest to? The first wait for this shows why; in the time of the second answer, times `wanted`, more is asked for.
+/// How long does the work take, nearest to? The first wait for this shows why; in the time of the second answer, times `wanted`, more is asked for.
 fn takes(
     text: String,
     answers: [(Duration, &str); 3],
-    took: fn(&Seen<'_>) -> Option<Nanos>,
     (op, why): (WaitOp, fn(&Seen<'_>) -> String),
     (then, hint, wanted): (&str, &'static str, f64),
 ) -> Option<Question> {
@@ -48,33 +36,25 @@ fn takes(
             |kind: &EventKind| matches!(kind, EventKind::WaitBegan { op: of, .. } if *of == op);
         (why(seen), seen.event_like(like))
     };
-    let question = lasts(text, answers, took, shows)?;
-    Some(
-        question.then(then, hint, move |seen| took(seen).is_some_and(|it| it.as_secs_f64() < most)),
-    )
+    let is_less = move |seen: &Seen<'_>| span(seen).is_some_and(|it| it.as_secs_f64() < most);
+    Some(lasts(text, answers, span, shows)?.then(then, hint, is_less))
 }
 
 /// How long does it take several that take turns with one lock? In each round it is taken `wide` times, with an idle
 /// time after each.
 fn under_lock(what: &str, wide: usize, idle: Duration, plan: &Plan) -> Option<Question> {
     let times = (wide * plan.rounds) as u32;
-    let who = match plan.program.who {
-        Who::Threads => "threads",
-        Who::Processes => "processes",
-    };
-    let each = plan.work + idle;
+    let (who, work) = (count(plan.workers(), plan.program.who.name()), length(plan.work));
     let text = format!(
-        "{} {who} {what}, {times} times in all, {} each. How long does it take, nearest to?",
-        plan.workers(),
-        length(plan.work)
+        "{who} {what}, {times} times in all, {work} each. How long does it take, nearest to?"
     );
     let answers = [
-        (each * (times / plan.workers() as u32), "they do it at once"),
+        ((plan.work + idle) * (times / plan.workers() as u32), "they do it at once"),
         (plan.work * times, "one at a time has the lock"),
         (plan.work * 2 * times, "one at a time, and as long again to hand it over"),
     ];
     let next = ("Change one control so that it takes less than half of that.", "work: 0 s", 0.5);
-    takes(text, answers, span, (WaitOp::Acquire, turns), next)
+    takes(text, answers, (WaitOp::Acquire, turns), next)
 }
 
 /// How high is a count of several that count together?
@@ -84,12 +64,11 @@ fn counted(
     why: [&'static str; 3],
     hint: &'static str,
 ) -> Option<Question> {
-    let half = all / 2;
-    let texts =
-        [format!("{half} or less"), format!("{} to {}", half + 1, all - 1), all.to_string()];
+    let (half, most) = (all / 2, all - 1);
+    let texts = [format!("{half} or less"), format!("{} to {most}", half + 1), all.to_string()];
     let question = number(
         text,
-        [half, all - 1],
+        [half, most],
         [0, 1, 2].map(|place| (&*texts[place], why[place])),
         |seen| usize::try_from(outcome(seen)?.count?).ok(),
         Shows::Finding(
@@ -133,28 +112,17 @@ fn turns(seen: &Seen<'_>) -> String {
     )
 }
 
-fn length(time: Duration) -> String {
-    Nanos::from_secs_f64(time.as_secs_f64()).to_string()
-}
-
 fn outcome<'a>(seen: &Seen<'a>) -> Option<&'a SharingOutcome> {
     seen.outcome().ok()
 }
 
-/// How long each of those lived that do the work of the program and ended by themselves: from when to when.
-fn lives<'a>(seen: &Seen<'a>) -> impl Iterator<Item = (Nanos, Nanos)> {
-    let (trace, state) = (seen.trace, seen.replay.latest());
-    seen.workers().into_iter().filter_map(|who| {
-        let began =
-            |event: &&Event| event.actor == who && matches!(event.kind, EventKind::Started { .. });
-        Some((trace.events().iter().find(began)?.at, state.actor(who)?.end?.1))
-    })
-}
-
-/// From the beginning of the first of them to the end of the last.
+/// From the beginning of the first of those who do the work of the program to the end of the last.
 fn span(seen: &Seen<'_>) -> Option<Nanos> {
-    let from = lives(seen).map(|life| life.0).min()?;
-    Some(lives(seen).map(|life| life.1).max()?.since(from))
+    let state = seen.replay.latest();
+    let life = |who| state.actor(who).and_then(|who| Some((who.began?, who.end?.1)));
+    let lives: Vec<_> = seen.workers().into_iter().filter_map(life).collect();
+    let last = lives.iter().map(|life| life.1).max()?;
+    Some(last.since(lives.iter().map(|life| life.0).min()?))
 }
 
 /// "both", "all 3".

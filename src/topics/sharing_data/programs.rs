@@ -1,39 +1,9 @@
 //! The programs: all that is known of one stands in one row.
 
 use super::plan::Plan;
-use crate::record::thread::Failure;
-use crate::topics::{Lab, Preset, Source};
+use crate::topics::Preset;
+use crate::topics::programs::{programs, who};
 use crate::trace::ResourceKind;
-use std::fmt;
-
-/// A program, which a preset of the same name runs.
-pub struct Program {
-    /// Which one it is.
-    pub is: Id,
-    /// Its name, and that of its preset.
-    pub id: &'static str,
-    /// The parameters that matter to it, besides `program` and `time_scale`.
-    pub params: &'static [&'static str],
-    /// Its Python listing.
-    pub python: Source,
-    /// Its Rust listing.
-    pub rust: Source,
-    /// Runs it.
-    pub run: fn(&Plan, &Lab<'_>) -> Result<(), Failure>,
-    /// Who takes part.
-    pub who: Who,
-    /// What is counted.
-    pub counts: Counts,
-}
-
-/// Who takes part in a program.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Who {
-    /// Threads.
-    Threads,
-    /// Processes.
-    Processes,
-}
 
 /// What a program counts, which its outcome says beside what was to be expected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,94 +18,42 @@ pub enum Counts {
     Meals,
 }
 
-impl PartialEq for Program {
-    fn eq(&self, other: &Self) -> bool {
-        self.is == other.is
-    }
-}
-
-impl fmt::Debug for Program {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.id)
-    }
-}
-
-impl Program {
-    /// The one with this name; the first one for any other.
-    pub fn named(id: &str) -> &'static Self {
-        ALL.iter().find(|program| program.id == id).unwrap_or(&ALL[0])
-    }
-}
-
-/// Who takes part in a program of a folder.
-macro_rules! who {
-    (processes) => {
-        Who::Processes
-    };
-    ($folder:ident) => {
-        Who::Threads
-    };
-}
-
 /// All programs. A row: its variant and its name; whether it uses its tool right or is a broken twin, and the row of the
 /// chooser; where it is; its Python listing; the parameters that matter; what it counts; how its preset sets them; and what
 /// its preset is.
-macro_rules! programs {
+macro_rules! with_presets {
     ($($variant:ident $id:literal: $how:ident $tool:ident, $folder:ident $module:ident, $python:literal, $params:expr,
         $counts:ident, [$($key:literal = $value:literal),*], $summary:literal;)*) => {
-        /// Which program.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum Id {
-            $($variant),*
+        programs! {
+            "sharing-data", Counts;
+            $($variant $id: $folder $module, $python, $params, Counts::$counts;)*
         }
 
-        /// All of them, in the order of the tools.
-        pub static ALL: &[Program] = &[$(Program {
-            is: Id::$variant,
-            id: $id,
-            params: $params,
-            python: python!("sharing-data", $python),
-            rust: program!($folder $module),
-            run: run!($folder $module),
-            who: who!($folder),
-            counts: Counts::$counts,
-        }),*];
-
-        /// Their names.
-        pub const IDS: &[&str] = &[$($id),*];
-
-        /// Their presets.
+        /// Their presets, each with the name of its program.
         pub const PRESETS: &[Preset] = &[$(
             Preset::new($id, &[("program", $id) $(, ($key, $value))*])
-                .$how($tool.0, $tool.1, $tool.2)
+                .$how(who!($folder).title(), $tool.0, $tool.1)
                 .summary($summary)
         ),*];
     };
 }
 
-/// A row of the chooser: its group, its tool, and whose badge it bears.
-type Row = (&'static str, &'static str, &'static [ResourceKind]);
+/// A row of the chooser: its tool, and whose badge it bears. Its group is who takes part.
+type Row = (&'static str, &'static [ResourceKind]);
 
-const THREADS: &str = "Threads";
-const LOCK: Row = (THREADS, "lock", &[ResourceKind::Lock]);
-const RLOCK: Row = (THREADS, "rlock", &[ResourceKind::RLock]);
-const LOCKS: Row = (THREADS, "several locks", &[ResourceKind::Lock, ResourceKind::Lock]);
-const SEMAPHORE: Row = (THREADS, "semaphore", &[ResourceKind::Semaphore]);
-const CONDITION: Row = (THREADS, "condition", &[ResourceKind::Condition]);
-const EVENT: Row = (THREADS, "event", &[ResourceKind::Event]);
-const BARRIER: Row = (THREADS, "barrier", &[ResourceKind::Barrier]);
-const QUEUE: Row = (THREADS, "queue", &[ResourceKind::Queue]);
-const PROCESSES: &str = "Processes";
-const PROCESS_LOCK: Row = (PROCESSES, "lock", &[ResourceKind::Lock]);
-const PROCESS_SEMAPHORE: Row = (PROCESSES, "semaphore", &[ResourceKind::Semaphore]);
-const PROCESS_CONDITION: Row = (PROCESSES, "condition", &[ResourceKind::Condition]);
-const PROCESS_EVENT: Row = (PROCESSES, "event", &[ResourceKind::Event]);
-const PROCESS_QUEUE: Row = (PROCESSES, "queue", &[ResourceKind::Queue]);
-const PIPE: Row = (PROCESSES, "pipe", &[ResourceKind::Pipe]);
-const VALUE: Row = (PROCESSES, "value", &[ResourceKind::Value]);
-const ARRAY: Row = (PROCESSES, "array", &[ResourceKind::Array]);
-const MANAGER: Row = (PROCESSES, "manager", &[ResourceKind::Manager]);
-const ALL_OF_THEM: Row = (PROCESSES, "compare", &[ResourceKind::Pipe]);
+const LOCK: Row = ("lock", &[ResourceKind::Lock]);
+const RLOCK: Row = ("rlock", &[ResourceKind::RLock]);
+const LOCKS: Row = ("several locks", &[ResourceKind::Lock, ResourceKind::Lock]);
+const SEMAPHORE: Row = ("semaphore", &[ResourceKind::Semaphore]);
+const CONDITION: Row = ("condition", &[ResourceKind::Condition]);
+const EVENT: Row = ("event", &[ResourceKind::Event]);
+const BARRIER: Row = ("barrier", &[ResourceKind::Barrier]);
+const QUEUE: Row = ("queue", &[ResourceKind::Queue]);
+const PIPE: Row = ("pipe", &[ResourceKind::Pipe]);
+const VALUE: Row = ("value", &[ResourceKind::Value]);
+const ARRAY: Row = ("array", &[ResourceKind::Array]);
+const MANAGER: Row = ("manager", &[ResourceKind::Manager]);
+const COMPARE: Row = ("compare", &[ResourceKind::Pipe]);
 
 const LOCK_PARAMS: &[&str] = &["threads", "rounds", "work", "pause"];
 const SEMAPHORE_PARAMS: &[&str] = &["threads", "permits", "rounds", "work", "pause"];
@@ -146,7 +64,7 @@ const COUNT_PARAMS: &[&str] = &["processes", "rounds", "work"];
 const TAKE_PARAMS: &[&str] = &["processes", "rounds", "work", "pause"];
 const TABLE_PARAMS: &[&str] = &["philosophers", "way", "rounds", "work", "pause", "patience"];
 
-programs! {
+with_presets! {
     Lock "lock": right LOCK, threads lock, "lock.py", LOCK_PARAMS, Rounds, [],
         "Three threads count together: each reads, works and writes while it has the lock.";
     LockEachOwn "lock-each-own": broken LOCK, threads lock, "lock.py", LOCK_PARAMS, Rounds, [],
@@ -189,11 +107,11 @@ programs! {
         "Three consumers stop when they get None, and the main thread puts one None in.";
     TaskDoneMissing "task-done-missing": broken QUEUE, threads queue, "jobs_queue.py", QUEUE_PARAMS, Nothing, ["consumers" = "2", "items" = "3", "bound" = "4", "produce" = "0.1", "consume" = "0.3"],
         "A consumer fails before it has told the queue that its item is done.";
-    ProcessQueue "process-queue": right PROCESS_QUEUE, processes queue, "process_queue.py", JOBS_PARAMS, Nothing, ["processes" = "2", "items" = "4", "bound" = "3", "produce" = "0.15", "consume" = "0.1"],
+    ProcessQueue "process-queue": right QUEUE, processes queue, "process_queue.py", JOBS_PARAMS, Nothing, ["processes" = "2", "items" = "4", "bound" = "3", "produce" = "0.15", "consume" = "0.1"],
         "Two processes put four items each into a queue between processes; the main process takes them.";
-    JoinBeforeDrain "join-before-drain": broken PROCESS_QUEUE, processes queue, "process_queue.py", JOBS_PARAMS, Nothing, ["processes" = "1", "items" = "2", "bound" = "4", "kilobytes" = "1000", "produce" = "0.05", "consume" = "0.05"],
+    JoinBeforeDrain "join-before-drain": broken QUEUE, processes queue, "process_queue.py", JOBS_PARAMS, Nothing, ["processes" = "1", "items" = "2", "bound" = "4", "kilobytes" = "1000", "produce" = "0.05", "consume" = "0.05"],
         "A process puts items of 1 MB; the main process waits for its end before it takes them.";
-    ChangedAfterPut "changed-after-put": broken PROCESS_QUEUE, processes changed, "changed_after_put.py", &["kilobytes"], Nothing, ["kilobytes" = "1000"],
+    ChangedAfterPut "changed-after-put": broken QUEUE, processes changed, "changed_after_put.py", &["kilobytes"], Nothing, ["kilobytes" = "1000"],
         "A process puts 1 MB into a queue, then a list, and clears the list; only then does anybody take something.";
     Pipe "pipe": right PIPE, processes pipe, "pipe.py", &["items", "consume"], Nothing, ["items" = "5", "consume" = "0.1"],
         "The main process sends five numbers through a pipe; a child sends the squares back: here through another one, in Python one `Pipe()` goes both ways.";
@@ -213,16 +131,16 @@ programs! {
         "The same without the lock: each does d[\"n\"] += 1.";
     ManagerNested "manager-nested": broken MANAGER, processes nested, "manager_nested.py", &["processes", "give_back"], Nothing, [],
         "A list inside a list of a manager; each process appends to the inner one that it gets.";
-    ProcessLock "process-lock": right PROCESS_LOCK, processes lock, "process_lock.py", TAKE_PARAMS, Nothing, [],
+    ProcessLock "process-lock": right LOCK, processes lock, "process_lock.py", TAKE_PARAMS, Nothing, [],
         "Three processes take turns with one lock.";
-    HolderKilled "holder-killed": broken PROCESS_LOCK, processes holder, "holder_killed.py", &["tool", "recovery", "processes", "work", "pause"], Nothing, ["processes" = "3", "work" = "0.1", "pause" = "0.3"],
+    HolderKilled "holder-killed": broken LOCK, processes holder, "holder_killed.py", &["tool", "recovery", "processes", "work", "pause"], Nothing, ["processes" = "3", "work" = "0.1", "pause" = "0.3"],
         "A process is killed while it holds something; two others want it. With recovery set to none it is as in CPython.";
-    ProcessSemaphore "process-semaphore": right PROCESS_SEMAPHORE, processes semaphore, "process_semaphore.py", &["processes", "permits", "rounds", "work", "pause"], Nothing, ["processes" = "5", "permits" = "2", "rounds" = "2", "work" = "0.1"],
+    ProcessSemaphore "process-semaphore": right SEMAPHORE, processes semaphore, "process_semaphore.py", &["processes", "permits", "rounds", "work", "pause"], Nothing, ["processes" = "5", "permits" = "2", "rounds" = "2", "work" = "0.1"],
         "Five processes share two permits.";
-    ProcessCondition "process-condition": right PROCESS_CONDITION, processes condition, "process_condition.py", &["processes", "rounds", "notify", "produce", "consume"], Nothing, ["rounds" = "3", "produce" = "0.1", "consume" = "0.15"],
+    ProcessCondition "process-condition": right CONDITION, processes condition, "process_condition.py", &["processes", "rounds", "notify", "produce", "consume"], Nothing, ["rounds" = "3", "produce" = "0.1", "consume" = "0.15"],
         "Three processes wait until there is something in stock; each looks again before it takes.";
-    ProcessEvent "process-event": right PROCESS_EVENT, processes event, "process_event.py", &["processes", "work", "pause"], Nothing, ["processes" = "4", "work" = "0.1", "pause" = "0.4"],
+    ProcessEvent "process-event": right EVENT, processes event, "process_event.py", &["processes", "work", "pause"], Nothing, ["processes" = "4", "work" = "0.1", "pause" = "0.4"],
         "Four processes wait for a flag, which the main process sets after a while.";
-    Compare "compare": right ALL_OF_THEM, processes compare, "compare.py", &["measure", "messages", "start_method"], Nothing, [],
+    Compare "compare": right COMPARE, processes compare, "compare.py", &["measure", "messages", "start_method"], Nothing, [],
         "Queue, pipe, shared memory and manager side by side, here and in CPython: what handing over costs on this machine.";
 }

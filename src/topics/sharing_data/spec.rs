@@ -5,12 +5,7 @@ use crate::topics::{ParamSpec, Params};
 
 /// Parameters of the topic.
 pub const PARAMS: &[ParamSpec] = &[
-    ParamSpec::choice(
-        "program",
-        "program",
-        IDS,
-    )
-    .help("What runs."),
+    ParamSpec::choice("program", "program", IDS).help("What runs."),
     ParamSpec::int("threads", "threads", [3, 1, 32]).prominent().help("Threads that take part."),
     ParamSpec::choice("tool", "tool", &["lock", "semaphore", "queue"]).prominent()
         .help("What a process holds or uses when it is killed."),
@@ -61,13 +56,12 @@ pub const PARAMS: &[ParamSpec] = &[
 pub fn applies(key: &str, params: &Params) -> bool {
     let program = Program::named(params.choice("program"));
     let times = ["produce", "consume", "work", "pause", "patience"];
-    let of_program = |key: &str| program.params.contains(&key);
     match key {
         "program" => true,
-        "time_scale" => times.iter().any(|time| of_program(time)),
+        "time_scale" => times.iter().any(|time| program.has(time)),
         // Nobody is told whose permit it was: it is lost either way.
         "recovery" if params.choice("tool") == "semaphore" => false,
-        "patience" if params.choice("way") != "timeout" && of_program("way") => false,
-        _ => of_program(key),
+        "patience" if params.choice("way") != "timeout" && program.has("way") => false,
+        _ => program.has(key),
     }
 }

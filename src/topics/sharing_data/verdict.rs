@@ -44,10 +44,10 @@ impl Stage for SharingStage {
         for (name, why) in &outcome.failed {
             said.push(format!("{} failed: {why}.", capital(name)));
         }
-        if let Some((title, sentence)) = &outcome.cause {
-            return Some(Moment::new(*title, format!("{sentence} So the run was ended.")));
-        }
         if let Some((title, sentence)) = &outcome.fault {
+            if view.trace.stuck().is_some() {
+                return Some(Moment::stuck(title, sentence));
+            }
             said.insert(0, sentence.clone());
             return Some(Moment::new(*title, said.join(" ")));
         }

@@ -34,7 +34,7 @@ fn do_a_task(context: &Context, arg: &Value) -> Result<Value, String> {
     let (task, pipe) = Task::of_value(arg)?;
     let name = context.text(&task.name()); //-
     context.record(EventKind::SpanBegan { name }); //-
-    context.line("task"); //-
+    context.at("task"); //-
     let given = if pipe == 0 { Vec::new() } else { receive(context, pipe)? };
     let result =
         task.run(&mut Hands::in_process(context, &given)).map_err(|error| error.to_string())?; //@ task

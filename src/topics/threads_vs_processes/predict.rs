@@ -60,12 +60,12 @@ fn of_way(
     found: impl Fn(&Seen<'_>) -> Result<(usize, String), String> + Send + Sync + 'static,
     why: impl Fn(&Seen<'_>) -> Result<String, String> + Send + Sync + 'static,
 ) -> Question {
-    let question = Question::new(text, move |seen| {
+    Question::new(text, move |seen| {
         let (answer, found) = found(seen)?;
         let why = why(seen)? + cell(seen, way)?.disturbance.note();
         Ok(Judged { answer, found, why, event: began(seen, way) })
-    });
-    answers.into_iter().fold(question, |question, (text, because)| question.answer(text, because))
+    })
+    .answers(answers)
 }
 
 /// How long does a way take against another, and why, in a sentence?

@@ -24,7 +24,15 @@ impl Moment {
     pub fn new(title: impl Into<String>, text: impl Into<String>) -> Self {
         Self { actor: None, title: title.into(), text: text.into() }
     }
+
+    /// Why nobody could go on, of a run that was ended for it: in a few words and in a sentence.
+    pub fn stuck(title: &str, sentence: &str) -> Self {
+        Self::new(title, format!("{sentence}{ENDED}"))
+    }
 }
+
+/// What became of a run in which nobody could go on.
+const ENDED: &str = " So the run was ended.";
 
 /// What the moment is about: what is selected, how the run stands, what the topic says of it, a failure nobody dealt
 /// with, or whoever has waited longest.
@@ -64,7 +72,7 @@ fn in_circle(view: &StageView<'_>, circle: &Circle) -> Moment {
     let meta = view.trace.meta();
     let ended = match view.trace.stuck() {
         Some(at) if view.now >= at && *view.status == RunStatus::Stopped => " Then it was stopped.",
-        Some(at) if view.now >= at => " So the run was ended.",
+        Some(at) if view.now >= at => ENDED,
         _ => "",
     };
     let members: Vec<ActorId> = circle.members.iter().map(|member| member.0).collect();
@@ -267,11 +275,11 @@ fn at_work(view: &StageView<'_>) -> Option<(String, bool)> {
         ([(one, _)], [(_, does, _), ..]) => {
             format!("{} {does}", capital(&meta.actor_name(*one)))
         }
-        // The program is one, too, and stands there.
-        (_, [(_, "has not started", _)]) if what == "process" && is_program_there(view) => {
-            "No other process has started".to_owned()
+        _ if of(&[Phase::NotStarted]) == all.len() => {
+            // The program is one, too, and stands there.
+            let other = what == "process" && is_program_there(view);
+            format!("No {}{what} has started", if other { "other " } else { "" })
         }
-        (_, [(_, "has not started", _)]) => format!("No {what} has started"),
         ([_, _], [(2, _, do_)]) => format!("Both {} {do_}", plural(2, what)),
         (all, [(_, _, do_)]) => format!("All {} {do_}", count(all.len(), what)),
         (_, [(n, does, do_), rest @ ..]) => {

@@ -220,7 +220,7 @@ fn names(meta: &Meta, specs: &[RowSpec], places: &[&rows::Place]) -> f32 {
         RowKind::Actor(id) => meta.actor_name(id).chars().count(),
         RowKind::Place(number) => places.get(number as usize).map_or(0, |place| {
             let name = place.name(meta);
-            name.split(" · ").map(|part| part.chars().count()).max().unwrap_or(0)
+            name.place.chars().count().max(name.count().chars().count())
         }),
         _ => 0,
     };

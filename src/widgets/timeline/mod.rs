@@ -21,6 +21,6 @@ pub mod ticks;
 mod view;
 
 pub use hover::details;
-pub use rows::{Line, Place, RowKind, Rows, SharedLane, Under};
+pub use rows::{Line, Place, PlaceName, RowKind, Rows, SharedLane, Under};
 pub use scale::{Scale, TimelineView};
 pub use view::{Timeline, TimelineAction, TimelineInput};

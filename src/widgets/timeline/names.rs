@@ -48,8 +48,7 @@ pub(super) fn paint(
         RowKind::Place(number) => {
             if let Some(shared) = layout.shared.get(number as usize) {
                 let place = &shared.place;
-                let whole = place.name(input.meta);
-                let (name, count) = whole.split_once(" · ").unwrap_or((&whole, ""));
+                let name = place.name(input.meta);
                 let face = Align2::LEFT_CENTER.align_size_within_rect(Vec2::splat(side(row)), area);
                 // Who serves is known by name, whose place it is by number.
                 let serves = row.role == Role::Helper;
@@ -63,11 +62,11 @@ pub(super) fn paint(
                     let room = area.with_min_x(area.left() + 30.0);
                     let font = if is_high { theme.mono_small() } else { theme.small() };
                     // "50 threads" sooner than "50 threads in t…".
-                    let short = count.split(" in ").next().unwrap_or(count);
-                    let fits = painter.width(count, &font) <= room.width();
-                    let count = if fits { count } else { short };
-                    let name = if is_high || serves { name } else { count };
-                    words(painter, row, room, (name, count), layout, theme);
+                    let count = name.count();
+                    let fits = painter.width(&count, &font) <= room.width();
+                    let count = if fits { &count } else { &name.who };
+                    let first = if is_high || serves { &name.place } else { count };
+                    words(painter, row, room, (first, count), layout, theme);
                 }
             }
             return;

@@ -3,6 +3,7 @@
 use super::arranged;
 use crate::replay::{Lane, Lanes};
 use crate::trace::{ActorId, ActorKind, Meta, Nanos, ResourceId, ResourceKind, Role, SectionId};
+use std::fmt;
 
 /// The rows of a timeline, from top to bottom.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -45,9 +46,32 @@ pub struct Place {
     pub actors: Vec<ActorId>,
 }
 
+/// What a place is called, in parts.
+pub struct PlaceName {
+    /// The place: "place 3", "pool supervisor".
+    pub place: String,
+    /// Who had it: "125 processes".
+    pub who: String,
+    /// " in turn", where they were several.
+    pub how: &'static str,
+}
+
+impl PlaceName {
+    /// Who had it and how: "125 processes in turn".
+    pub fn count(&self) -> String {
+        format!("{}{}", self.who, self.how)
+    }
+}
+
+impl fmt::Display for PlaceName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} · {}{}", self.place, self.who, self.how)
+    }
+}
+
 impl Place {
     /// Its name: "place 3 · 125 processes in turn", "pool supervisor · 9 threads in turn".
-    pub fn name(&self, meta: &Meta) -> String {
+    pub fn name(&self, meta: &Meta) -> PlaceName {
         let is_process =
             |id: &ActorId| meta.actor(*id).is_some_and(|actor| actor.kind == ActorKind::Process);
         let processes = self.actors.iter().filter(|id| is_process(id)).count();
@@ -56,11 +80,12 @@ impl Place {
             n if n == self.actors.len() => ("process", "processes"),
             _ => ("worker", "workers"),
         };
-        let name = self.helper(meta).unwrap_or_else(|| format!("place {}", self.number));
-        match self.actors.len() {
-            1 => format!("{name} · 1 {one}"),
-            n => format!("{name} · {n} {many} in turn"),
-        }
+        let place = self.helper(meta).unwrap_or_else(|| format!("place {}", self.number));
+        let (who, how) = match self.actors.len() {
+            1 => (format!("1 {one}"), ""),
+            n => (format!("{n} {many}"), " in turn"),
+        };
+        PlaceName { place, who, how }
     }
 
     /// What those are called who serve others: as the first of them, but for its number.

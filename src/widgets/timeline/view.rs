@@ -316,7 +316,7 @@ fn names(
                 let now = layout.actor(row.kind, input.cursor);
                 match (now, layout.shared.get(number as usize)) {
                     (Some(now), Some(shared)) => {
-                        (shared.place.name(input.meta), Selection::Actor(now))
+                        (shared.place.name(input.meta).to_string(), Selection::Actor(now))
                     }
                     _ => continue,
                 }

@@ -4,7 +4,7 @@ use super::TaskError;
 use super::chunk::Chunk;
 use super::scheduler::Scheduler;
 use crate::record::Log;
-use crate::trace::{End, EventKind, Measure, Nanos, TaskId};
+use crate::trace::{End, EventKind, Measure, Nanos, SIGKILL, TaskId};
 use crate::workers::sys::Exit;
 use std::time::Instant;
 
@@ -164,7 +164,7 @@ impl Scheduler {
         for worker in &mut self.workers {
             if worker.killed.is_none() {
                 let to = worker.log.id();
-                log.record(EventKind::SignalSent { to, signal: 9 });
+                log.record(EventKind::SignalSent { to, signal: SIGKILL });
                 worker.kill(TaskError::Terminated);
             }
         }

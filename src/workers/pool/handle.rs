@@ -3,7 +3,7 @@
 use super::group::{Group, TaskResult, Wanted};
 use super::{Shared, TaskError};
 use crate::record::{Cancelled, Log};
-use crate::trace::{EventKind, Nanos, TaskId, WaitEnd, WaitOp};
+use crate::trace::{EventKind, Nanos, SIGKILL, TaskId, WaitEnd, WaitOp};
 use crate::workers::Value;
 use std::sync::Arc;
 use std::time::Duration;
@@ -95,7 +95,7 @@ impl TaskHandle {
                 let place = worker.running.iter().position(|c| c.has(self.task));
                 if place == Some(0) && worker.killed.is_none() {
                     let to = worker.log.id();
-                    log.record(EventKind::SignalSent { to, signal: 9 });
+                    log.record(EventKind::SignalSent { to, signal: SIGKILL });
                     worker.kill(TaskError::Cancelled);
                 } else if let Some(place) = place {
                     // Sent ahead: when its turn comes.

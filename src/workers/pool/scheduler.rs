@@ -5,7 +5,7 @@ use super::group::TaskResult;
 use super::worker::Worker;
 use super::{Callback, PoolOptions, TaskError};
 use crate::record::{Log, Recorder, RemoteLog, refused};
-use crate::trace::{Actor, ActorId, End, EventKind, Item, ResourceId};
+use crate::trace::{Actor, ActorId, End, EventKind, Item, ResourceId, SIGKILL};
 use crate::workers::Value;
 use crate::workers::sys;
 use crate::workers::wire::{self, ToWorker, VERSION};
@@ -244,7 +244,7 @@ impl Scheduler {
             let left = limit.saturating_sub(worker.since.elapsed());
             if left.is_zero() {
                 let to = worker.log.id();
-                log.record(EventKind::SignalSent { to, signal: 9 });
+                log.record(EventKind::SignalSent { to, signal: SIGKILL });
                 worker.kill(TaskError::TimedOut);
             } else {
                 next = Some(next.map_or(left, |n| n.min(left)));

@@ -5,7 +5,7 @@ mod supervise;
 use super::{ShareError, Space};
 use crate::record::{Log, Recorder, refused};
 use crate::trace::{
-    Actor, ActorId, End, EventKind, Nanos, Resource, ResourceId, TaskId, WaitEnd, WaitOp,
+    Actor, ActorId, End, EventKind, Nanos, Resource, ResourceId, SIGKILL, TaskId, WaitEnd, WaitOp,
 };
 use crate::workers::pool::worker::Worker;
 use crate::workers::wire::{self, ToWorker, VERSION};
@@ -247,7 +247,7 @@ impl Children {
     /// Kills those that live, on record.
     pub fn terminate(&self, log: &Log) {
         for child in 0..self.ids.len() {
-            self.signal(log, child, 9);
+            self.signal(log, child, SIGKILL);
         }
     }
 }

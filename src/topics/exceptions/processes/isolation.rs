@@ -1,45 +1,35 @@
 //! Processes of which one fails: alone, or while it has a lock that the others want.
 
-use super::{fail, fault};
-use crate::record::thread::Failure;
-use crate::topics::Lab;
-use crate::topics::children::{Crew, children_of, failed, nanos, numbers, space, time};
+use super::*;
 use crate::topics::crew::until;
-use crate::topics::exceptions::plan::Plan;
-use crate::topics::points::points;
-use crate::trace::{End, signal_name};
+use crate::trace::{End, Item, signal_name};
 use crate::workers::share::Lock;
-use crate::workers::{Context, Value};
-
-points! {
-    At { start = "main.start", join = "main.join", end = "main.end" }
-}
 
 // listing: begin
 #[rustfmt::skip] //-
 pub fn child(context: &Context, arg: &Value) -> Result<Value, String> {
     let [n, work, fails, fault, lock] = numbers(arg)?;
     let lock = if lock == 0 { None } else { Some(Lock::open(context.space()?, lock)?) }; //@ ?hold
-    if lock.is_some() { context.line("child.acquire") } //-
+    if lock.is_some() { context.at("child.acquire") } //-
     let held = lock.as_ref().map(|lock| lock.acquire(context, None)).transpose()?; //@ ?hold child.acquire
-    context.line("child.work"); //-
+    context.at("child.work"); //-
     context.sleep(nanos(work)); //@ child.work
     if n == fails {
-        context.line("child.fail"); //-
+        context.at("child.fail"); //-
         return fail(context, fault, n); //@ child.fail
     }
     drop(held); //@ ?hold
-    context.line("child.done"); //-
-    context.say("process {} is done", [crate::trace::Item::of(n), crate::trace::Item::NOTHING]); //@ child.done
+    context.at("child.done"); //-
+    context.tell("process {} is done", [Item::of(n)]); //@ child.done
     Ok(Value::Nothing)
 }
 
 pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
-    let (log, at) = (lab.main, At::new(lab)); //-
+    let log = lab.main; //-
     let space = space()?;
     let new = || Lock::new(&space, lab.recorder, "lock", false).map_err(failed);
     let lock = plan.hold.then(new).transpose()?; //@ ?hold
-    log.line(at.start); //-
+    log.at("main.start"); //-
     let crew = Crew::start(lab, &space, children_of(plan.processes))?; //@ main.start
     let handle = lock.as_ref().map_or(0, Lock::handle);
     crew.meanwhile(|crew| {
@@ -54,12 +44,12 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
         }
         let mut codes = Vec::new();
         for k in 0..plan.processes {
-            log.line(at.join); //-
+            log.at("main.join"); //-
             let ended = crew.children.join(log, k, None)?; //@ main.join
             codes.push(exit_code(ended.end));
         }
-        log.line(at.end); //-
-        super::say(log, &format!("exit codes: {}", codes.join(", "))); //@ main.end
+        log.at("main.end"); //-
+        log.tell(&format!("exit codes: {}", codes.join(", ")), []); //@ main.end
         Ok(())
     })
 }

@@ -1,13 +1,18 @@
-//! The programs of processes, one file for each.
+//! The programs of processes, one file for each, and what they have in common.
 
 pub mod isolation;
 pub mod learns;
 pub mod pool;
 pub mod signals;
 
-use crate::workers::Context;
-use crate::workers::Value;
+use super::plan::Plan;
+use crate::record::Log;
+use crate::record::thread::Failure;
+use crate::topics::Lab;
+use crate::topics::children::{Crew, children_of, failed, nanos, numbers, space, time};
+use crate::trace::SIGKILL;
 use crate::workers::jobs::{self, JobDef};
+use crate::workers::{Context, Value};
 
 /// What the processes of this topic do.
 pub const JOBS: &[JobDef] = &[
@@ -31,7 +36,7 @@ fn fault(name: &str) -> i64 {
 fn fail(context: &Context, fault: i64, n: i64) -> Result<Value, String> {
     match fault {
         1 => std::process::exit(3),
-        2 => jobs::signal(context, &Value::Int(9)),
+        2 => jobs::signal(context, &Value::Int(SIGKILL.into())),
         // What is passed on is its text, and nothing has to be built again from that.
         3 => Err(context.raise(&format!("Refused: row {n}: not allowed"))),
         _ => Err(context.raise(&format!("ValueError: no {n}"))),
@@ -40,6 +45,6 @@ fn fail(context: &Context, fault: i64, n: i64) -> Result<Value, String> {
 // listing: end
 
 /// Says a line.
-fn say(log: &crate::record::Log, text: &str) {
-    log.say(log.recorder().text(text), [crate::trace::Item::NOTHING; 2]);
+fn say(log: &Log, text: &str) {
+    log.tell(text, []);
 }

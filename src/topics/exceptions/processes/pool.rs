@@ -1,79 +1,66 @@
 //! Tasks on a pool of processes, one of which fails.
 
-use super::{fail, fault};
-use crate::record::Log;
+use super::*;
 use crate::record::sync::exception_of;
-use crate::record::thread::Failure;
-use crate::topics::Lab;
-use crate::topics::children::{nanos, numbers, time};
-use crate::topics::exceptions::plan::Plan;
 use crate::topics::exceptions::spec::is_asked_of_cpython;
-use crate::topics::points::points;
 use crate::topics::pools::with_signals;
 use crate::trace::{EventKind, ResourceId, Section, SectionId, TaskId};
-use crate::workers::{Context, Pool, PoolOptions, TaskError, TaskOptions, Value};
-
-points! {
-    At {
-        start = "main.start", result = "main.result", caught = "main.caught", join = "main.join",
-        end = "main.end",
-    }
-}
+use crate::workers::{Pool, PoolOptions, TaskError, TaskOptions};
 
 // listing: begin
 pub fn job(context: &Context, arg: &Value) -> Result<Value, String> {
     let [n, work, fails, fault] = numbers(arg)?;
-    context.line("task.work"); //-
+    context.at("task.work"); //-
     context.sleep(nanos(work)); //@ task.work
     if n == fails {
-        context.line("task.fail"); //-
+        context.at("task.fail"); //-
         return fail(context, fault, n); //@ task.fail
     }
-    context.line("task.done"); //-
+    context.at("task.done"); //-
     Ok(Value::Int(n * n)) //@ task.done
 }
 
 pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
-    let (log, at) = (lab.main, At::new(lab)); //-
+    let log = lab.main; //-
     let (section, theirs) = sections(plan, lab); //-
     begin(log, section); //-
-    log.line(at.start); //-
+    log.at("main.start"); //-
     let options = PoolOptions { send_ahead: false, ..PoolOptions::new(plan.processes) };
     let options = PoolOptions { section, ..options }; //-
     let pool = Pool::start(log, options)?; //@ main.start
     with_signals(lab, &pool.signaller(), || {
         let args = (0..plan.tasks).map(|n| arg(plan, n)).collect();
         let once = TaskOptions::default();
-        log.line(at.result); //-
+        log.at("main.result"); //-
         let tasks = pool.map_async(log, "exceptions-task", args, Some(1), once)?;
         if plan.call == "imap" {
             let mut each = tasks.one_by_one(true);
             loop {
                 let next = each.next(log); //@ ?call=imap main.result
                 let Some((n, result)) = next else { break };
-                taken(log, &pool, n, result, at)?;
-                log.line(at.result); //-
+                taken(log, &pool, n, result)?;
+                log.at("main.result"); //-
             }
         } else {
             // The first error, once all tasks are done.
             let all = tasks.results(log); //@ ?!call=imap main.result
-            took_all(log, &pool, plan, all, at)?;
+            took_all(log, &pool, plan, all)?;
         }
         Ok::<(), Failure>(log.check()?)
     })?;
-    log.line(at.join); //-
+    log.at("main.join"); //-
     pool.join(log)?; //@ main.join
     end(log, section); //-
     in_cpython(plan, lab, theirs)?; //-
-    log.step(at.end); //-
-    super::say(log, "all done"); //@ main.end
+    log.step_at("main.end"); //-
+    log.tell("all done", []); //@ main.end
     Ok(())
 }
 
-fn caught(log: &Log, pool: &Pool, task: usize, error: TaskError, at: At) -> Result<(), Failure> {
+fn caught(log: &Log, pool: &Pool, task: usize, error: TaskError) -> Result<(), Failure> {
     let failure = asked(log, pool.resource(), task, error)?;
-    log.line(at.caught); //-
-    super::say(log, &format!("failed: {}", log.catch(failure)?)); //@ main.caught
+    log.at("main.caught"); //-
+    log.tell(&format!("failed: {}", log.catch(failure)?), []); //@ main.caught
     Ok(())
 }
 // listing: end
@@ -103,7 +90,7 @@ fn end(log: &Log, section: Option<SectionId>) {
 fn in_cpython(plan: &Plan, lab: &Lab<'_>, section: Option<SectionId>) -> Result<(), Failure> {
     let Some(id) = section else { return Ok(()) };
     let cells = ["map", "futures"].map(|tool| (plan.fault, tool)).into_iter();
-    lab.main.in_section(id, || super::learns::ask_cpython(plan, lab, section, cells))
+    lab.main.in_section(id, || learns::ask_cpython(plan, lab, section, cells))
 }
 
 fn arg(plan: &Plan, n: usize) -> Value {
@@ -114,15 +101,15 @@ fn arg(plan: &Plan, n: usize) -> Value {
 type Result1 = Result<Value, TaskError>;
 
 /// Takes the result of one task.
-fn taken(log: &Log, pool: &Pool, n: usize, result: Result1, at: At) -> Result<(), Failure> {
+fn taken(log: &Log, pool: &Pool, n: usize, result: Result1) -> Result<(), Failure> {
     let (res, task) = (pool.resource(), TaskId::from_index(n));
     match result {
         Ok(value) => {
             log.record(EventKind::ResultsTaken { res, task, count: 1 });
-            super::say(log, &value.to_string());
+            log.tell(&value.to_string(), []);
             Ok(())
         }
-        Err(error) => caught(log, pool, n, error, at),
+        Err(error) => caught(log, pool, n, error),
     }
 }
 
@@ -132,17 +119,16 @@ fn took_all(
     pool: &Pool,
     plan: &Plan,
     all: Result<Vec<Value>, TaskError>,
-    at: At,
 ) -> Result<(), Failure> {
     match all {
         Ok(values) => {
             let (res, task, count) = (pool.resource(), TaskId(0), values.len() as u32);
             log.record(EventKind::ResultsTaken { res, task, count });
             let numbers: Vec<String> = values.iter().map(ToString::to_string).collect();
-            super::say(log, &numbers.join(" "));
+            log.tell(&numbers.join(" "), []);
             Ok(())
         }
-        Err(error) => caught(log, pool, plan.fails, error, at),
+        Err(error) => caught(log, pool, plan.fails, error),
     }
 }
 

@@ -1,22 +1,8 @@
 //! An amount is moved from one account to another under a lock; between the two writes an exception comes up, or before them.
 
-use super::say;
-use crate::record::Log;
+use super::*;
 use crate::record::sync::{Lock, Variable};
-use crate::record::thread::Failure;
-use crate::topics::Lab;
-use crate::topics::crew::crew;
-use crate::topics::exceptions::plan::Plan;
-use crate::topics::points::points;
 use crate::trace::Actor;
-
-points! {
-    At {
-        acquire = "mover.acquire", take = "mover.take", check = "mover.check", give = "mover.give",
-        wait = "auditor.wait", look = "auditor.look", said = "auditor.said",
-        start = "main.start", join = "main.join", end = "main.end",
-    }
-}
 
 /// What is in each account at first, and how much is moved at a time.
 const START: i32 = 100;
@@ -27,7 +13,6 @@ struct Bank<'a> {
     first: Variable,
     second: Variable,
     plan: &'a Plan,
-    at: At,
 }
 
 /// Runs it.
@@ -38,19 +23,19 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
     let lock = Lock::new(lab.recorder, "lock", ());
     let account = |name, amount| Variable::guarded(lab.recorder, name, amount, Some(lock.id()));
     let (first, second) = (account("first", START), account("second", 0));
-    Bank { first, second, lock, plan, at: At::new(lab) }.main(lab)
+    Bank { first, second, lock, plan }.main(lab)
 }
 
 // listing: begin
 #[rustfmt::skip] //-
 impl Bank<'_> {
     fn take(&self, log: &Log) {
-        log.line(self.at.take); //-
+        log.at("mover.take"); //-
         self.first.write(log, self.first.read(log) - STEP); //@ mover.take
     }
 
     fn check(&self, log: &Log, round: i32) -> Result<(), Failure> {
-        log.line(self.at.check); //-
+        log.at("mover.check"); //-
         if round == 3 {
             return Err(log.raise("ValueError: no such account")); //@ mover.check
         }
@@ -58,9 +43,8 @@ impl Bank<'_> {
     }
 
     fn mover(&self, log: &Log) -> Result<(), Failure> {
-        let at = self.at; //-
         for round in 1..=3 {
-            log.line(at.acquire); //-
+            log.at("mover.acquire"); //-
             let _held = self.lock.acquire(log); // given back on every way out //@ mover.acquire
             if self.plan.order == "check-first" { //-
             self.check(log, round)?; //@ ?order=check-first
@@ -70,38 +54,37 @@ impl Bank<'_> {
             if self.plan.order == "change-first" { //-
             self.check(log, round)?; //@ ?order=change-first
             } //-
-            log.line(at.give); //-
+            log.at("mover.give"); //-
             self.second.write(log, self.second.read(log) + STEP); //@ mover.give
         }
         Ok(())
     }
 
     fn auditor(&self, log: &Log) -> Result<(), Failure> {
-        let at = self.at; //-
         for _ in 0..4 {
-            log.line(at.wait); //-
+            log.at("auditor.wait"); //-
             log.sleep(self.plan.work)?; //@ auditor.wait
-            log.line(at.look); //-
+            log.at("auditor.look"); //-
             let _held = self.lock.acquire(log);
             let sum = self.first.look(log) + self.second.look(log); //@ auditor.look
-            log.line(at.said); //-
-            say(log, &format!("sum: {sum}")); //@ auditor.said
+            log.at("auditor.said"); //-
+            log.tell(&format!("sum: {sum}"), []); //@ auditor.said
         }
         Ok(())
     }
 
     fn main(&self, lab: &Lab<'_>) -> Result<(), Failure> {
-        let (at, log) = (self.at, lab.main); //-
+        let log = lab.main; //-
         crew(lab, |threads| {
-            log.line(at.start); //-
+            log.at("main.start"); //-
             threads.start(Actor::thread("mover", "M1"), |log| self.mover(log))?; //@ main.start
             threads.start(Actor::thread("auditor", "A1"), |log| self.auditor(log))?;
-            log.line(at.join); //-
+            log.at("main.join"); //-
             threads.join() //@ main.join
         })?;
-        log.step(at.end); //-
+        log.step_at("main.end"); //-
         let sum = self.first.look(log) + self.second.look(log);
-        say(log, &format!("in the end: {sum}")); //@ main.end
+        log.tell(&format!("in the end: {sum}"), []); //@ main.end
         Ok(())
     }
 }

@@ -1,41 +1,19 @@
 //! Threads that take one lock, and one of them fails while it has it: with something between that gives the lock back on
 //! every way out, and without.
 
-use super::say;
+use super::*;
+use crate::record::Recorder;
 use crate::record::sync::BareLock;
-use crate::record::thread::Failure;
-use crate::record::{Log, Recorder};
-use crate::topics::Lab;
-use crate::topics::crew::{crew, until};
-use crate::topics::exceptions::plan::Plan;
-use crate::topics::points::points;
+use crate::topics::crew::until;
 use crate::trace::{Actor, Section, SectionId};
 use std::mem::ManuallyDrop;
 use std::sync::atomic::{AtomicBool, Ordering};
-
-points! {
-    At { start = "main.start", join = "main.join", end = "main.end" }
-}
-
-points! {
-    /// Where a thread can be that gives the lock back by hand.
-    Bare {
-        acquire = "bare.acquire", work = "bare.work", raise = "bare.raise", done = "bare.done",
-        release = "bare.release",
-    }
-}
-
-points! {
-    /// Where a thread can be whose block gives it back.
-    Safe { acquire = "safe.acquire", work = "safe.work", raise = "safe.raise", done = "safe.done" }
-}
 
 /// One side: its lock, its letter, and its section where there are two.
 struct Side<'a> {
     plan: &'a Plan,
     lock: BareLock,
-    bare: Option<Bare>,
-    safe: Option<Safe>,
+    is_bare: bool,
     section: Option<SectionId>,
     /// Whether somebody has had the lock.
     was_taken: AtomicBool,
@@ -44,48 +22,48 @@ struct Side<'a> {
 // listing: begin
 #[rustfmt::skip] //-
 impl Side<'_> {
-    fn bare(&self, log: &Log, n: usize, at: Bare) -> Result<(), Failure> { //@ ?!lock=with
-        log.line(at.acquire); //-
+    fn bare(&self, log: &Log, n: usize) -> Result<(), Failure> { //@ ?!lock=with
+        log.at("bare.acquire"); //-
         let held = ManuallyDrop::new(self.lock.acquire(log)?); //@ ?!lock=with bare.acquire
         self.was_taken.store(true, Ordering::Relaxed); //-
-        log.line(at.work); //-
+        log.at("bare.work"); //-
         log.sleep(self.plan.work)?; //@ ?!lock=with bare.work
         if n == self.plan.fails { //@ ?!lock=with
-            log.line(at.raise); //-
+            log.at("bare.raise"); //-
             return Err(log.raise(&format!("ValueError: no {n}"))); //@ ?!lock=with bare.raise
         } //@ ?!lock=with
-        log.line(at.done); //-
-        say(log, &format!("bare {n} is done")); //@ ?!lock=with bare.done
-        log.line(at.release); //-
+        log.at("bare.done"); //-
+        log.tell(&format!("bare {n} is done"), []); //@ ?!lock=with bare.done
+        log.at("bare.release"); //-
         drop(ManuallyDrop::into_inner(held)); // gives it back //@ ?!lock=with bare.release
         Ok(()) //@ ?!lock=with
     } //@ ?!lock=with
 
-    fn safe(&self, log: &Log, n: usize, at: Safe) -> Result<(), Failure> { //@ ?!lock=bare
-        log.line(at.acquire); //-
+    fn safe(&self, log: &Log, n: usize) -> Result<(), Failure> { //@ ?!lock=bare
+        log.at("safe.acquire"); //-
         let _held = self.lock.acquire(log)?; // given back on every way out //@ ?!lock=bare safe.acquire
         self.was_taken.store(true, Ordering::Relaxed); //-
-        log.line(at.work); //-
+        log.at("safe.work"); //-
         log.sleep(self.plan.work)?; //@ ?!lock=bare safe.work
         if n == self.plan.fails { //@ ?!lock=bare
-            log.line(at.raise); //-
+            log.at("safe.raise"); //-
             let failure = log.raise(&format!("ValueError: no {n}")); //@ ?!lock=bare safe.raise
-            log.line(at.acquire); //-
+            log.at("safe.acquire"); //-
             return Err(failure); //@ ?!lock=bare
         } //@ ?!lock=bare
-        log.line(at.done); //-
-        say(log, &format!("safe {n} is done")); //@ ?!lock=bare safe.done
+        log.at("safe.done"); //-
+        log.tell(&format!("safe {n} is done"), []); //@ ?!lock=bare safe.done
         Ok(()) //@ ?!lock=bare
     } //@ ?!lock=bare
 }
 
 pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
-    let (at, log) = (At::new(lab), lab.main); //-
+    let log = lab.main; //-
     let sides = sides(plan, lab);
     crew(lab, |threads| {
         for n in 1..=plan.threads {
             for side in &sides {
-                log.line(at.start); //-
+                log.at("main.start"); //-
                 threads.start(side.thread(n), move |log| side.body(log, n))?; //@ main.start
             }
             if n == 1 {
@@ -93,11 +71,11 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
                 until(log, || sides.iter().all(|side| side.was_taken.load(Ordering::Relaxed)))?; //-
             }
         }
-        log.line(at.join); //-
+        log.at("main.join"); //-
         threads.join() //@ main.join
     })?;
-    log.step(at.end); //-
-    say(log, "all done"); //@ main.end
+    log.step_at("main.end"); //-
+    log.tell("all done", []); //@ main.end
     Ok(())
 }
 // listing: end
@@ -116,8 +94,7 @@ fn sides<'a>(plan: &'a Plan, lab: &Lab<'_>) -> Vec<Side<'a>> {
         Side {
             plan,
             lock: BareLock::new(recorder, lock),
-            bare: is_bare.then(|| Bare::new(lab)),
-            safe: (!is_bare).then(|| Safe::new(lab)),
+            is_bare,
             section,
             was_taken: AtomicBool::new(false),
         }
@@ -131,15 +108,11 @@ fn sides<'a>(plan: &'a Plan, lab: &Lab<'_>) -> Vec<Side<'a>> {
 
 impl Side<'_> {
     fn thread(&self, n: usize) -> Actor {
-        let (name, letter) = if self.bare.is_some() { ("bare", 'B') } else { ("safe", 'S') };
+        let (name, letter) = if self.is_bare { ("bare", 'B') } else { ("safe", 'S') };
         Actor::thread(format!("{name} {n}"), format!("{letter}{n}")).in_section(self.section)
     }
 
     fn body(&self, log: &Log, n: usize) -> Result<(), Failure> {
-        match (self.bare, self.safe) {
-            (Some(at), _) => self.bare(log, n, at),
-            (None, Some(at)) => self.safe(log, n, at),
-            (None, None) => Ok(()),
-        }
+        if self.is_bare { self.bare(log, n) } else { self.safe(log, n) }
     }
 }

@@ -1,4 +1,4 @@
-//! The programs of threads, one file for each.
+//! The programs of threads, one file for each, and what they have in common.
 
 pub mod accounts;
 pub mod futures;
@@ -10,10 +10,8 @@ pub mod stop;
 pub mod thread;
 pub mod time_out;
 
+use super::plan::Plan;
 use crate::record::Log;
-use crate::trace::Item;
-
-/// Says a line.
-fn say(log: &Log, text: &str) {
-    log.say(log.recorder().text(text), [Item::NOTHING; 2]);
-}
+use crate::record::thread::Failure;
+use crate::topics::Lab;
+use crate::topics::crew::{crew, one_of};

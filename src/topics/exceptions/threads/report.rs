@@ -1,22 +1,8 @@
 //! Threads that put what came of them into a queue, exceptions too; the main thread takes one report for each.
 
-use super::say;
-use crate::record::Log;
+use super::*;
 use crate::record::sync::{AsItem, Queue};
-use crate::record::thread::Failure;
-use crate::topics::Lab;
-use crate::topics::crew::{crew, one_of};
-use crate::topics::exceptions::plan::Plan;
-use crate::topics::points::points;
 use crate::trace::{EventKind, Item, TextId};
-
-points! {
-    At {
-        work = "worker.work", raise = "worker.raise", good = "worker.good", bad = "worker.bad",
-        start = "main.start", get = "main.get", caught = "main.caught", join = "main.join",
-        end = "main.end",
-    }
-}
 
 /// What came of a thread.
 enum Report {
@@ -37,7 +23,6 @@ impl AsItem for Report {
 struct Shared<'a> {
     reports: Queue<Report>,
     plan: &'a Plan,
-    at: At,
 }
 
 /// Runs it.
@@ -46,31 +31,29 @@ struct Shared<'a> {
 /// What failed, or that the run was stopped.
 pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
     let reports = Queue::new(lab.recorder, "reports", None);
-    Shared { reports, plan, at: At::new(lab) }.main(lab)
+    Shared { reports, plan }.main(lab)
 }
 
 // listing: begin
 impl Shared<'_> {
     fn job(&self, log: &Log, n: usize) -> Result<i32, Failure> {
-        let at = self.at; //-
-        log.line(at.work); //-
+        log.at("worker.work"); //-
         log.sleep(self.plan.work * n as u32)?; //@ worker.work
         if n == self.plan.fails {
-            log.line(at.raise); //-
+            log.at("worker.raise"); //-
             return Err(log.raise(&format!("ValueError: no {n}"))); //@ worker.raise
         }
         Ok((n * n) as i32)
     }
 
     fn worker(&self, log: &Log, n: usize) -> Result<(), Failure> {
-        let at = self.at; //-
         match self.job(log, n) {
             Ok(square) => {
-                log.line(at.good); //-
+                log.at("worker.good"); //-
                 self.reports.put(log, Report::Good(square))?; //@ worker.good
             }
             Err(failure) => {
-                log.line(at.bad); //-
+                log.at("worker.bad"); //-
                 let report = self.kept(log, failure)?;
                 self.reports.put(log, report)?; //@ worker.bad
             }
@@ -79,29 +62,29 @@ impl Shared<'_> {
     }
 
     fn main(&self, lab: &Lab<'_>) -> Result<(), Failure> {
-        let (plan, at, log) = (self.plan, self.at, lab.main); //-
+        let (plan, log) = (self.plan, lab.main); //-
         crew(lab, |threads| {
             for n in 1..=plan.threads {
-                log.line(at.start); //-
+                log.at("main.start"); //-
                 threads.start(one_of("worker", 'W', n - 1), move |log| self.worker(log, n))?; //@ main.start
             }
             for _ in 0..plan.threads {
-                log.line(at.get); //-
+                log.at("main.get"); //-
                 let report = self.reports.get(log)?; //@ main.get
                 match report {
-                    Report::Good(square) => say(log, &square.to_string()),
+                    Report::Good(square) => log.tell(&square.to_string(), []),
                     Report::Bad(failure, _) => {
-                        log.line(at.caught); //-
+                        log.at("main.caught"); //-
                         let failure = asked(log, failure);
-                        say(log, &format!("failed: {}", log.catch(failure)?)); //@ main.caught
+                        log.tell(&format!("failed: {}", log.catch(failure)?), []); //@ main.caught
                     }
                 }
             }
-            log.line(at.join); //-
+            log.at("main.join"); //-
             threads.join() //@ main.join
         })?;
-        log.step(at.end); //-
-        say(log, "all done"); //@ main.end
+        log.step_at("main.end"); //-
+        log.tell("all done", []); //@ main.end
         Ok(())
     }
 }

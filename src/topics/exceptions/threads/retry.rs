@@ -1,68 +1,54 @@
 //! A call that fails is tried again after ever longer pauses, a number of times; then there is something in its place.
 
-use super::say;
-use crate::record::Log;
-use crate::record::thread::Failure;
-use crate::topics::Lab;
-use crate::topics::crew::{crew, one_of};
-use crate::topics::exceptions::plan::Plan;
-use crate::topics::points::points;
-
-points! {
-    At {
-        work = "call.work", raise = "call.raise", good = "client.good", caught = "client.caught",
-        pause = "client.pause", fallback = "client.fallback",
-        start = "main.start", join = "main.join", end = "main.end",
-    }
-}
+use super::*;
 
 // listing: begin
-fn call(log: &Log, plan: &Plan, attempt: usize, at: At) -> Result<i32, Failure> {
-    log.line(at.work); //-
+fn call(log: &Log, plan: &Plan, attempt: usize) -> Result<i32, Failure> {
+    log.at("call.work"); //-
     log.sleep(plan.work)?; //@ call.work
     if attempt <= plan.fails {
-        log.line(at.raise); //-
+        log.at("call.raise"); //-
         return Err(log.raise(&format!("ConnectionError: attempt {attempt}"))); //@ call.raise
     }
     Ok(42)
 }
 
-fn client(log: &Log, plan: &Plan, at: At) -> Result<(), Failure> {
+fn client(log: &Log, plan: &Plan) -> Result<(), Failure> {
     let mut pause = plan.work;
     for attempt in 1..=plan.attempts {
-        match call(log, plan, attempt, at) {
+        match call(log, plan, attempt) {
             Ok(answer) => {
-                log.line(at.good); //-
-                say(log, &format!("answer: {answer}")); //@ client.good
+                log.at("client.good"); //-
+                log.tell(&format!("answer: {answer}"), []); //@ client.good
                 return Ok(());
             }
             Err(failure) => {
-                log.line(at.caught); //-
+                log.at("client.caught"); //-
                 let why = log.catch(failure)?; //@ client.caught
-                say(log, &format!("failed: {why}"));
+                log.tell(&format!("failed: {why}"), []);
             }
         }
         if attempt < plan.attempts {
-            log.line(at.pause); //-
+            log.at("client.pause"); //-
             log.sleep(pause)?; //@ client.pause
             pause *= 2;
         }
     }
-    log.line(at.fallback); //-
-    say(log, "gave up; yesterday's answer: 41"); //@ client.fallback
+    log.at("client.fallback"); //-
+    log.tell("gave up; yesterday's answer: 41", []); //@ client.fallback
     Ok(())
 }
 
 pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
-    let (at, log) = (At::new(lab), lab.main); //-
+    let log = lab.main; //-
     crew(lab, |threads| {
-        log.line(at.start); //-
-        threads.start(one_of("client", 'C', 0), |log| client(log, plan, at))?; //@ main.start
-        log.line(at.join); //-
+        log.at("main.start"); //-
+        threads.start(one_of("client", 'C', 0), |log| client(log, plan))?; //@ main.start
+        log.at("main.join"); //-
         threads.join() //@ main.join
     })?;
-    log.step(at.end); //-
-    say(log, "all done"); //@ main.end
+    log.step_at("main.end"); //-
+    log.tell("all done", []); //@ main.end
     Ok(())
 }
 // listing: end

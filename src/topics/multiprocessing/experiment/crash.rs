@@ -5,48 +5,36 @@ use super::beside;
 use crate::record::thread::Failure;
 use crate::replay::words::count;
 use crate::topics::Lab;
-use crate::topics::points::points;
 use crate::topics::pools::with_signals_to;
 use crate::trace::Item;
 use crate::workers::{Pool, PoolOptions, TaskOptions, Value};
 
-points! {
-    /// Where main can be.
-    Points {
-        start = "main.start",
-        submit = "main.submit",
-        threads = "main.threads",
-        results = "main.results",
-        join = "main.join",
-    }
-}
-
 // listing: begin
 pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
-    let (log, at) = (lab.main, Points::new(lab)); //-
+    let log = lab.main; //-
     let options = TaskOptions::default();
     let [alone, together] = beside(lab, "processes", "threads of one process"); //-
     let pool = super::pool("pool", plan.workers, Some(alone));
-    log.line(at.start); //-
+    log.at("main.start"); //-
     let processes = Pool::start(log, pool)?; //@ main.start
     let pool = super::pool("host pool", 1, Some(together));
     let pool = PoolOptions { worker: "host", worker_badge: 'H', ..pool };
     let host = Pool::start(log, pool)?;
     let signallers = [&processes.signaller(), &host.signaller()];
     with_signals_to(lab, &signallers, || {
-        log.line(at.submit); //-
+        log.at("main.submit"); //-
         let args = (0..plan.workers).map(|place| process(plan, place)).collect();
         let tasks = processes.map_async(log, "work-or-crash", args, Some(1), options)?; //@ main.submit
         let job = "threads-of-which-one-crashes";
-        log.line(at.threads); //-
+        log.at("main.threads"); //-
         let threads = host.map_async(log, job, vec![threads(plan)], Some(1), options)?; //@ main.threads
         // A worker that fails is not replaced.
         processes.close();
         host.close();
-        log.line(at.results); //-
+        log.at("main.results"); //-
         let results = tasks.outcomes(log)?; //@ main.results
         threads.outcomes(log)?;
-        log.line(at.join); //-
+        log.at("main.join"); //-
         processes.join(log)?; //@ main.join
         host.join(log)?;
         let survivors = results.iter().filter(|result| result.is_ok()).count();

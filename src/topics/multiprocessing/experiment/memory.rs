@@ -8,27 +8,11 @@ use crate::record::sync::Lock;
 use crate::record::thread::{self, Failure};
 use crate::record::{Log, Recorder};
 use crate::topics::Lab;
-use crate::topics::points::points;
 use crate::topics::pools::with_signals;
 use crate::trace::{Actor, EventKind, Home, Item, Resource, ResourceId, ResourceKind, SectionId};
 use crate::workers::{Pool, TaskOptions, Value, WorkerInfo};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
-
-points! {
-    /// Where main and its threads can be.
-    Points {
-        start = "main.start",
-        submit = "main.submit",
-        threads = "main.threads",
-        join_threads = "main.join_threads",
-        results = "main.results",
-        join = "main.join",
-        look = "main.look",
-        thread_pause = "thread.pause",
-        thread_change = "thread.change",
-    }
-}
 
 /// The variable that threads change. Each run has one of its own.
 struct Shared<'a> {
@@ -42,44 +26,39 @@ struct Shared<'a> {
 
 // listing: begin
 pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
-    let (log, at) = (lab.main, &Points::new(lab)); //-
+    let log = lab.main; //-
     let [apart, together] = beside(lab, "a memory each", "one memory for all"); //-
     let own = variable(&lab.recorder.within(apart), &value_name("parent"), &VALUE); //-
     look(log, own, &VALUE);
     let pool = super::pool("pool", plan.workers, Some(apart));
-    log.line(at.start); //-
+    log.at("main.start"); //-
     let pool = Pool::start(log, pool)?; //@ main.start
     let value = AtomicI64::new(START);
     let shared = Shared::new(lab, plan, &value, together);
     with_signals(lab, &pool.signaller(), || {
-        log.line(at.submit); //-
+        log.at("main.submit"); //-
         let (job, options) = ("change-own-memory", TaskOptions::default());
         let copies = arguments(&lab.recorder.within(apart), plan, &pool);
         let tasks = pool.map_async(log, job, copies, Some(1), options)?; //@ main.submit
         pool.close();
-        log.line(at.threads); //-
-        change_by_threads(lab, plan, at, &shared)?; //@ main.threads
-        log.line(at.results); //-
+        log.at("main.threads"); //-
+        change_by_threads(lab, plan, &shared)?; //@ main.threads
+        log.at("main.results"); //-
         tasks.outcomes(log)?; //@ main.results
-        log.line(at.join); //-
+        log.at("main.join"); //-
         pool.join(log) //@ main.join
     })?;
-    log.line(at.look); //-
+    log.at("main.look"); //-
     look(log, own, &VALUE); //@ main.look
     Ok(())
 }
 
-fn change_by_threads(
-    lab: &Lab<'_>,
-    plan: &Plan,
-    at: &Points,
-    shared: &Shared<'_>,
-) -> Result<(), Failure> {
+fn change_by_threads(lab: &Lab<'_>, plan: &Plan, shared: &Shared<'_>) -> Result<(), Failure> {
     thread::scope(lab.main, |scope| {
         let threads: Vec<_> = (1..=plan.workers)
-            .map(|k| scope.spawn(shared.actor(k), move |log| shared.change(log, at, k)))
+            .map(|k| scope.spawn(shared.actor(k), move |log| shared.change(log, k)))
             .collect();
-        lab.main.line(at.join_threads); //-
+        lab.main.at("main.join_threads"); //-
         threads.into_iter().try_for_each(|thread| {
             thread?.join(lab.main) //@ main.join_threads
         })
@@ -87,11 +66,11 @@ fn change_by_threads(
 }
 
 impl Shared<'_> {
-    fn change(&self, log: &Log, at: &Points, add: i64) -> Result<(), Failure> {
+    fn change(&self, log: &Log, add: i64) -> Result<(), Failure> {
         for _ in 0..self.steps {
-            log.line(at.thread_pause); //-
+            log.at("thread.pause"); //-
             log.sleep(self.pause)?; //@ thread.pause
-            log.line(at.thread_change); //-
+            log.at("thread.change"); //-
             let mut version = self.guard.acquire(log);
             let old = self.value.fetch_add(add, Ordering::Relaxed); //@ thread.change
             *version += 1;

@@ -3,32 +3,21 @@
 use super::super::plan::{Plan, Program};
 use crate::record::thread::Failure;
 use crate::topics::Lab;
-use crate::topics::points::points;
 use crate::topics::pools::with_signals;
 use crate::workers::{Pool, TaskOptions, Value};
 
-points! {
-    /// Where main can be.
-    Points {
-        start = "main.start",
-        submit = "main.submit",
-        results = "main.results",
-        join = "main.join",
-    }
-}
-
 // listing: begin
 pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
-    let (log, at) = (lab.main, Points::new(lab)); //-
-    log.line(at.start); //-
+    let log = lab.main; //-
+    log.at("main.start"); //-
     let pool = Pool::start(log, super::pool("pool", plan.workers, None))?; //@ main.start
     with_signals(lab, &pool.signaller(), || {
         let options = TaskOptions::default();
-        log.line(at.submit); //-
+        log.at("main.submit"); //-
         let tasks = pool.map_async(log, job(plan), arguments(plan), Some(1), options)?; //@ main.submit
-        log.line(at.results); //-
+        log.at("main.results"); //-
         tasks.outcomes(log)?; //@ main.results
-        log.line(at.join); //-
+        log.at("main.join"); //-
         pool.join(log) //@ main.join
     })
 }

@@ -6,39 +6,27 @@ use crate::record::Log;
 use crate::record::sync::Gil;
 use crate::record::thread::{self, Failure};
 use crate::topics::Lab;
-use crate::topics::points::points;
 use crate::topics::pools::with_signals;
 use crate::trace::{
-    Actor, EventKind, Item, Resource, ResourceId, ResourceKind, Section, SectionId, SourceId,
+    Actor, EventKind, Item, Resource, ResourceId, ResourceKind, Section, SectionId,
 };
 use crate::workers::{Pool, Value};
-
-points! {
-    /// Where main can be.
-    Points {
-        alone = "main.alone",
-        gil = "main.gil",
-        free = "main.free",
-        processes = "main.processes",
-    }
-}
 
 // listing: begin
 pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
     let [alone, with_gil, threads, processes] = &[0, 1, 2, 3].map(|place| Way::new(lab, place));
     let gil = Gil::new(&lab.recorder.within(with_gil.section), plan.interval);
-    let at = Points::new(lab); //-
-    timed(lab, at.alone, alone, || {
+    timed(lab, "main.alone", alone, || {
         by_threads(lab, plan, alone, 1, count) //@ main.alone
     })?;
-    timed(lab, at.gil, with_gil, || {
+    timed(lab, "main.gil", with_gil, || {
         let count = |log: &Log, numbers| count_with_gil(log, &gil, numbers);
         by_threads(lab, plan, with_gil, plan.workers, count) //@ main.gil
     })?;
-    timed(lab, at.free, threads, || {
+    timed(lab, "main.free", threads, || {
         by_threads(lab, plan, threads, plan.workers, count) //@ main.free
     })?;
-    timed(lab, at.processes, processes, || {
+    timed(lab, "main.processes", processes, || {
         by_processes(lab, plan, processes) //@ main.processes
     })
 }
@@ -139,13 +127,13 @@ impl Way {
 /// Runs one way: the length of its section is the way's time.
 fn timed(
     lab: &Lab<'_>,
-    at: SourceId,
+    point: &str,
     way: &Way,
     body: impl FnOnce() -> Result<i64, Failure>,
 ) -> Result<(), Failure> {
     let (section, log) = (way.section, lab.main);
     log.check()?;
-    log.line(at);
+    log.at(point);
     let found = log.in_section(section, body);
     let (res, version, old, new) = (way.found, 1, Item::NOTHING, Item::of(found?));
     log.record(EventKind::ValueChanged { res, version, old, new });

@@ -61,7 +61,7 @@ pub fn trial(
     (backend, size): (Backend, usize),
 ) -> Result<Vec<i64>, PythonError> {
     let (plan, log) = (bench.plan, bench.lab.main);
-    log.line(bench.at.map);
+    log.at("main.map");
     let request = json!({
         "size": size,
         "numbers": plan.numbers.len(),

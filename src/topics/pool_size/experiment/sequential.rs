@@ -9,7 +9,7 @@ use std::hint::black_box;
 /// One trial.
 pub fn trial(bench: &Bench<'_>, trial: &Trial) -> Result<Vec<i64>, Failure> {
     let log = bench.lab.main;
-    log.line(bench.at.map);
+    log.at("main.map");
     trial.run(log, Part::Map, || {
         let squares = bench.plan.numbers.iter().map(|n| {
             log.check()?;

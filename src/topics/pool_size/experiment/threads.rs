@@ -15,12 +15,12 @@ pub fn trial(bench: &Bench<'_>, trial: &Trial, size: usize) -> Result<Vec<i64>, 
     let (log, plan) = (bench.lab.main, bench.plan);
     let name = "pool".to_owned();
     let (numbers, chunk, rounds) = (&plan.numbers, plan.chunk(size), bench.rounds);
-    log.line(bench.at.start); //-
+    log.at("main.start"); //-
     let pool = trial.run(log, Part::Start, || {
         ThreadPool::start(log, name, size, Some(trial.trial)) //@ main.start
     })?;
     let res = pool.id();
-    log.line(bench.at.map); //-
+    log.at("main.map"); //-
     let results = trial.run(log, Part::Map, || {
         waiting(log, res, numbers, || {
             //-
@@ -31,7 +31,7 @@ pub fn trial(bench: &Bench<'_>, trial: &Trial, size: usize) -> Result<Vec<i64>, 
             })
         }) //-
     });
-    log.line(bench.at.shutdown); //-
+    log.at("main.shutdown"); //-
     trial.run(log, Part::Shutdown, || {
         pool.shutdown(log) //@ main.shutdown
     })?;

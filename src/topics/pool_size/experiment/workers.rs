@@ -17,16 +17,16 @@ pub fn trial(bench: &Bench<'_>, trial: &Trial, size: usize) -> Result<Vec<i64>, 
     let options = PoolOptions { section: Some(trial.trial), ..PoolOptions::new(size) };
     let again = TaskOptions { retries: RETRIES, ..TaskOptions::default() };
     let numbers = plan.numbers.iter().map(|n| argument(*n)).collect();
-    log.line(bench.at.start); //-
+    log.at("main.start"); //-
     let pool = trial.run(log, Part::Start, || {
         Pool::start(log, options) //@ main.start
     })?;
-    log.line(bench.at.map); //-
+    log.at("main.map"); //-
     let results = trial.run(log, Part::Map, || {
         let map = pool.map_async(log, job, numbers, plan.chunk, again)?;
         map.results(log) //@ main.map
     })?;
-    log.line(bench.at.shutdown); //-
+    log.at("main.shutdown"); //-
     trial.run(log, Part::Shutdown, || {
         pool.join(log) //@ main.shutdown
     })?;

@@ -1,7 +1,7 @@
 //! The questions about programs of processes.
 
 use super::*;
-use crate::trace::{End, Home, ItemView};
+use crate::trace::{End, Home};
 
 /// The question about a program of processes.
 #[rustfmt::skip]
@@ -25,7 +25,7 @@ pub fn question(plan: &Plan) -> Option<Question> {
              ("some", "as many as the pipe has room for"),
              (&all(items), "what was put is in the queue")],
             |seen| Some(outcome(seen)?.got? as usize),
-            Shows::Finding(STUCK, "There was room for all of them in the pipe: the child ended without anybody taking one."),
+            Shows::Stuck("There was room for all of them in the pipe: the child ended without anybody taking one."),
             Some(("Change one control so that it gets all. Is it right then?", "size: 0 kB", 2)),
         ),
         Id::ChangedAfterPut => choice(
@@ -37,8 +37,13 @@ pub fn question(plan: &Plan) -> Option<Question> {
              ("[]", "put() only notes it; a thread writes it later"),
              ("something else", "it is changed while it is written")],
             |seen| {
-                let text = seen.trace.meta().item(got(seen).last()?.1);
-                Some(["[1, 2, 3]", "[]"].iter().position(|list| *list == text).unwrap_or(2))
+                // What is written may have changed since; all that is done to it is that it is cleared.
+                let is_buffer = |res| seen.trace.meta().resource(res).is_some_and(|res| res.is_buffer);
+                let put = seen.trace.events().iter().rev().find_map(|event| match event.kind {
+                    EventKind::Put { res, item } if is_buffer(res) => Some(item),
+                    _ => None,
+                });
+                Some(usize::from(got(seen).last()?.1 != put?))
             },
             Shows::Finding(&[F::ChangedAfterPut], "The thread that writes it was faster this time. Nothing forced that."),
             None,
@@ -195,40 +200,27 @@ fn is_sorted(seen: &Seen<'_>, group: impl Fn(i64) -> i64) -> Option<bool> {
     (!groups.is_empty()).then(|| groups.values().all(|numbers| numbers.is_sorted()))
 }
 
+#[rustfmt::skip]
 fn two_at_a_time(plan: &Plan) -> Option<Question> {
     let (rounds, all) = (plan.rounds as u32, (plan.processes * plan.rounds) as u32);
     takes(
-        format!(
-            "{} processes share {} and work {} with one, {} each. How long does it take, nearest to?",
-            plan.processes,
-            count(plan.permits, "permit"),
-            length(plan.work),
-            count(rounds, "time")
-        ),
-        [
-            ((plan.work + plan.pause) * rounds, "all of them work at once"),
-            (plan.work * all / plan.permits, "so many at a time as there are permits"),
-            (plan.work * all, "one at a time"),
-        ],
-        span,
+        format!("{} processes share {} and work {} with one, {} each. How long does it take, nearest to?",
+            plan.processes, count(plan.permits, "permit"), length(plan.work), count(rounds, "time")),
+        [((plan.work + plan.pause) * rounds, "all of them work at once"),
+         (plan.work * all / plan.permits, "so many at a time as there are permits"),
+         (plan.work * all, "one at a time")],
         (WaitOp::Acquire, turns),
-        (
-            "Change one control so that it takes less than two thirds of that time.",
-            "permits: 5",
-            0.67,
-        ),
+        ("Change one control so that it takes less than two thirds of that time.", "permits: 5", 0.67),
     )
 }
 
-/// How many numbers the list has that was said last.
+/// How many numbers the list has that was said last: it is said with them.
 fn numbers_said(seen: &Seen<'_>) -> Option<usize> {
     let said = seen.trace.events().iter().rev().find_map(|event| match event.kind {
-        EventKind::Message { args, .. } => Some(args[0]),
+        EventKind::Message { args: [_, count], .. } => Some(count),
         _ => None,
-    })?;
-    let ItemView::Text(text) = said.view() else { return None };
-    let list = seen.trace.meta().text(text).trim_matches(['[', ']']);
-    Some(if list.is_empty() { 0 } else { list.split(',').count() })
+    });
+    usize::try_from(said?.as_int()?).ok()
 }
 
 /// How many of the numbers up to `items` arrived as they were sent.
@@ -237,6 +229,7 @@ fn whole(seen: &Seen<'_>, items: usize) -> usize {
     numbers.filter(|n| (1..=items as i64).contains(n)).count()
 }
 
+#[rustfmt::skip]
 fn killed(plan: &Plan) -> Question {
     let (others, robust) = (plan.processes - 1, plan.robust && plan.tool != "semaphore");
     let has = match plan.tool {
@@ -247,30 +240,18 @@ fn killed(plan: &Plan) -> Question {
         _ => "waits in get(), which has the lock of a queue",
     };
     number(
-        format!(
-            "A process is killed while it {has}. {others} others want it. How many of them get it?"
-        ),
+        format!("A process is killed while it {has}. {others} others want it. How many of them get it?"),
         [0, others - 1],
-        [
-            ("none", "the dead give nothing back"),
-            ("some", "one gets it, and does not give it back either"),
-            (&all(others), "what a dead process had is free again"),
-        ],
+        [("none", "the dead give nothing back"),
+         ("some", "one gets it, and does not give it back either"),
+         (&all(others), "what a dead process had is free again")],
         |seen| Some(outcome(seen)?.finished),
-        match robust {
-            true => Shows::First(
-                |kind| matches!(kind, EventKind::Ended(End::Killed(_))),
-                "A robust lock is given to the next, who is told of it. CPython’s are not robust: there, all others wait for ever.",
-            ),
-            false => Shows::First(
-                |kind| matches!(kind, EventKind::Ended(End::Killed(_))),
-                "Who is killed gives nothing back, and runs no finally either.",
-            ),
-        },
+        Shows::First(|kind| matches!(kind, EventKind::Ended(End::Killed(_))), match robust {
+            true => "A robust lock is given to the next, who is told of it. CPython’s are not robust: there, all others wait for ever.",
+            false => "Who is killed gives nothing back, and runs no finally either.",
+        }),
         match (robust, plan.tool) {
-            (true, _) => {
-                Some(("Change one control so that it is as in CPython.", "recovery: none", 0))
-            }
+            (true, _) => Some(("Change one control so that it is as in CPython.", "recovery: none", 0)),
             (false, "semaphore") => None,
             (false, _) => Some(("Change one control so that all get it.", "recovery: robust", 2)),
         },

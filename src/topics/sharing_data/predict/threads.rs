@@ -69,7 +69,7 @@ pub fn question(plan: &Plan) -> Option<Question> {
              ("for ever", "a notification is only for those that wait already"),
              ("until it gets an error", "nobody is left who could notify")],
             stands,
-            Shows::Finding(STUCK, "It looked first whether it had happened already, and did not wait."),
+            Shows::Stuck("It looked first whether it had happened already, and did not wait."),
             None,
         )
         .then("Change one control so that it does not wait at all.", "wait: predicate", |seen| stands(seen) == Some(0)),
@@ -125,7 +125,7 @@ pub fn question(plan: &Plan) -> Option<Question> {
              ("one", "who takes the None has it alone"),
              ("two or more", "None says that it is over, and all see it")],
             move |seen| Some(consumers.saturating_sub(outcome(seen)?.stuck.len())),
-            Shows::Finding(STUCK, "Nobody was left waiting."),
+            Shows::Stuck("Nobody was left waiting."),
             None,
         )
         .then("Change one control so that nobody is left waiting.", "consumers: 1", |seen| stands(seen) == Some(0)),
@@ -135,7 +135,7 @@ pub fn question(plan: &Plan) -> Option<Question> {
              ("for ever", "nobody says that this item is done"),
              ("until it gets the exception", "join() says how it went")],
             stands,
-            Shows::Finding(STUCK, "All items were told to be done."),
+            Shows::Stuck("All items were told to be done."),
             Some(("Change one control so that it does not wait for ever.", "items: 1", 0)),
         ),
         _ => return None,
@@ -160,7 +160,7 @@ fn clerks(plan: &Plan) -> Question {
         |seen| Some(outcome(seen)?.finished),
         match again {
             true => Shows::At(second_take, "An rlock knows its owner and counts how often it was taken by that: its owner never waits for it."),
-            false => Shows::Finding(STUCK, "None took the lock twice."),
+            false => Shows::Stuck("None took the lock twice."),
         },
         None,
     );
@@ -206,7 +206,7 @@ fn meals(plan: &Plan) -> Question {
         |seen| outcome(seen)?.meals,
         match in_order {
             true => Shows::At(second_take, "With one order there is no circle: the last fork in it is only taken as the second one, and its owner eats."),
-            false => Shows::Finding(STUCK, "They never stood in a circle this time. Nothing forced that."),
+            false => Shows::Stuck("They never stood in a circle this time. Nothing forced that."),
         },
         Some(next),
     )
@@ -296,7 +296,6 @@ fn queue(plan: &Plan) -> Option<Question> {
         [(fast, "the faster side decides"),
          (slow + one, "the slower side decides; the other works meanwhile"),
          ((plan.produce + plan.consume) * items, "one is made, then it is used, then the next")],
-        span,
         (WaitOp::Put, |seen| {
             let waited: u64 = seen.uses(ResourceKind::Queue).map(|queue| queue.waited.0).sum();
             format!("One side makes while the other uses, and who is ahead waits at the queue: {} in all.", Nanos(waited))

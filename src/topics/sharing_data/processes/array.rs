@@ -13,13 +13,13 @@ pub fn child(context: &Context, arg: &Value) -> Result<Value, String> {
     let cells = Array::open(context.space()?, cells)?;
     for _ in 0..rounds {
         for cell in 0..cells.len() {
-            context.line("child.acquire"); //-
+            context.at("child.acquire"); //-
             let take = || lock.acquire(context, None);
             let guard = (forgets == 0).then(take).transpose()?; //@ child.acquire
             let old = cells.read(cell)?;
-            context.line("child.work"); //-
+            context.at("child.work"); //-
             context.sleep(nanos(work)); //@ child.work
-            context.line("child.write"); //-
+            context.at("child.write"); //-
             cells.write(context, cell, old + 1)?; //@ child.write
             drop(guard);
         }

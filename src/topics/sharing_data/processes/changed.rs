@@ -11,18 +11,18 @@ pub fn child(context: &Context, arg: &Value) -> Result<Value, String> {
     let mut jobs = jobs.putter(Some(ResourceId(buffer as u16)), "feeder");
     if kilobytes > 0 {
         // More than the pipe has room for: the feeder thread is at it until it is received.
-        context.line("child.large"); //-
+        context.at("child.large"); //-
         jobs.put(context, Value::Bytes(vec![0; kilobytes as usize * 1024]), None)?; //@ child.large
     }
     let numbers = Arc::new(Mutex::new(vec![1, 2, 3]));
-    context.line("child.put"); //-
+    context.at("child.put"); //-
     jobs.put(context, Arc::clone(&numbers), None)?; //@ child.put
     numbers.lock().unwrap_or_else(PoisonError::into_inner).clear(); //@ child.clear
-    context.line("child.clear"); //-
-    context.say("cleared the list", [Item::NOTHING; 2]); //-
-    context.line("child.tell"); //-
+    context.at("child.clear"); //-
+    context.tell("cleared the list", []); //-
+    context.at("child.tell"); //-
     Event::open(context.space()?, cleared)?.set(context); //@ child.tell
-    context.line("child.finish"); //-
+    context.at("child.finish"); //-
     jobs.finish(context)?; //@ child.finish
     Ok(Value::Nothing)
 }
@@ -45,9 +45,9 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
             jobs.get(log, None)?; // the large one
         }
         let numbers = jobs.get(log, None)?; //@ get
-        let (said, numbers) = (lab.text("got {}"), lab.text(&numbers.to_string())); //-
+        let numbers = lab.text(&numbers.to_string()); //-
         log.at("said"); //-
-        log.say(said, [Item::text(numbers), Item::NOTHING]); //@ said
+        log.tell("got {}", [Item::text(numbers)]); //@ said
         log.at("join"); //-
         crew.join() //@ join
     })?;

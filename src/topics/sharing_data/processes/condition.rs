@@ -10,20 +10,20 @@ pub fn child(context: &Context, arg: &Value) -> Result<Value, String> {
     let (lock, filled) = (Lock::open(space, lock)?, Condition::open(space, filled)?);
     let stock = SharedValue::open(space, stock)?;
     for _ in 0..rounds {
-        context.line("child.acquire"); //-
+        context.at("child.acquire"); //-
         let mut guard = lock.acquire(context, None)?; //@ child.acquire
-        context.line("child.test"); //-
+        context.at("child.test"); //-
         while stock.look(context) == 0 {
             //@ child.test
-            context.line("child.wait"); //-
+            context.at("child.wait"); //-
             (guard, _) = filled.wait(guard, None)?; //@ child.wait
-            context.line("child.test"); //-
+            context.at("child.test"); //-
         }
-        context.line("child.take"); //-
+        context.at("child.take"); //-
         let left = stock.read(context) - 1;
         stock.write(context, left); //@ child.take
         drop(guard);
-        context.line("child.work"); //-
+        context.at("child.work"); //-
         context.sleep(nanos(work)); //@ child.work
     }
     Ok(Value::Nothing)

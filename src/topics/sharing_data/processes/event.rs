@@ -6,9 +6,9 @@ use crate::workers::share::Event;
 // listing: begin
 pub fn child(context: &Context, arg: &Value) -> Result<Value, String> {
     let [go, work] = numbers(arg)?;
-    context.line("child.wait"); //-
+    context.at("child.wait"); //-
     Event::open(context.space()?, go)?.wait(context, None)?; //@ child.wait
-    context.line("child.work"); //-
+    context.at("child.work"); //-
     context.sleep(nanos(work)); //@ child.work
     Ok(Value::Nothing)
 }

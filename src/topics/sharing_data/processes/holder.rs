@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::topics::crew::until;
+use crate::trace::SIGKILL;
 use crate::workers::share::{Lock, Queue, Semaphore};
 use std::time::Duration;
 
@@ -16,17 +17,17 @@ const QUEUE: i64 = 2;
 pub fn holder(context: &Context, arg: &Value) -> Result<Value, String> {
     let [tool, handle] = numbers(arg)?;
     let space = context.space()?;
-    context.line("holder.take"); //-
+    context.at("holder.take"); //-
     match tool {
         LOCK => {
             let lock = Lock::open(space, handle)?;
             let _guard = lock.acquire(context, None)?; //@ ?tool=lock holder.take
-            context.line("holder.hold"); //-
+            context.at("holder.hold"); //-
             context.sleep(LONG); //@ ?tool=lock holder.hold
         }
         SEMAPHORE => {
             Semaphore::open(space, handle)?.acquire(context, None)?; //@ ?tool=semaphore holder.take
-            context.line("holder.hold"); //-
+            context.at("holder.hold"); //-
             context.sleep(LONG); //@ ?tool=semaphore holder.hold
         }
         _ => {
@@ -40,28 +41,28 @@ pub fn holder(context: &Context, arg: &Value) -> Result<Value, String> {
 pub fn next(context: &Context, arg: &Value) -> Result<Value, String> {
     let [tool, handle, work] = numbers(arg)?;
     let space = context.space()?;
-    context.line("next.take"); //-
+    context.at("next.take"); //-
     match tool {
         LOCK => {
             let lock = Lock::open(space, handle)?;
             let guard = lock.acquire(context, None)?; //@ ?tool=lock next.take
             if let Some(pid) = guard.from_the_dead() {
                 let pid = [Item::of(pid.into()), Item::NOTHING]; //-
-                context.say("EOWNERDEAD: process {} died with the lock", pid);
+                context.tell("EOWNERDEAD: process {} died with the lock", pid);
             }
-            context.line("next.work"); //-
+            context.at("next.work"); //-
             context.sleep(nanos(work)); //@ ?tool=lock next.work
         }
         SEMAPHORE => {
             let slots = Semaphore::open(space, handle)?;
             slots.acquire(context, None)?; //@ ?tool=semaphore next.take
-            context.line("next.work"); //-
+            context.at("next.work"); //-
             context.sleep(nanos(work)); //@ ?tool=semaphore next.work
             slots.release(context);
         }
         _ => {
             Queue::open(space, handle)?.get(context, None)?; //@ ?tool=queue next.take
-            context.line("next.work"); //-
+            context.at("next.work"); //-
             context.sleep(nanos(work)); //@ ?tool=queue next.work
         }
     }
@@ -105,7 +106,7 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
         }
         log.sleep(plan.pause)?;
         log.at("kill"); //-
-        crew.children.signal(log, 0, 9); //@ kill
+        crew.children.signal(log, 0, SIGKILL); //@ kill
         if let Some(queue) = &queue {
             log.at("go_on"); //-
             let buffer = Queue::buffer(recorder, "buffer", None); //-

@@ -8,13 +8,13 @@ pub fn child(context: &Context, arg: &Value) -> Result<Value, String> {
     let [lock, rounds, work, pause] = numbers(arg)?;
     let lock = Lock::open(context.space()?, lock)?;
     for _ in 0..rounds {
-        context.line("child.acquire"); //-
+        context.at("child.acquire"); //-
         let guard = lock.acquire(context, None)?; //@ child.acquire
-        context.line("child.work"); //-
+        context.at("child.work"); //-
         context.sleep(nanos(work)); //@ child.work
-        context.line("child.release"); //-
+        context.at("child.release"); //-
         drop(guard); //@ child.release
-        context.line("child.pause"); //-
+        context.at("child.pause"); //-
         context.sleep(nanos(pause)); //@ child.pause
     }
     Ok(Value::Nothing)

@@ -15,14 +15,14 @@ pub fn child(context: &Context, arg: &Value) -> Result<Value, String> {
     let lock = lock.transpose()?; //@ ?program=manager
     for round in 1..=rounds {
         let guard = take(&lock, context)?; //@ ?program=manager child.acquire
-        context.line("child.get"); //-
+        context.at("child.get"); //-
         let n = proxy.call(context, N, &Call::Get, None)?.as_int().unwrap_or(0); //@ child.get
-        context.line("child.work"); //-
+        context.at("child.work"); //-
         context.sleep(nanos(work)); //@ child.work
-        context.line("child.set"); //-
+        context.at("child.set"); //-
         proxy.call(context, N, &Call::Set(n + 1), None)?; //@ child.set
         drop(guard); //@ ?program=manager
-        context.line("child.append"); //-
+        context.at("child.append"); //-
         proxy.call(context, DONE, &Call::Append(Value::Int(10 * client + round)), None)?; //@ child.append
     }
     Ok(Value::Nothing)

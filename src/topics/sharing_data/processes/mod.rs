@@ -31,7 +31,7 @@ use crate::workers::{Context, Value};
 /// Takes the lock of a child that has one.
 fn take<'a>(lock: &'a Option<Lock>, context: &'a Context) -> Result<Option<Guard<'a>>, ShareError> {
     let Some(lock) = lock else { return Ok(None) };
-    context.line("child.acquire");
+    context.at("child.acquire");
     lock.acquire(context, None).map(Some)
 }
 

@@ -12,14 +12,14 @@ const ROWS: usize = 0;
 pub fn child(context: &Context, arg: &Value) -> Result<Value, String> {
     let [manager, client, copy, gives_back] = numbers(arg)?;
     let mut rows = Manager::open(context.space()?, manager)?.proxy(client as u32)?;
-    context.line("child.get"); //-
+    context.at("child.get"); //-
     let row = rows.call(context, ROWS, &Call::At(0), None)?; // a copy //@ child.get
     let Value::Ints(mut row) = row else { return Err("no list".to_owned()) };
     copied(context, copy, &row); //-
-    context.line("child.append"); //-
+    context.at("child.append"); //-
     row.push(client); // to the copy //@ child.append
     changed(context, copy, row.len() - 1, client); //-
-    context.say("the copy has {}", [Item::of(row.len() as i64), Item::NOTHING]); //-
+    context.tell("the copy has {}", [Item::of(row.len() as i64)]); //-
     put_back(gives_back, context, &mut rows, row)?; //@ ?give_back=yes child.give
     Ok(Value::Nothing)
 }
@@ -45,9 +45,10 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
         let mut rows = manager.proxy(0)?;
         log.at("look"); //-
         let row = rows.call(log, ROWS, &Call::At(0), None)?; //@ look
-        let (said, row) = (lab.text("row 0 is {}"), lab.text(&row.to_string())); //-
+        let count = if let Value::Ints(row) = &row { row.len() as i64 } else { 0 }; //-
+        let row = lab.text(&row.to_string()); //-
         log.at("said"); //-
-        log.say(said, [Item::text(row), Item::NOTHING]); //@ said
+        log.tell("row 0 is {}", [Item::text(row), Item::of(count)]); //@ said
         rows.call(log, ROWS, &Call::ShutDown, None)?;
         crew.join_one(0)
     })?;
@@ -75,7 +76,7 @@ fn put_back(
     row: Vec<i64>,
 ) -> Result<(), ShareError> {
     if gives_back == 1 {
-        context.line("child.give");
+        context.at("child.give");
         rows.call(context, ROWS, &Call::PutAt(0, Value::Ints(row)), None)?;
     }
     Ok(())

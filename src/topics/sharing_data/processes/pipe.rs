@@ -9,14 +9,14 @@ pub fn child(context: &Context, arg: &Value) -> Result<Value, String> {
     let mut there = Pipe::open(context.space()?, there)?.receiver();
     let back = Pipe::open(context.space()?, back)?;
     loop {
-        context.line("child.receive"); //-
+        context.at("child.receive"); //-
         let n = there.receive(context, None)?; //@ child.receive
         let Some(n) = n.as_int() else {
             return Ok(Value::Nothing);
         };
-        context.line("child.work"); //-
+        context.at("child.work"); //-
         context.sleep(nanos(work)); //@ child.work
-        context.line("child.send"); //-
+        context.at("child.send"); //-
         back.send(context, &Value::Int(n * n), None)?; //@ child.send
     }
 }

@@ -11,12 +11,12 @@ pub fn child(context: &Context, arg: &Value) -> Result<Value, String> {
     // Puts go into a buffer; a feeder thread writes them to the pipe.
     let mut jobs = jobs.putter(Some(ResourceId(buffer as u16)), "feeder");
     for n in first..first + items {
-        context.line("child.make"); //-
+        context.at("child.make"); //-
         context.sleep(nanos(make)); //@ child.make
-        context.line("child.put"); //-
+        context.at("child.put"); //-
         jobs.put(context, item(n, kilobytes), None)?; //@ child.put
     }
-    context.line("child.finish"); //-
+    context.at("child.finish"); //-
     jobs.finish(context)?; // not before the feeder thread has written all //@ child.finish
     Ok(Value::Nothing)
 }

@@ -10,11 +10,11 @@ pub fn child(context: &Context, arg: &Value) -> Result<Value, String> {
     loop {
         // First the length of a message, then the message; between them anything may happen.
         let between = || context.sleep(nanos(pause));
-        context.line("reader.receive"); //-
+        context.at("reader.receive"); //-
         let n = pipe.receive(context, None, &between)?; //@ reader.receive
-        context.line("reader.said"); //-
+        context.at("reader.said"); //-
         let n = Item::of(n.as_int().ok_or("None: no more to come")?); //-
-        context.say("got {}", [n, Item::NOTHING]); //@ reader.said
+        context.tell("got {}", [n]); //@ reader.said
     }
 }
 

@@ -11,11 +11,11 @@ pub fn child(context: &Context, arg: &Value) -> Result<Value, String> {
     let lock = lock.transpose()?; //@ ?program=value
     for _ in 0..rounds {
         let guard = take(&lock, context)?; //@ ?program=value child.acquire
-        context.line("child.read"); //-
+        context.at("child.read"); //-
         let old = counter.read(context); //@ child.read
-        context.line("child.work"); //-
+        context.at("child.work"); //-
         context.sleep(nanos(work)); //@ child.work
-        context.line("child.write"); //-
+        context.at("child.write"); //-
         counter.write(context, old + 1); //@ child.write
         drop(guard); //@ ?program=value
     }

@@ -71,5 +71,5 @@ impl Shared<'_> {
 
 fn gives_up(log: &Log) {
     log.at("walker.broken");
-    log.tell("BrokenBarrierError", [Item::NOTHING; 2]);
+    log.tell("BrokenBarrierError", []);
 }

@@ -79,7 +79,7 @@ impl Shared<'_> {
             log.at("consumer.work"); //-
             log.sleep(plan.consume)?; //@ consumer.work
             log.at("consumer.said"); //-
-            log.tell("used {}", [Item::int(n), Item::NOTHING]); //@ consumer.said
+            log.tell("used {}", [Item::int(n)]); //@ consumer.said
         }
     }
 

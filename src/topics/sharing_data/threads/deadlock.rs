@@ -46,7 +46,7 @@ impl Table<'_> {
             log.at("dine.eat"); //-
             log.sleep(plan.work)?; //@ dine.eat
             log.at("dine.ate"); //-
-            log.tell("has eaten", [Item::NOTHING; 2]); //@ dine.ate
+            log.tell("has eaten", []); //@ dine.ate
             drop((first, second)); // gives both back
         }
         Ok(())

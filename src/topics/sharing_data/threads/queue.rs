@@ -41,7 +41,7 @@ impl Shared<'_> {
             log.sleep(plan.consume)?; //@ consumer.work
             self.fail(log, n)?; //@ ?program=task-done-missing consumer.fails
             log.at("consumer.said"); //-
-            log.tell("used {}", [Item::int(n), Item::NOTHING]); //@ consumer.said
+            log.tell("used {}", [Item::int(n)]); //@ consumer.said
             log.at("consumer.done"); //-
             self.jobs.task_done(log)?; //@ consumer.done
         }

@@ -2,7 +2,7 @@
 
 use super::{Load, WAITS, counts};
 use crate::record::thread::Failure;
-use crate::topics::threads_vs_processes::experiment::{Bench, Points, Trial};
+use crate::topics::threads_vs_processes::experiment::{Bench, Trial};
 use crate::topics::threads_vs_processes::plan::Plan;
 use crate::topics::threads_vs_processes::ways::{Sections, Way};
 use crate::topics::threads_vs_processes::work::{Hands, Task, Work};
@@ -27,7 +27,6 @@ fn shares(plan: &Plan, load: Load, workers: usize) -> Vec<Task> {
 pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     lab.recorder.fact("cores", cores.to_string());
-    let at = Points::new(lab);
     let expected = |load| -> Result<i64, Failure> {
         let alone = |task: Task| task.expected(&mut Hands::on_thread(lab.main, &[]));
         shares(plan, load, 1).into_iter().map(alone).sum()
@@ -50,7 +49,7 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
                 (way.place(load as usize), format!("{workers}, trial {}", round + 1));
             let Some(section) = sections.begin(lab, place, name, number) else { continue };
             let tasks = shares(plan, load, workers);
-            let bench = Bench { lab, plan, tasks: &tasks, given: &[], at };
+            let bench = Bench { lab, plan, tasks: &tasks, given: &[] };
             let found: i64 = bench.trial(&Trial { way, section })?.into_iter().sum();
             sections.end(lab, place);
             if found != expected[load as usize] {
@@ -59,6 +58,6 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
             }
         }
     }
-    lab.main.step(at.end);
+    lab.main.step_at("main.end");
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use super::{Member, Shared};
 use crate::record::Recorder;
-use crate::trace::{End, EventKind, Measure, Nanos};
+use crate::trace::{End, EventKind, Measure, Nanos, SIGKILL};
 use crate::workers::pool::worker::Worker;
 use crate::workers::share::cells;
 use crate::workers::sys::{self, Exit};
@@ -31,7 +31,7 @@ impl Drop for AtLast<'_> {
             let grave = self.0.space.bury(member.pid);
             let at = self.1.clock().now();
             self.0.space.is_on_record(grave, at);
-            member.ended = Some((End::Killed(9), at));
+            member.ended = Some((End::Killed(SIGKILL), at));
             member.waiting.drain(..).for_each(|waiting| waiting.unpark());
         }
     }
