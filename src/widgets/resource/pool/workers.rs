@@ -102,7 +102,7 @@ impl<'a> Row<'a> {
         };
         let id = match state.os_id {
             0 => String::new(),
-            id => format!("{} {id}", pool.id_kind(worker)),
+            id => format!("{} {id}", super::result::id_kind(pool.at.look.meta, worker)),
         };
         let before = look.meta.actor(worker).and_then(|actor| actor.replaces);
         Self {
