@@ -99,10 +99,10 @@ impl<'a> Crew<'a> {
     ///
     /// # Errors
     /// What failed in it.
-    pub fn meanwhile(
+    pub fn meanwhile<T>(
         &self,
-        body: impl FnOnce(&Self) -> Result<(), Failure>,
-    ) -> Result<(), Failure> {
+        body: impl FnOnce(&Self) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
         let signaller = self.children.signaller();
         let signal = |log: &Log, to, signal| signaller.signal(log, to, signal);
         with_signals_by(self.lab, &signal, || body(self))

@@ -3,53 +3,43 @@
 use super::{Bench, Trial};
 use crate::record::thread::Failure;
 use crate::topics::Lab;
-use crate::topics::pools::with_signals_by;
+use crate::topics::children::{Crew, failed, space};
 use crate::topics::threads_vs_processes::work::{Task, http};
 use crate::trace::{Actor, End, Role};
-use crate::workers::share::{Children, Ended, Pipe, SharedValue, Space};
-use crate::workers::{Job, Start, Value};
+use crate::workers::Value;
+use crate::workers::share::{Ended, Pipe, SharedValue};
 use std::io;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// How long the server may take to say its port and to end when it is asked to, and a process to take its packet.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-fn refused(error: io::Error) -> Failure {
-    let why = crate::record::refused::why(&error);
-    Failure::Error(format!("the processes could not be started: {why}"))
-}
-
 // listing: begin
 /// A process for each task.
 pub fn trial(bench: &Bench<'_>, trial: &Trial) -> Result<Vec<i64>, Failure> {
     let (log, tasks) = (bench.lab.main, bench.tasks);
-    let (space, recorder) =
-        (Space::new().map_err(refused)?, bench.lab.recorder.within(trial.section)); //-
+    let (space, recorder) = (space()?, bench.lab.recorder.within(trial.section)); //-
     let actors = (0..tasks.len()).map(|place| actor(trial, place)).collect(); //-
     let packet = Value::Bytes(bench.given.to_vec());
     let pipe =
         |task: &Task| Pipe::new(&space, &recorder, &format!("pipe to {}", task.name()), None);
     let pipes = if bench.given.is_empty() { &[] } else { tasks };
-    let pipes = pipes.iter().map(pipe).collect::<io::Result<Vec<_>>>().map_err(refused)?;
+    let pipes = pipes.iter().map(pipe).collect::<io::Result<Vec<_>>>().map_err(failed)?;
     log.line(bench.at.processes); //-
     log.in_section(trial.section, || {
-        let children = Children::start(log, &space, actors, Start::Fork).map_err(refused)?; //@ main.processes
-        let signaller = children.signaller(); //-
-        let signal = |log: &crate::record::Log, to, signal| signaller.signal(log, to, signal); //-
-        with_signals_by(bench.lab, &signal, || {
-            //-
+        let crew = Crew::start(bench.lab, &space, actors)?; //@ main.processes
+        crew.meanwhile(|crew| {
             for (child, task) in tasks.iter().enumerate() {
                 let pipe = pipes.get(child).map_or(0, Pipe::handle);
-                children.run(child, Job::new("do-a-task", task.to_value(pipe)))?;
+                crew.run(child, "do-a-task", task.numbers(pipe))?;
             }
             for pipe in &pipes {
                 pipe.send(log, &packet, Some(PATIENCE))?; // all of it is copied
             }
             let join =
-                |child: usize| result(&tasks[child].name(), children.join(log, child, None)?);
+                |child: usize| result(&tasks[child].name(), crew.children.join(log, child, None)?);
             (0..tasks.len()).map(join).collect()
-        }) //-
+        })
     })
 }
 
@@ -84,7 +74,7 @@ fn actor(trial: &Trial, place: usize) -> Actor {
 /// A web server in a child process. Dropping it kills it.
 pub struct Server<'a> {
     lab: &'a Lab<'a>,
-    children: Children,
+    crew: Crew<'a>,
     port: u16,
 }
 
@@ -95,19 +85,19 @@ impl<'a> Server<'a> {
     /// It does not, or the run was stopped.
     pub fn start(lab: &'a Lab<'a>) -> Result<Self, Failure> {
         let log = lab.main;
-        let space: Arc<Space> = Space::new().map_err(refused)?;
-        let port = SharedValue::new(&space, lab.recorder, "port", 0, None).map_err(refused)?;
+        let space = space()?;
+        let port = SharedValue::new(&space, lab.recorder, "port", 0, None).map_err(failed)?;
         let actor = Actor::process("server", "S").with_role(Role::Helper);
-        let children = Children::start(log, &space, vec![actor], Start::Fork).map_err(refused)?;
-        children.run(0, Job::new("serve-files", Value::Ints(vec![port.handle()])))?;
+        let crew = Crew::start(lab, &space, vec![actor])?;
+        crew.run(0, "serve-files", [port.handle()])?;
         let given_up = Instant::now() + PATIENCE;
         loop {
             log.check()?;
             if let Some(port) = u16::try_from(port.peek()).ok().filter(|port| *port > 0) {
-                return Ok(Self { lab, children, port });
+                return Ok(Self { lab, crew, port });
             }
-            if children.has_ended(0) {
-                let ended = children.join(log, 0, Some(PATIENCE))?;
+            if crew.children.has_ended(0) {
+                let ended = crew.children.join(log, 0, Some(PATIENCE))?;
                 let why = match ended.answer {
                     Some(Err(why)) => format!(": {why}"),
                     _ => last_words(&ended.stderr),
@@ -136,9 +126,9 @@ impl<'a> Server<'a> {
     pub fn end(self) -> Result<(), Failure> {
         if let Err(error) = http::stop(self.port) {
             log::warn!("the server did not hear that it is over, and is killed: {error}");
-            self.children.terminate(self.lab.main);
+            self.crew.children.terminate(self.lab.main);
         }
-        self.children.join(self.lab.main, 0, Some(PATIENCE))?;
+        self.crew.children.join(self.lab.main, 0, Some(PATIENCE))?;
         Ok(())
     }
 }

@@ -28,8 +28,8 @@ points! {
 pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
     let (log, at) = (lab.main, Points::new(lab));
     let Some(task) = plan.tasks.first().copied() else { return Ok(()) };
-    for way in Way::ALL {
-        let section = lab.recorder.section(Section::new(way.title(), way as u32).in_turn());
+    for (way, title, _) in Way::ALL {
+        let section = lab.recorder.section(Section::new(title, way as u32).in_turn());
         let recorder = lab.recorder.within(section);
         let gil = (way == Way::Gil).then(|| Gil::new(&recorder, plan.interval));
         let beats = Variable::new(&recorder, "beats", 0);
@@ -42,7 +42,7 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
             Way::Thread | Way::Gil => at.thread,
             Way::Process => at.process,
         });
-        log.in_section(section, || run.go(log, way))?;
+        log.in_section(section, || run.go(lab, way))?;
     }
     log.step(at.end);
     Ok(())
@@ -66,7 +66,8 @@ impl Beating<'_> {
     }
 
     // listing: begin
-    fn go(&self, log: &Log, way: Way) -> Result<(), Failure> {
+    fn go(&self, lab: &Lab<'_>, way: Way) -> Result<(), Failure> {
+        let log = lab.main; //-
         thread::scope(log, |scope| {
             if way == Way::Same {
                 let both = self.actor("one for both", "B");
@@ -74,7 +75,7 @@ impl Beating<'_> {
             }
             let heart = scope.spawn(self.actor("heart", "H"), |log| self.beat(log, false))?;
             if way == Way::Process {
-                self.in_process(log)?; //@ main.process
+                self.in_process(lab)?; //@ main.process
             } else {
                 let worker = self.actor("worker", "W");
                 scope.spawn(worker, |log| self.work_on_thread(log))?.join(log)?; //@ main.thread
@@ -95,7 +96,7 @@ impl Beating<'_> {
             sleep(log, held.as_mut(), left)?; // lets go of the GIL, and needs it again to beat
             self.beats.write(log, beat as i32); //@ beat
             if works && beat == BEFORE {
-                self.work(log, &mut Hands::on_thread(log, &[]))?;
+                self.work(log, None)?;
             }
         }
         log.record(EventKind::SpanEnded { name }); //-
@@ -104,39 +105,30 @@ impl Beating<'_> {
 
     fn work_on_thread(&self, log: &Log) -> Result<(), Failure> {
         log.sleep(self.period * BEFORE)?;
-        match self.gil {
-            None => self.work(log, &mut Hands::on_thread(log, &[])),
-            Some(gil) => self.work(log, &mut Hands::under_gil(gil.acquire(log)?, &[])),
-        }
+        let held = self.gil.map(|gil| gil.acquire(log)).transpose()?;
+        self.work(log, held)
     }
     // listing: end
 
-    fn work(&self, log: &Log, hands: &mut Hands<'_>) -> Result<(), Failure> {
+    fn work(&self, log: &Log, held: Option<GilGuard<'_>>) -> Result<(), Failure> {
         log.line(self.at[1]);
-        log.in_span("work", || self.task.run(hands))?;
+        log.in_span("work", || self.task.run(&mut Hands::on_thread(log, held, &[])))?;
         log.line(self.at[0]);
         Ok(())
     }
 
     #[cfg(unix)]
-    fn in_process(&self, log: &Log) -> Result<(), Failure> {
-        use crate::workers::share::{Children, Space};
-        use crate::workers::{Job, Start};
-        let refused = |error: std::io::Error| {
-            let why = crate::record::refused::why(&error);
-            Failure::Error(format!("the process could not be started: {why}"))
-        };
-        log.sleep(self.period * BEFORE)?;
-        let space = Space::new().map_err(refused)?;
+    fn in_process(&self, lab: &Lab<'_>) -> Result<(), Failure> {
+        use crate::topics::children::{Crew, space};
+        lab.main.sleep(self.period * BEFORE)?;
         let actor = Actor::process("process", "P").in_section(Some(self.section));
-        let children = Children::start(log, &space, vec![actor], Start::Fork).map_err(refused)?;
-        children.run(0, Job::new("do-a-task", self.task.to_value(0)))?;
-        children.join(log, 0, None)?;
-        Ok(())
+        let crew = Crew::start(lab, &space()?, vec![actor])?;
+        crew.run(0, "do-a-task", self.task.numbers(0))?;
+        crew.join()
     }
 
     #[cfg(not(unix))]
-    fn in_process(&self, _: &Log) -> Result<(), Failure> {
+    fn in_process(&self, _: &Lab<'_>) -> Result<(), Failure> {
         Err(crate::topics::no_processes("choose another program"))
     }
 }
