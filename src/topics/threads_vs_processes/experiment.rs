@@ -10,19 +10,8 @@ use super::ways::{Sections, Way};
 use super::work::{Hands, Task, Work, files};
 use crate::record::thread::Failure;
 use crate::topics::cpython::Peer;
-use crate::topics::points::points;
 use crate::topics::{Lab, results};
 use crate::trace::SectionId;
-
-points! {
-    /// Where main can be.
-    Points {
-        alone = "main.alone",
-        threads = "main.threads",
-        processes = "main.processes",
-        end = "main.end",
-    }
-}
 
 /// What every trial needs.
 pub struct Bench<'a> {
@@ -31,7 +20,6 @@ pub struct Bench<'a> {
     pub tasks: &'a [Task],
     /// What each task is handed, where that is what is measured.
     pub given: &'a [u8],
-    pub at: Points,
 }
 
 /// A trial under way.
@@ -58,14 +46,14 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
         Work::Transfer => files::pattern(0, tasks.first().map_or(0, |task| task.amount)),
         _ => Vec::new(),
     };
-    let bench = Bench { lab, plan, tasks: &tasks, given: &given, at: Points::new(lab) };
+    let bench = Bench { lab, plan, tasks: &tasks, given: &given };
     let results = bench.measure()?;
     #[cfg(unix)]
     if let Some(server) = server {
         server.end()?;
     }
     results::keep(lab, "results", &results);
-    lab.main.step(bench.at.end);
+    lab.main.step_at("main.end");
     Ok(())
 }
 

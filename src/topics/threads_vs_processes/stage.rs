@@ -1,13 +1,15 @@
 //! What this topic says of a moment, and the rows of its lanes.
 
+use super::ThreadsVsProcesses;
 use super::analysis::{Cell, Shown, Summary};
 use super::figure::Measured;
-use super::plan::{self, Program};
+use super::plan::{Plan, Program};
 use super::responsive::ResponsiveOutcome;
 use super::trials::{Trial, Trials};
 use super::ways::{Kind, Way};
 use super::{how_many, isolation};
 use crate::replay::words::{agree, capital, count};
+use crate::topics::Topic;
 use crate::topics::results::left_out;
 use crate::trace::ActorId;
 use crate::widgets::scene::Figure;
@@ -96,10 +98,10 @@ impl Stage for WaysStage {
 
 /// The beats of a run of `responsive` so far, and of all of it.
 pub fn beats(view: &StageView<'_>) -> Option<(ResponsiveOutcome, Arc<ResponsiveOutcome>)> {
-    let is_responsive = view.param("program") == Program::RESPONSIVE;
-    is_responsive.then_some(())?;
-    let scale = view.param("time_scale").parse().unwrap_or(1.0);
-    let period = plan::period(scale);
+    let Plan { program, period, .. } = Plan::new(&ThreadsVsProcesses.params_of(view.trace.meta()));
+    if program != Program::Responsive {
+        return None;
+    }
     let whole = view.kept(|whole: &mut ResponsiveOutcome, trace, _| {
         *whole = ResponsiveOutcome::until(period, trace, trace.end());
     });

@@ -122,13 +122,13 @@ impl Drawn<'_> {
         }
         for (_, task, place) in tasks.skip(places.columns.start) {
             let rect = places.cell(task.nth as usize, places.results);
-            self.cell(rect, task, &mut picture);
-            self.taken(rect, task, &mut picture);
+            let has = task.taken.is_some_and(|at| at <= now);
+            self.cell(rect, task, has, &mut picture);
             self.spot(rect, task, place, &mut picture);
         }
         let shown = done.into_iter().enumerate().skip(places.columns.start);
         for (place, task) in shown.take(places.columns.len()) {
-            self.cell(places.cell(place, places.done), task, &mut picture);
+            self.cell(places.cell(place, places.done), task, false, &mut picture);
         }
         picture
     }
@@ -222,36 +222,23 @@ impl Drawn<'_> {
         picture.marks.push(Mark::Curve { points, stroke, dashed: false, arrow: false });
     }
 
-    /// A task with its result, or how far it is.
-    fn cell(&self, rect: Rect, task: &Task, picture: &mut Picture) {
+    /// A task with its result, or how far it is; with a strong edge where the program has that.
+    fn cell(&self, rect: Rect, task: &Task, has: bool, picture: &mut Picture) {
         let (look, stage) = (self.look, task.at(self.look.now));
         if let (TaskStage::Ended(_), true) = (stage, rect.width() < COLOUR) {
             let worker = task.worker().map(|worker| look.actors.colours(worker).ground);
             picture.rounded(rect, 0.0, worker.unwrap_or(look.theme.outline), Stroke::NONE);
             return;
         }
-        let size = if rect.height() > RESULT[0] { Cell::Large } else { Cell::Medium };
-        let name = if rect.width() >= NAMED - 4.0 {
-            self.called(task, rect.width() - 8.0)
-        } else {
-            String::new()
+        let (size, radius, said) = match rect.height() > 30.0 {
+            true => (Cell::Large, RADIUS, said(look, stage)),
+            false => (Cell::Medium, RADIUS_SMALL, Vec::new()),
         };
-        result::draw(look, picture, rect, size, task, &name, &said(look, stage));
-    }
-
-    /// The strong edge of a result that the program has.
-    fn taken(&self, rect: Rect, task: &Task, picture: &mut Picture) {
-        let has = task.taken.is_some_and(|at| at <= self.look.now);
-        if let (true, Some((_, Ending::Finished(_)))) = (has && rect.width() >= COLOUR, task.ended)
-        {
-            let radius = if rect.height() > RESULT[0] { RADIUS } else { RADIUS_SMALL };
-            let radius = radius.min(0.3 * rect.width());
-            picture.rounded(
-                rect,
-                radius,
-                Color32::TRANSPARENT,
-                Stroke::new(1.5, self.look.theme.text),
-            );
+        let name = (rect.width() >= NAMED - 4.0).then(|| self.called(task, rect.width() - 8.0));
+        result::draw(look, picture, rect, size, task, &name.unwrap_or_default(), &said);
+        if let (true, TaskStage::Ended(Ending::Finished(_))) = (has, stage) {
+            let edge = Stroke::new(1.5, look.theme.text);
+            picture.rounded(rect, radius.min(0.3 * rect.width()), Color32::TRANSPARENT, edge);
         }
     }
 

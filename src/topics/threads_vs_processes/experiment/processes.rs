@@ -25,7 +25,7 @@ pub fn trial(bench: &Bench<'_>, trial: &Trial) -> Result<Vec<i64>, Failure> {
         |task: &Task| Pipe::new(&space, &recorder, &format!("pipe to {}", task.name()), None);
     let pipes = if bench.given.is_empty() { &[] } else { tasks };
     let pipes = pipes.iter().map(pipe).collect::<io::Result<Vec<_>>>().map_err(failed)?;
-    log.line(bench.at.processes); //-
+    log.at("main.processes"); //-
     log.in_section(trial.section, || {
         let crew = Crew::start(bench.lab, &space, actors)?; //@ main.processes
         crew.meanwhile(|crew| {

@@ -17,17 +17,16 @@ pub fn trial(bench: &Bench<'_>, trial: &Trial) -> Result<Vec<i64>, Failure> {
     let gil = gil.as_ref();
     let (alone, given) = (way == Way::Alone, bench.given);
     let shares: Vec<&[Task]> = tasks.chunks(if alone { tasks.len() } else { 1 }).collect();
-    log.line(if alone { bench.at.alone } else { bench.at.threads }); //-
+    log.at(if alone { "main.alone" } else { "main.threads" }); //-
     log.in_section(trial.section, || {
         work::record(log, work::measured(work::bytes(os::quick_memory()))); //-
         thread::scope(log, |scope| {
             let threads = shares.iter().enumerate().map(|(place, share)| {
                 let (name, badge) = way.named(place); //-
                 let actor = Actor::thread(name, badge).in_section(Some(trial.section)); //-
-                let at = bench.lab.point("task"); //-
                 scope.spawn(actor, move |log| {
                     //@ main.alone main.threads
-                    log.line(at); //-
+                    log.at("task"); //-
                     do_all(log, share, given, gil)
                 })
             });

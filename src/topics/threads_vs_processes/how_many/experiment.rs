@@ -3,7 +3,7 @@
 use super::{Load, WAITS, counts};
 use crate::record::thread::Failure;
 use crate::topics::Lab;
-use crate::topics::threads_vs_processes::experiment::{Bench, Points, Trial};
+use crate::topics::threads_vs_processes::experiment::{Bench, Trial};
 use crate::topics::threads_vs_processes::plan::Plan;
 use crate::topics::threads_vs_processes::ways::{Sections, Way};
 use crate::topics::threads_vs_processes::work::{Hands, Task, Work};
@@ -27,7 +27,6 @@ fn shares(plan: &Plan, load: Load, workers: usize) -> Vec<Task> {
 pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     lab.recorder.fact("cores", cores.to_string());
-    let at = Points::new(lab);
     let expected = |load| -> Result<i64, Failure> {
         let alone = |task: Task| task.expected(&mut Hands::on_thread(lab.main, None, &[]));
         shares(plan, load, 1).into_iter().map(alone).sum()
@@ -48,11 +47,11 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
             let (work, name) = (load as usize, format!("{workers}, trial {}", round + 1));
             sections.measure((work, way), name, number, &expected[work..=work], |section| {
                 let tasks = shares(plan, load, workers);
-                let bench = Bench { lab, plan, tasks: &tasks, given: &[], at };
+                let bench = Bench { lab, plan, tasks: &tasks, given: &[] };
                 Ok(Some(vec![bench.trial(&Trial { way, section })?.into_iter().sum()]))
             })?;
         }
     }
-    lab.main.step(at.end);
+    lab.main.step_at("main.end");
     Ok(())
 }

@@ -5,28 +5,17 @@ use crate::record::sync::{Gil, GilGuard, Variable};
 use crate::record::thread::{self, Failure};
 use crate::record::{Log, Recorder};
 use crate::topics::Lab;
-use crate::topics::points::points;
 use crate::topics::threads_vs_processes::plan::Plan;
 use crate::topics::threads_vs_processes::work::{Hands, Task};
-use crate::trace::{Actor, EventKind, Section, SectionId, SourceId};
+use crate::trace::{Actor, EventKind, Section, SectionId};
 use std::time::Duration;
-
-points! {
-    /// Where main can be.
-    Points {
-        same = "main.same",
-        thread = "main.thread",
-        process = "main.process",
-        end = "main.end",
-    }
-}
 
 /// Runs the ways, in turn.
 ///
 /// # Errors
 /// What failed, or that the run was stopped.
 pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
-    let (log, at) = (lab.main, Points::new(lab));
+    let log = lab.main;
     let Some(task) = plan.tasks.first().copied() else { return Ok(()) };
     for (way, title, _) in Way::ALL {
         let section = lab.recorder.section(Section::new(title, way as u32).in_turn());
@@ -34,17 +23,16 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
         let gil = (way == Way::Gil).then(|| Gil::new(&recorder, plan.interval));
         let beats = Variable::new(&recorder, "beats", 0);
         let (period, gil) = (plan.period, gil.as_ref());
-        let at_work = [lab.point("beat"), lab.point("work")];
         let recorder = &recorder;
-        let run = Beating { recorder, section, beats, period, gil, task, at: at_work };
-        log.line(match way {
-            Way::Same => at.same,
-            Way::Thread | Way::Gil => at.thread,
-            Way::Process => at.process,
+        let run = Beating { recorder, section, beats, period, gil, task };
+        log.at(match way {
+            Way::Same => "main.same",
+            Way::Thread | Way::Gil => "main.thread",
+            Way::Process => "main.process",
         });
         log.in_section(section, || run.go(lab, way))?;
     }
-    log.step(at.end);
+    log.step_at("main.end");
     Ok(())
 }
 
@@ -57,7 +45,6 @@ struct Beating<'a> {
     period: Duration,
     gil: Option<&'a Gil>,
     task: Task,
-    at: [SourceId; 2],
 }
 
 impl Beating<'_> {
@@ -89,7 +76,7 @@ impl Beating<'_> {
         let mut held = self.gil.map(|gil| gil.acquire(log)).transpose()?;
         let name = self.recorder.text("beats"); //-
         let began = log.record(EventKind::SpanBegan { name }); //-
-        log.line(self.at[0]); //-
+        log.at("beat"); //-
         for beat in 1..=BEATS {
             let due = began.to_duration() + self.period * beat;
             let left = due.saturating_sub(self.recorder.clock().now().to_duration());
@@ -111,9 +98,9 @@ impl Beating<'_> {
     // listing: end
 
     fn work(&self, log: &Log, held: Option<GilGuard<'_>>) -> Result<(), Failure> {
-        log.line(self.at[1]);
+        log.at("work");
         log.in_span("work", || self.task.run(&mut Hands::on_thread(log, held, &[])))?;
-        log.line(self.at[0]);
+        log.at("beat");
         Ok(())
     }
 
