@@ -54,7 +54,7 @@ impl Beating<'_> {
 
     // listing: begin
     fn go(&self, lab: &Lab<'_>, way: Way) -> Result<(), Failure> {
-        let log = lab.main; //-
+        let log = lab.main;
         thread::scope(log, |scope| {
             if way == Way::Same {
                 let both = self.actor("one for both", "B");

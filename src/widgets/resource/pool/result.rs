@@ -67,7 +67,7 @@ pub fn draw(
         let inner = rect.shrink2(vec2(2.0, 2.0)).with_max_y(rect.bottom() - 6.0);
         let (upper, lower) = inner.split_top_bottom_at_fraction(0.48);
         write(picture, upper, name, theme.muted);
-        match (said.iter().find(|said| fits(said, lower.width() + 1.0)), fault) {
+        match (said.iter().find(|said| fits(said, lower.width() - 2.0)), fault) {
             (Some(said), _) => write(picture, lower, said, ink),
             (None, Some(colour)) => sign(picture, lower.center(), 4.5, ending, colour),
             (None, None) => {}
