@@ -40,8 +40,8 @@
 //! - egui is known only to `widgets`, `app`, `export` and the topics' figures (`topics/*/stage`, `topics/*/figure.rs`).
 //! - No view finds its way by a name, a badge or a sentence: sections, roles, places and homes are data of the trace.
 //! - Painting decides nothing: [`Picture`](widgets::picture::Picture) holds what is seen and what can be clicked, and has
-//!   the only painter of stages. What has no room is not in it. The plot of tab 8 is painted by `egui_plot`; what can be
-//!   clicked in it is a picture in its scale.
+//!   the only painter of stages. What has no room is not in it. The plots of tabs 1 and 8 are painted by `egui_plot`; what
+//!   can be clicked in them is a picture in their scale.
 //! - The thread of the window never waits: no lock that a worker takes, no join, no blocking receive. News of a run
 //!   comes over a channel and is taken in once a frame; what came of it is worked out on another thread.
 //! - A student's program and all that it starts end with its run, with this program, and with its supervisor, however those end.

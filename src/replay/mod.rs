@@ -24,6 +24,7 @@ mod oddity;
 pub mod pace;
 mod reduce;
 mod scene;
+mod section;
 mod standstill;
 mod state;
 pub mod statistics;

@@ -35,9 +35,7 @@ impl Bar {
     pub fn of_section(view: &StageView<'_>, id: SectionId) -> Self {
         let whole = view.replay.latest().section(id).copied().unwrap_or_default();
         let so_far = view.state.section(id).copied().unwrap_or_default();
-        let took = so_far.began.map(|(began, _)| {
-            (so_far.ended.unwrap_or(view.now).since(began), so_far.ended.is_some())
-        });
+        let took = so_far.took(view.now);
         Self {
             name: view.trace.meta().section(id).map_or_else(String::new, |s| s.name.clone()),
             took,

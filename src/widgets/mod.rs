@@ -22,6 +22,7 @@ pub mod kill;
 pub mod measured;
 pub mod phase;
 pub mod picture;
+pub mod plot;
 pub mod resource;
 pub mod scene;
 pub mod selection;

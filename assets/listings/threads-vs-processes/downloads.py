@@ -34,7 +34,7 @@ def serve(port):
 
 def download(url):  #@ task
     with urlopen(url) as answer:  # waits, and lets go of the GIL meanwhile
-        return zlib.adler32(answer.read())
+        return zlib.crc32(answer.read())
 
 
 def put(url, results):
@@ -69,7 +69,7 @@ def by_processes(urls):
 def timed(way, function, urls):
     begin = time.perf_counter()
     sums = function(urls)
-    whole = sum(one == zlib.adler32(b"x" * BYTES) for one in sums)
+    whole = sum(one == zlib.crc32(b"x" * BYTES) for one in sums)
     print(f"{way}: {whole} files, {time.perf_counter() - begin:.2f} s")
 
 

@@ -16,7 +16,7 @@ def task(part):  #@ task
         file.flush()
         os.fsync(file.fileno())
         file.seek(0)
-        return zlib.adler32(file.read())
+        return zlib.crc32(file.read())
 
 
 def put(part, results):

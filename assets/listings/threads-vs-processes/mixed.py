@@ -44,7 +44,7 @@ def is_prime(n):
 
 def task(url):  #@ task
     with urlopen(url) as answer:  # waits, and lets go of the GIL meanwhile
-        whole = zlib.adler32(answer.read()) == zlib.adler32(b"x" * BYTES)
+        whole = zlib.crc32(answer.read()) == zlib.crc32(b"x" * BYTES)
     primes = sum(is_prime(n) for n in range(int(LIMIT * TIME_SCALE) // TASKS))  # computes, and holds it
     return whole and primes
 

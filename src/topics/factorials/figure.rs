@@ -2,7 +2,7 @@
 
 mod orders;
 
-use super::outcome::{self, pool};
+use super::outcome::tasks;
 use super::plan::Program;
 use crate::trace::{Nanos, ResourceKind};
 use crate::widgets::bars::{self, Bar};
@@ -50,15 +50,16 @@ impl Figure for Orders {
             room = area.with_max_x(area.right() - width - 20.0);
         }
         let mut actions = Vec::new();
-        if let Some(tasks) = pool(look.meta).and_then(|pool| look.replay.tasks().of(pool)) {
+        if let Some(tasks) = tasks(look.meta, look.replay) {
             let picture = orders::layout(look, tasks, view.trace.end(), room);
             actions.extend(picture.show(ui, "orders", look.actors, view.selection));
         }
         if let Some(area) = ways {
-            let ways = look.meta.section_ids();
-            let bars: Vec<Bar> = ways.map(|way| Bar::of_section(view, way)).collect();
-            let longest = outcome::ways(look.meta, view.replay).into_iter();
-            let longest = longest.map(|way| Nanos(way.wall_ns)).max().unwrap_or_default();
+            let ways = || look.meta.section_ids();
+            let bars: Vec<Bar> = ways().map(|way| Bar::of_section(view, way)).collect();
+            let took =
+                ways().filter_map(|way| view.replay.latest().section(way)?.took(Nanos::ZERO));
+            let longest = took.map(|(time, _)| time).max().unwrap_or_default();
             let mut title = Picture::default();
             let (head, rest) = split_top(area, TITLE);
             let font = look.theme.label();

@@ -17,8 +17,9 @@
 //! - `product_ns`, of `product-tree`: the same without the last task, which only makes digits.
 //! - `ways`, where they are compared: [{`way`, `wall_ns`}], with the start and the end of the threads.
 //! - `messages`: what was said, in order.
+//!
+//! What is not known is null: so is how long one thread took for all in Python, where nothing begins and ends then.
 
-mod by_python;
 mod experiment;
 mod figure;
 mod outcome;
@@ -33,6 +34,7 @@ use super::{About, Conclusion, Lab, Listing, Outcome, Params, Topic};
 use crate::record::thread::Failure;
 use crate::replay::Replay;
 use crate::trace::Trace;
+use outcome::FactorialOutcome;
 use plan::{Call, Plan, Program};
 
 /// The topic.
@@ -86,10 +88,11 @@ impl Topic for Factorials {
 
     fn conclude(&self, trace: &Trace, replay: &Replay) -> Box<dyn Conclusion> {
         let plan = Plan::new(&self.params_of(trace.meta()));
-        Box::new(outcome::FactorialOutcome::of(&plan, trace, replay))
+        Box::new(FactorialOutcome::of(&plan, trace, replay))
     }
 
     fn by_python(&self, trace: &Trace, replay: &Replay) -> Outcome {
-        by_python::outcome(&self.params_of(trace.meta()), trace, replay)
+        let plan = Plan::new(&self.params_of(trace.meta()));
+        FactorialOutcome::by_python(&plan, trace, replay).fields()
     }
 }

@@ -1,38 +1,41 @@
-//! What came out of a run, as its trace tells.
+//! What came out of a run, of this program or of Python's, as its trace tells.
 
 use super::WAYS;
 use super::plan::{Plan, Program};
 use crate::replay::{PoolTasks, Replay, Task};
-use crate::topics::results::{failure, messages, result};
-use crate::trace::{Meta, Nanos, ResourceId, ResourceKind, SectionId, Trace};
+use crate::topics::by_python;
+use crate::topics::results::{failure, last_attempts, messages, result};
+use crate::trace::{ActorKind, Meta, Nanos, ResourceId, ResourceKind, SectionId, Trace};
 use serde::Serialize;
-use serde_json::{Map, Value as Json};
+use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 
 /// What came out of a run. The topic's documentation says what the fields are.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct FactorialOutcome {
-    pub results: Map<String, Json>,
-    pub failed: BTreeMap<u32, String>,
-    pub completion_order: Vec<u32>,
-    pub result_order: Vec<u32>,
-    pub threads: usize,
-    pub thread_of: BTreeMap<u32, u64>,
-    pub queue_ns: BTreeMap<u32, u64>,
-    pub thread_ns: BTreeMap<u32, u64>,
-    pub wall_ns: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub product_ns: Option<u64>,
+    pub results: BTreeMap<u64, Json>,
+    pub failed: BTreeMap<u64, String>,
+    pub completion_order: Vec<u64>,
+    pub result_order: Vec<u64>,
+    pub threads: Option<u32>,
+    pub thread_of: BTreeMap<u64, u64>,
+    pub queue_ns: BTreeMap<u64, Nanos>,
+    pub thread_ns: BTreeMap<u64, Nanos>,
+    #[serde(rename = "wall_ns")]
+    pub wall: Option<Nanos>,
+    #[serde(rename = "product_ns", skip_serializing_if = "Option::is_none")]
+    pub product: Option<Nanos>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub ways: Vec<Way>,
     pub messages: Vec<String>,
 }
 
-/// How long one way took.
+/// How long one way took, where that is known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Way {
     pub way: &'static str,
-    pub wall_ns: u64,
+    #[serde(rename = "wall_ns")]
+    pub wall: Option<Nanos>,
 }
 
 /// The pool of the run.
@@ -49,77 +52,78 @@ impl FactorialOutcome {
     /// The outcome of a run with these parameters.
     pub fn of(plan: &Plan, trace: &Trace, replay: &Replay) -> Self {
         let meta = trace.meta();
+        let is_tree = plan.program == Program::Tree;
+        // In Python a task is called by the number that it was handed.
+        let name = |task: &Task| match task.item.as_int() {
+            Some(number) if !is_tree => number.unsigned_abs(),
+            _ => u64::from(task.id.0),
+        };
         let mut outcome = Self {
-            threads: plan.threads,
-            ways: ways(meta, replay),
+            threads: pool(meta).and_then(|pool| meta.resource(pool)?.capacity),
+            ways: ways(trace, replay),
             messages: messages(trace, |_| true),
             ..Self::default()
         };
         let Some(tasks) = tasks(meta, replay) else { return outcome };
-        outcome.result_order = tasks.taken().map(|task| task.id.0).collect();
-        outcome.completion_order = tasks.ended_at(Nanos(u64::MAX)).map(|task| task.id.0).collect();
-        outcome.wall_ns = span(&tasks.all);
-        for task in &tasks.all {
-            outcome.took(task, replay);
-            if let Some(why) = failure(meta, task) {
-                outcome.failed.insert(task.id.0, why.to_owned());
+        let all = last_attempts(tasks);
+        outcome.completion_order = tasks.ended_at(Nanos::MAX).map(name).collect();
+        outcome.result_order = tasks.taken().map(name).collect();
+        for task in &all {
+            let name = name(task);
+            let os_id = |worker| replay.latest().actor(worker).map_or(0, |worker| worker.os_id);
+            outcome.thread_of.extend(task.worker().map(|worker| (name, os_id(worker))));
+            outcome.queue_ns.extend(task.waited().map(|time| (name, time)));
+            outcome.thread_ns.extend(task.took().map(|time| (name, time)));
+            outcome.failed.extend(failure(meta, task).map(|why| (name, why.to_owned())));
+            if !is_tree {
+                outcome.results.insert(name, digits(meta, task));
             }
         }
-        match plan.program {
-            Program::Tree => {
-                // The last task makes digits of the product.
-                let ends = tasks.all.first().zip(tasks.all.last());
-                let (first, whole) = ends.filter(|(_, last)| last.ended.is_some()).unzip();
-                outcome.product_ns = first
-                    .zip(whole)
-                    .map(|(first, whole): (&Task, &Task)| whole.submitted.since(first.submitted).0);
-                outcome.keep(plan.n, whole.map_or(Json::Null, |task| result(meta, task)));
-            }
-            Program::Numbers | Program::Recursion => {
-                let mut all: Vec<&Task> = tasks.all.iter().collect();
-                all.sort_by_key(|task| task.id);
-                for task in all {
-                    outcome.keep(u64::from(task.id.0), result(meta, task));
-                }
-            }
+        let first = all.iter().map(|task| task.submitted).min();
+        let until = |at: Option<Nanos>| Some(at?.since(first?));
+        outcome.wall = until(all.iter().filter_map(|task| Some(task.ended?.0)).max());
+        // The last task makes digits of the product.
+        if let Some(last) = all.last().filter(|_| is_tree) {
+            outcome.results.insert(plan.n, digits(meta, last));
+            outcome.product = until(last.ended.map(|_| last.submitted));
         }
         outcome
     }
 
-    fn took(&mut self, task: &Task, replay: &Replay) {
-        let id = task.id.0;
-        if let (Some(waited), Some(worker)) = (task.waited(), task.worker()) {
-            let os_id = replay.latest().actor(worker).map_or(0, |worker| worker.os_id);
-            self.queue_ns.insert(id, waited.0);
-            self.thread_of.insert(id, os_id);
-        }
-        if let Some(took) = task.took() {
-            self.thread_ns.insert(id, took.0);
-        }
-    }
-
-    fn keep(&mut self, n: u64, result: Json) {
-        let decimal = match result {
-            Json::Number(number) => Json::String(number.to_string()),
-            other => other,
-        };
-        self.results.insert(n.to_string(), decimal);
+    /// The outcome of a run of the Python program with these parameters.
+    pub fn by_python(plan: &Plan, trace: &Trace, replay: &Replay) -> Self {
+        let ways = if plan.compare { ways_of_python(trace, replay) } else { Vec::new() };
+        Self { ways, ..Self::of(plan, trace, replay) }
     }
 }
 
-/// From the first task handed in to the last one done.
-fn span(tasks: &[Task]) -> u64 {
-    let first = tasks.iter().map(|task| task.submitted).min();
-    let last = tasks.iter().filter_map(|task| Some(task.ended?.0)).max();
-    first.zip(last).map_or(0, |(first, last)| last.since(first).0)
+/// The result of a task in decimal digits; null where it has none, or is too long to be on record.
+fn digits(meta: &Meta, task: &Task) -> Json {
+    let digits = match result(meta, task) {
+        Json::Number(number) => number.to_string(),
+        Json::String(text) => text,
+        _ => return Json::Null,
+    };
+    let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());
+    if is_number { json!(digits) } else { Json::Null }
 }
 
 /// The ways that have been compared, with their times.
-pub fn ways(meta: &Meta, replay: &Replay) -> Vec<Way> {
+fn ways(trace: &Trace, replay: &Replay) -> Vec<Way> {
     let way = |id: SectionId| {
-        let times = replay.latest().section(id)?;
-        let way = WAYS.get(meta.section(id)?.number as usize)?;
-        Some(Way { way, wall_ns: times.ended?.since(times.began?.0).0 })
+        let way = WAYS.get(trace.meta().section(id)?.number as usize)?;
+        let (wall, over) = replay.latest().section(id)?.took(trace.end())?;
+        Some(Way { way, wall: over.then_some(wall) })
     };
-    meta.section_ids().filter_map(way).collect()
+    trace.meta().section_ids().filter_map(way).collect()
+}
+
+/// The ways that leave a mark in Python: nothing begins or ends where one thread does all.
+fn ways_of_python(trace: &Trace, replay: &Replay) -> Vec<Way> {
+    let crowds = by_python::crowds(trace, replay);
+    let each = crowds.iter().find(|crowd| crowd.kind == ActorKind::Thread);
+    let lives = by_python::lives(trace, replay);
+    let pool = lives.first().and_then(|life| Some(life.ended?.since(life.began)));
+    let walls = [None, each.and_then(|crowd| crowd.wall()), pool];
+    WAYS.into_iter().zip(walls).map(|(way, wall)| Way { way, wall }).collect()
 }

@@ -6,7 +6,7 @@ use crate::replay::words::{count, grouped};
 use crate::replay::{FindingKind, findings};
 use crate::topics::Params;
 use crate::topics::predict::asks::{Shows, choice, lasts, order, tally};
-use crate::topics::predict::{Judged, Question, Seen, of_tasks};
+use crate::topics::predict::{Question, Seen, of_tasks};
 use crate::trace::{EventKind, Nanos, WaitEnd};
 use std::collections::HashSet;
 use std::time::Duration;
@@ -42,42 +42,40 @@ fn outcome<'a>(seen: &Seen<'a>) -> Option<&'a FactorialOutcome> {
 
 /// How long it took, where tasks were done.
 fn wall(seen: &Seen<'_>) -> Option<Nanos> {
-    let outcome = outcome(seen)?;
-    (!outcome.completion_order.is_empty()).then_some(Nanos(outcome.wall_ns))
+    outcome(seen)?.wall
 }
 
 /// The times of the three ways.
 fn times(seen: &Seen<'_>) -> Option<[Nanos; 3]> {
-    let times: Vec<Nanos> = outcome(seen)?.ways.iter().map(|way| Nanos(way.wall_ns)).collect();
-    times.try_into().ok()
+    let times: Option<Vec<Nanos>> = outcome(seen)?.ways.iter().map(|way| way.wall).collect();
+    times?.try_into().ok()
 }
 
+#[rustfmt::skip]
 fn ways(plan: &Plan) -> Question {
-    let text = format!("1! to {}!, three ways. Which is done first?", plan.n);
-    let judge = |seen: &Seen<'_>| {
-        let times = times(seen).ok_or("Not all three ways ran.")?;
-        let first = times.iter().min().copied().unwrap_or_default();
-        let near = times.iter().filter(|time| time.0 as f64 <= 1.1 * first.0 as f64).count();
-        let place = times.iter().position(|time| *time == first).unwrap_or(0);
-        Ok(Judged {
-            answer: if near > 1 { 3 } else { place },
-            found: times.map(|time| time.to_string()).join(", "),
-            why: "A thread has to be started, and a task has to be handed over: that pays where a task takes much longer \
-                  than that, and waits or finds a processor of its own."
-                .to_owned(),
-            event: seen.last(),
-        })
-    };
-    Question::new(text, judge)
-        .answer("one after another", "there is nothing to start and to hand over")
-        .answer("a thread for each", "all of them at once")
-        .answer("a pool", "at once, and threads are used again")
-        .answer("two of them, about the same", "the work is the same")
-        .then(
-            "Change one control so that one after another is the slowest.",
-            "pause: 0.1 s",
-            |seen| times(seen).is_some_and(|[alone, each, pool]| alone > each && alone > pool),
-        )
+    tally(
+        format!("1! to {}!, three ways. Which is done first?", plan.n),
+        [0, 1, 2],
+        [("one after another", "there is nothing to start and to hand over"),
+         ("a thread for each", "all of them at once"),
+         ("a pool", "at once, and threads are used again"),
+         ("two of them, about the same", "the work is the same")],
+        |seen| {
+            let times = times(seen)?;
+            let first = *times.iter().min()?;
+            let near = times.iter().filter(|time| time.0 as f64 <= 1.1 * first.0 as f64).count();
+            if near > 1 { Some(3) } else { times.iter().position(|time| *time == first) }
+        },
+        Shows::At(
+            |seen| Some(seen.last()),
+            "A thread has to be started, and a task has to be handed over: that pays where a task takes much longer than \
+             that, and waits or finds a processor of its own.",
+        ),
+        None,
+        |seen, _, _| times(seen).unwrap_or_default().map(|time| time.to_string()).join(", "),
+    )
+    .then("Change one control so that one after another is the slowest.", "pause: 0.1 s",
+        |seen| times(seen).is_some_and(|[alone, each, pool]| alone > each && alone > pool))
 }
 
 /// The threads that got no task; what was found is how many did.
@@ -271,7 +269,7 @@ fn recursion(plan: &Plan) -> Question {
          ("an error", "Python does not allow that")],
         move |seen| {
             let outcome = outcome(seen)?;
-            let there = outcome.results.get(&n.to_string()).is_some_and(|result| !result.is_null());
+            let there = outcome.results.get(&n).is_some_and(|result| !result.is_null());
             Some(if there { 0 } else { 1 + usize::from(!outcome.failed.is_empty()) })
         },
         Shows::Each(|seen| seen.trace.events().iter().rposition(|event| matches!(event.kind, EventKind::TaskSubmitted { .. })), &[

@@ -1,9 +1,9 @@
 //! What this topic says of a moment, and its figure.
 
 use super::figure;
-use super::outcome::{FactorialOutcome, pool, ways};
+use super::outcome::{FactorialOutcome, pool};
 use super::plan::{Call, Plan, Program};
-use crate::replay::words::{agree, count, grouped};
+use crate::replay::words::{agree, capital, count, grouped};
 use crate::replay::{Ending, Finding, FindingKind, PoolTasks, Task, findings};
 use crate::topics::Topic;
 use crate::trace::{Nanos, ResourceId, Role, SectionId, WaitOp};
@@ -141,16 +141,16 @@ impl Now<'_> {
 
     fn verdict(&self, plan: &Plan, outcome: &FactorialOutcome) -> Option<Moment> {
         let tasks = count(self.tasks.count(), "task");
-        let wall = Nanos(outcome.wall_ns);
+        let wall = outcome.wall.unwrap_or_default();
         if plan.program == Program::Tree {
             return Some(self.product(plan, outcome));
         }
         if plan.compare {
-            return self.compared();
+            return compared(outcome);
         }
-        let took: u64 = outcome.thread_ns.values().sum();
-        let at_once = took as f64 / outcome.wall_ns.max(1) as f64;
-        let spent = format!("{tasks} in {wall}; the threads spent {} on them.", Nanos(took));
+        let took = Nanos(outcome.thread_ns.values().map(|time| time.0).sum());
+        let at_once = took.0 as f64 / wall.0.max(1) as f64;
+        let spent = format!("{tasks} in {wall}; the threads spent {took} on them.");
         Some(match plan.call {
             Call::InLoop => Moment::new(
                 "One task at a time",
@@ -223,35 +223,31 @@ impl Now<'_> {
         Some(Moment::new(format!("{} failed", self.about(task)), text))
     }
 
-    fn compared(&self) -> Option<Moment> {
-        let all = ways(self.view.trace.meta(), self.view.replay);
-        let said: Vec<String> =
-            all.iter().map(|way| format!("{}: {}", way.way, Nanos(way.wall_ns))).collect();
-        let alone = all.first()?;
-        let cheaper = all[1..].iter().all(|way| way.wall_ns > 2 * alone.wall_ns);
-        let why = match cheaper {
-            true => {
-                " A factorial of so small a number takes less time than handing it to a thread."
-            }
-            false => "",
-        };
-        let text = format!("{}.{why}", said.join(" · "));
-        Some(Moment::new("The same numbers, three ways", crate::replay::words::capital(&text)))
-    }
-
     fn product(&self, plan: &Plan, outcome: &FactorialOutcome) -> Moment {
-        let digits =
-            outcome.results.values().next().and_then(|digits| digits.as_str()).map_or(0, str::len);
-        let product = Nanos(outcome.product_ns.unwrap_or_default());
-        let last = self.tasks.all.last().map(|task| task.id.0);
-        let took: u64 =
-            outcome.thread_ns.iter().filter(|(id, _)| Some(**id) != last).map(|(_, ns)| *ns).sum();
+        let digits = outcome.results.values().next().and_then(|digits| digits.as_str());
+        // The last task only makes digits.
+        let made = outcome.thread_ns.values().rev().skip(1);
         let text = format!(
-            "{} made the product in {product}; the threads spent {} on them. The last one turned it into {} decimal digits.",
+            "{} made the product in {}; the threads spent {} on them. The last one turned it into {} decimal digits.",
             count(self.tasks.count() - 1, "task"),
-            Nanos(took),
-            grouped(digits as u64),
+            outcome.product.unwrap_or_default(),
+            Nanos(made.map(|time| time.0).sum()),
+            grouped(digits.map_or(0, str::len) as u64),
         );
         Moment::new(format!("{}!", grouped(plan.n)), text)
     }
+}
+
+/// The ways, with their times.
+fn compared(outcome: &FactorialOutcome) -> Option<Moment> {
+    let times = outcome.ways.iter().map(|way| Some((way.way, way.wall?)));
+    let times: Vec<(&str, Nanos)> = times.collect::<Option<_>>()?;
+    let said: Vec<String> = times.iter().map(|(way, time)| format!("{way}: {time}")).collect();
+    let ((_, alone), others) = times.split_first()?;
+    let why = match others.iter().all(|(_, time)| time.0 > 2 * alone.0) {
+        true => " A factorial of so small a number takes less time than handing it to a thread.",
+        false => "",
+    };
+    let text = format!("{}.{why}", said.join(" · "));
+    Some(Moment::new("The same numbers, three ways", capital(&text)))
 }

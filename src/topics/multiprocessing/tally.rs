@@ -156,14 +156,9 @@ pub fn ways(meta: &Meta, state: &State, now: Nanos) -> Vec<WayTaken> {
     let sections = (0..).map(SectionId::from_index).zip(meta.sections.iter().zip(&state.sections));
     let mut ways: Vec<WayTaken> = sections
         .filter_map(|(id, (section, state))| {
-            let (began, _) = state.began?;
-            Some(WayTaken {
-                section: id,
-                place: section.number as usize,
-                wall: state.ended.unwrap_or(now).since(began),
-                over: state.ended.is_some(),
-                each: Vec::new(),
-            })
+            let (wall, over) = state.took(now)?;
+            let place = section.number as usize;
+            Some(WayTaken { section: id, place, wall, over, each: Vec::new() })
         })
         .collect();
     for (index, (actor, state)) in meta.actors.iter().zip(&state.actors).enumerate() {

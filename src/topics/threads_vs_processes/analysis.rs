@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use super::trials::Trial;
+use super::trials::{Trial, Trials};
 use super::ways::Way;
 use crate::replay::words::{capital, count, list};
 use crate::topics::contention::{self, Disturbance};
@@ -134,6 +134,48 @@ pub struct Finding {
     pub title: String,
     /// Why, in sentences.
     pub why: String,
+}
+
+impl Finding {
+    /// Whether the times were compared: a factor that noise has made is not shown.
+    fn is_compared(&self) -> bool {
+        !matches!(self.shown, Shown::TooFew | Shown::NotCompared(_))
+    }
+}
+
+/// What trials come to.
+#[derive(Clone, Debug)]
+pub struct Summary {
+    /// Of each way.
+    pub cells: Vec<Cell>,
+    /// What those of this program's ways show, and those of CPython's.
+    pub findings: [Option<Finding>; 2],
+}
+
+impl Summary {
+    /// Of the trials that are over at an instant.
+    pub fn of(trials: &Trials, now: Nanos) -> Self {
+        let cells = cells(trials.over(now), trials.cores);
+        let findings = [false, true].map(|cpython| finding(&cells, cpython, trials.under));
+        Self { cells, findings }
+    }
+
+    /// What is shown of a way and those of its language.
+    pub fn finding(&self, way: Way) -> Option<&Finding> {
+        self.findings[usize::from(way.is_cpython())].as_ref()
+    }
+
+    /// Whether a way is clearly faster than one after another, and none is clearly faster than it is.
+    pub fn has_won(&self, way: Way) -> bool {
+        let shown = self.finding(way).map(|finding| &finding.shown);
+        matches!(shown, Some(Shown::Faster(won)) if won.contains(&way))
+    }
+
+    /// [`speed_up`], where the times were compared.
+    pub fn speed_up(&self, of: &Cell) -> Option<f64> {
+        self.finding(of.way).filter(|finding| finding.is_compared())?;
+        speed_up(&self.cells, of)
+    }
 }
 
 /// What the trials of one language show; nothing where one after another was not measured, or nothing else.

@@ -10,7 +10,7 @@ use super::ways::{Sections, Way};
 use super::work::{Hands, Task, Work, files};
 use crate::record::thread::Failure;
 use crate::topics::cpython::Peer;
-use crate::topics::{Lab, contention, results};
+use crate::topics::{Lab, results};
 use crate::trace::SectionId;
 
 /// What every trial needs.
@@ -78,20 +78,15 @@ impl Bench<'_> {
                 if way.is_cpython() && !peer.is_there() {
                     continue;
                 }
-                contention::note_others(lab.main);
-                let (place, name) = (way.place(0), format!("trial {}", round + 1));
-                let Some(section) = sections.begin(lab, place, name, round + 1) else { continue };
-                let trial = Trial { way, section };
-                let results = match way.is_cpython() {
-                    true => peer.trial(true, |python| cpython::trial(python, self, &trial))?,
-                    false => Some(self.trial(&trial)?),
-                };
-                sections.end(lab, place);
                 let wanted = if way.is_cpython() { &of_cpython } else { &expected };
-                if results.as_ref().is_some_and(|results| results != wanted) {
-                    let said = format!("{}: the results are wrong: {results:?}", way.title());
-                    return Err(Failure::Error(said));
-                }
+                let name = format!("trial {}", round + 1);
+                sections.measure((0, way), name, round + 1, wanted, |section| {
+                    let trial = Trial { way, section };
+                    match way.is_cpython() {
+                        true => peer.trial(true, |python| cpython::trial(python, self, &trial)),
+                        false => self.trial(&trial).map(Some),
+                    }
+                })?;
             }
         }
         peer.end();
@@ -99,7 +94,8 @@ impl Bench<'_> {
     }
 
     fn expected(&self, which: impl Fn(&Task) -> Task) -> Result<Vec<i64>, Failure> {
-        let alone = |task| which(task).expected(&mut Hands::on_thread(self.lab.main, self.given));
+        let alone =
+            |task| which(task).expected(&mut Hands::on_thread(self.lab.main, None, self.given));
         self.tasks.iter().map(alone).collect()
     }
 

@@ -1,6 +1,6 @@
 //! The ways as rows: every trial a dot, the median a bar, and what each way cost.
 
-use super::analysis::{self, Cell, Shown};
+use super::analysis::{self, Cell, Summary};
 use super::how_many;
 use super::plan::Program;
 use super::stage::{self, about_cpython, so_far};
@@ -39,11 +39,11 @@ impl Figure for Measured {
         look: &Look<'_>,
     ) -> Vec<StageAction> {
         if Program::named(view.param("program")) == Program::HowMany {
-            let picture = how_many::figure(view, look, area);
+            let picture = how_many::show(ui, view, look, area);
             return picture.show(ui, "how many", look.actors, view.selection);
         }
         let rows = match stage::beats(view) {
-            Some((so_far, whole)) => so_far.rows(&whole),
+            Some((so_far, whole)) => so_far.rows(view, &whole),
             None => rows(view),
         };
         let picture = measured::layout(look, area, &rows);
@@ -62,11 +62,11 @@ const COLUMNS: [Column; 4] = [
 ];
 
 fn rows(view: &StageView<'_>) -> Rows {
-    let (trials, cells) = so_far(view);
+    let (trials, summary) = so_far(view);
     let wanted = view.param("trials");
     let mut ways: Vec<Way> = Way::ALL.into_iter().filter(|way| !way.is_cpython()).collect();
     let has_cpython = view.param("cpython") != "none"
-        && (trials.left_out.is_none() || cells.iter().any(|cell| cell.way.is_cpython()));
+        && (trials.left_out.is_none() || summary.cells.iter().any(|cell| cell.way.is_cpython()));
     ways.extend(Way::ALL.into_iter().filter(|way| has_cpython && way.is_cpython()));
     let group = |way: &Way| usize::from(way.is_cpython());
     let mut longest = [0, 1].map(|number| {
@@ -95,13 +95,13 @@ fn rows(view: &StageView<'_>) -> Rows {
             ),
         },
         columns: columns.map(str::to_owned).collect(),
-        rows: ways.into_iter().map(|way| row(view, &trials, &cells, way)).collect(),
+        rows: ways.into_iter().map(|way| row(view, &trials, &summary, way)).collect(),
         groups: vec!["this program, in Rust".to_owned(), cpython],
         longest: longest.to_vec(),
     }
 }
 
-fn row(view: &StageView<'_>, trials: &Trials, cells: &[Cell], way: Way) -> Row {
+fn row(view: &StageView<'_>, trials: &Trials, summary: &Summary, way: Way) -> Row {
     let now = view.choice.instant(view.now);
     let of: Vec<&Trial> = trials.over(now).filter(|trial| trial.way == way).collect();
     let name = way.short().to_owned();
@@ -112,24 +112,18 @@ fn row(view: &StageView<'_>, trials: &Trials, cells: &[Cell], way: Way) -> Row {
     row.does = middle.and_then(|trial| {
         Some(StageAction::Figure(FigureCommand::Visit(trial.began, trial.ended?)))
     });
-    let Some(cell) = analysis::cell(cells, way) else {
+    let Some(cell) = analysis::cell(&summary.cells, way) else {
         row.said = format!("{}: not yet", way.title());
         return row;
     };
     row.middle = Some(cell.wall.median);
-    let finding = analysis::finding(cells, way.is_cpython(), trials.under);
-    row.best = finding
-        .as_ref()
-        .is_some_and(|f| matches!(&f.shown, Shown::Faster(won) if won.contains(&way)));
-    // A factor that noise has made is not printed.
-    let is_compared =
-        finding.as_ref().is_some_and(|f| !matches!(f.shown, Shown::TooFew | Shown::NotCompared(_)));
-    let speed = analysis::speed_up(cells, cell).filter(|_| is_compared);
-    let speed = speed.map_or_else(|| "–".to_owned(), |factor| format!("{factor:.1} ×"));
+    row.best = summary.has_won(way);
+    let speed =
+        summary.speed_up(cell).map_or_else(|| "–".to_owned(), |factor| format!("{factor:.1} ×"));
     row.said = format!("{}: {} ± {}, {speed}", way.title(), cell.wall.median, cell.wall.half());
     row.cells.push(measured::Cell { text: speed, part: None });
     for (_, of) in COLUMNS {
-        let most = cells.iter().filter_map(of).map(|(_, value)| value).fold(0.0, f64::max);
+        let most = summary.cells.iter().filter_map(of).map(|(_, value)| value).fold(0.0, f64::max);
         row.cells.push(of(cell).map_or_else(measured::Cell::default, |(text, value)| {
             measured::Cell { text, part: (most > 0.0).then(|| (value / most) as f32) }
         }));

@@ -5,15 +5,16 @@ pub mod experiment;
 mod figure;
 
 pub use curves::HowManyOutcome;
-pub use figure::figure;
+pub use figure::show;
 
 use super::plan::Plan;
+use super::predict::began;
 use super::stage::trials;
 use super::trials::Trials;
 use super::ways::Way;
 use crate::replay::words::capital;
 use crate::topics::predict::{Judged, Question, Seen};
-use crate::trace::{EventKind, Followed};
+use crate::trace::Followed;
 use crate::widgets::scene::moment::Moment;
 use crate::widgets::stage::StageView;
 use std::sync::Arc;
@@ -120,12 +121,6 @@ pub fn question(plan: &Plan) -> Option<Question> {
     let question = Question::new(text, move |seen| {
         let (outcome, bend) = bend(seen)?;
         let cores = outcome.cores.max(1);
-        let place = Way::Processes.place(Load::Compute as usize);
-        let meta = seen.trace.meta();
-        let began = |kind: &EventKind| {
-            matches!(kind, EventKind::SectionBegan { section }
-                if meta.section(*section).is_some_and(|s| s.within.is_none() && s.number == place))
-        };
         let waits = outcome.measured(Load::Wait, Way::Threads);
         let waits = waits.map_or_else(String::new, |waits| {
             format!(" Waiting needs none: by threads it got faster up to {waits}.")
@@ -141,7 +136,7 @@ pub fn question(plan: &Plan) -> Option<Question> {
             why: format!(
                 "Who computes needs a processor, and this program may use {cores}.{waits}{note}"
             ),
-            event: seen.event_like(began),
+            event: began(seen, Load::Compute as usize, Way::Processes),
         })
     });
     Some(

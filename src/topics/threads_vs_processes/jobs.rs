@@ -2,6 +2,7 @@
 
 use super::work::{self, Hands, Task, http};
 use crate::record::os;
+use crate::topics::children::numbers;
 use crate::trace::EventKind;
 use crate::workers::jobs::JobDef;
 use crate::workers::share::{Pipe, SharedValue, Unrecorded};
@@ -13,8 +14,7 @@ pub const JOBS: &[JobDef] = &[("serve-files", serve_files), ("do-a-task", do_a_t
 
 /// `[handle]` of the number that is to hold the port: a web server on the loopback network, until it is asked to end.
 fn serve_files(context: &Context, arg: &Value) -> Result<Value, String> {
-    let Value::Ints(handle) = arg else { return Err(format!("{arg} is no handle")) };
-    let [handle] = handle[..] else { return Err(format!("{arg} is no handle")) };
+    let [handle] = numbers(arg)?;
     let refused = |error: std::io::Error| crate::record::refused::why(&error);
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(refused)?;
     let port = listener.local_addr().map_err(refused)?.port();
@@ -39,7 +39,7 @@ fn do_a_task(context: &Context, arg: &Value) -> Result<Value, String> {
     let result =
         task.run(&mut Hands::in_process(context, &given)).map_err(|error| error.to_string())?; //@ task
     context.record(EventKind::SpanEnded { name }); //-
-    work::measure(os::memory(), |kind| context.record(kind)); //-
+    work::measure(os::memory()).for_each(|kind| context.record(kind)); //-
     Ok(Value::Int(result))
 }
 

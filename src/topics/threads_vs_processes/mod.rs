@@ -1,7 +1,7 @@
 //! Topic 1, `threads-vs-processes`: the same tasks one after another, by threads and by processes, here and in CPython.
 //!
 //! Fields of the outcome:
-//! - `results`: of the tasks, in their order; every trial of every way gave the same. Of a file the Adler-32 of its bytes.
+//! - `results`: of the tasks, in their order; every trial of every way gave the same. Of a file the CRC-32 of its bytes.
 //! - `finding`, `cpython_finding`: what the trials of this program's ways, and of CPython's, show, in words.
 //! - `cpython`: version of the CPython that takes part, how it starts processes, and whether its GIL is `on` or `off`; null
 //!   where none does. `left_out`: that it takes no part, or no more, and why.

@@ -1,6 +1,6 @@
 //! What came out of a run, as its trace tells: the topic's documentation says what the fields are.
 
-use super::analysis::{self, Cell, Finding};
+use super::analysis::{self, Cell, Finding, Summary};
 use super::trials::{Trial, Trials};
 use crate::replay::Replay;
 use crate::topics::results;
@@ -36,11 +36,12 @@ impl WaysOutcome {
     /// The outcome of a run.
     pub fn of(trace: &Trace, replay: &Replay) -> Self {
         let trials = Trials::of(trace);
-        let cells = analysis::cells(trials.over(trace.end()), trials.cores);
+        let Summary { cells, findings: [finding, cpython_finding] } =
+            Summary::of(&trials, trace.end());
         Self {
             results: results::kept(trace, replay),
-            finding: analysis::finding(&cells, false, trials.under),
-            cpython_finding: analysis::finding(&cells, true, trials.under),
+            finding,
+            cpython_finding,
             cpython: trials.cpython.clone(),
             left_out: trials.left_out.clone(),
             cores: trials.cores,

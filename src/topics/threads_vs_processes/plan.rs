@@ -40,11 +40,6 @@ impl Program {
     }
 }
 
-/// From one beat to the next.
-pub fn period(scale: f64) -> Duration {
-    PERIOD.mul_f64(scale)
-}
-
 /// The parameters, read. Times and amounts are scaled.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
@@ -105,7 +100,7 @@ impl Plan {
         };
         Self {
             program,
-            period: period(scale),
+            period: PERIOD.mul_f64(scale),
             work,
             tasks: (0..tasks).map(task).collect(),
             trials: params.count("trials"),

@@ -3,7 +3,7 @@
 use super::analysis::{self, Cell};
 use super::outcome::WaysOutcome;
 use super::plan::{Plan, Program};
-use super::ways::Way;
+use super::ways::{Kind, Way};
 use super::work::Work;
 use super::{how_many, isolation, responsive};
 use crate::topics::Params;
@@ -36,16 +36,11 @@ fn cell<'a>(seen: &Seen<'a>, way: Way) -> Result<&'a Cell, String> {
     })
 }
 
-/// The event with which the last trial of a way began.
-fn began(seen: &Seen<'_>, way: Way) -> usize {
+/// The event with which a way of a work began.
+pub fn began(seen: &Seen<'_>, work: usize, way: Way) -> usize {
     let meta = seen.trace.meta();
-    let is_it = |kind: &EventKind| match kind {
-        EventKind::SectionBegan { section } => {
-            matches!(super::ways::Kind::of(meta, *section), Some(super::ways::Kind::Trial(_, of, _)) if of == way)
-        }
-        _ => false,
-    };
-    seen.event_like(is_it)
+    let is_it = |section| Kind::of(meta, section) == Some(Kind::Way(work, way));
+    seen.event_like(|kind| matches!(kind, EventKind::SectionBegan { section } if is_it(*section)))
 }
 
 fn median(seen: &Seen<'_>, way: Way) -> Result<Nanos, String> {
@@ -63,7 +58,7 @@ fn of_way(
     Question::new(text, move |seen| {
         let (answer, found) = found(seen)?;
         let why = why(seen)? + cell(seen, way)?.disturbance.note();
-        Ok(Judged { answer, found, why, event: began(seen, way) })
+        Ok(Judged { answer, found, why, event: began(seen, 0, way) })
     })
     .answers(answers)
 }
@@ -78,7 +73,7 @@ fn of_ways(
 ) -> Question {
     let took = move |seen: &Seen<'_>| Ok([median(seen, way)?, median(seen, other)?]);
     against(text, times, answers, took, move |seen| {
-        Ok((why(seen)? + cell(seen, way)?.disturbance.note(), began(seen, way)))
+        Ok((why(seen)? + cell(seen, way)?.disturbance.note(), began(seen, 0, way)))
     })
 }
 

@@ -5,9 +5,10 @@ pub mod experiment;
 use super::figure::row_of_beats;
 use crate::replay::words::count;
 use crate::topics::predict::{Judged, Question};
-use crate::trace::{ActorId, EventKind, Meta, Nanos, SectionId, Trace};
+use crate::trace::{ActorId, EventKind, Meta, Nanos, Trace};
 use crate::widgets::measured::Rows;
 use crate::widgets::scene::moment::Moment;
+use crate::widgets::stage::StageView;
 use serde::Serialize;
 use std::time::Duration;
 
@@ -31,18 +32,14 @@ pub enum Way {
 }
 
 impl Way {
-    /// All; the place of one is the number of its section.
-    pub const ALL: [Self; 4] = [Self::Same, Self::Thread, Self::Gil, Self::Process];
-
-    /// Its name on screen.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Same => "on the same thread",
-            Self::Thread => "on another thread",
-            Self::Gil => "another thread, emulated GIL",
-            Self::Process => "in another process",
-        }
-    }
+    /// All, each with its name on screen and what it is; the place of one is the number of its section.
+    #[rustfmt::skip]
+    pub const ALL: [(Self, &'static str, &'static str); 4] = [
+        (Self::Same, "on the same thread", "The thread that beats computes, too: while it does, it cannot beat."),
+        (Self::Thread, "on another thread", "The heart has a thread of its own."),
+        (Self::Gil, "another thread, emulated GIL", "Both threads need the emulated GIL: the heart to beat, the worker to compute."),
+        (Self::Process, "in another process", "The work is in another process, with a memory and an interpreter of its own, were it Python."),
+    ];
 }
 
 /// The beats of one way.
@@ -58,11 +55,6 @@ pub struct Beats {
     pub latest_ns: u64,
     #[serde(skip)]
     pub place: usize,
-    #[serde(skip)]
-    section: SectionId,
-    /// When its section began, and ended.
-    #[serde(skip)]
-    span: (Nanos, Option<Nanos>),
     /// Who began something, and first when: the heart is among them, and is whoever beats.
     #[serde(skip)]
     begun: Vec<(ActorId, Nanos)>,
@@ -95,24 +87,10 @@ impl ResponsiveOutcome {
         match event.kind {
             EventKind::SectionBegan { section } => {
                 let place = meta.section(section).map_or(0, |section| section.number as usize);
-                let Some(way) = Way::ALL.get(place).map(|way| way.title()) else { return };
-                let (late_ns, span) = (Vec::new(), (event.at, None));
-                self.ways.push(Beats {
-                    way,
-                    late_ns,
-                    missed: 0,
-                    latest_ns: 0,
-                    place,
-                    section,
-                    span,
-                    begun: Vec::new(),
-                    event: index,
-                });
-            }
-            EventKind::SectionEnded { section } => {
-                if let Some(way) = self.ways.last_mut().filter(|way| way.section == section) {
-                    way.span.1 = Some(event.at);
-                }
+                let Some((_, way, _)) = Way::ALL.get(place) else { return };
+                let (late_ns, begun) = (Vec::new(), Vec::new());
+                let (missed, latest_ns, event) = (0, 0, index);
+                self.ways.push(Beats { way, late_ns, missed, latest_ns, place, begun, event });
             }
             EventKind::ValueChanged { version, .. } => {
                 let period = self.period_ns;
@@ -145,29 +123,16 @@ impl ResponsiveOutcome {
         };
         if !is_done {
             let title = format!("Now: work {}", last.way);
-            let text = match last.place {
-                0 => "The thread that beats computes, too: while it does, it cannot beat.",
-                1 => "The heart has a thread of its own.",
-                2 => {
-                    "Both threads need the emulated GIL: the heart to beat, the worker to compute."
-                }
-                _ => {
-                    "The work is in another process, with a memory and an interpreter of its own, were it Python."
-                }
-            };
-            return Moment::new(title, text);
+            let (_, _, what) = Way::ALL[last.place];
+            return Moment::new(title, what);
         }
-        let missing = |way: &&Beats| way.missed > 0;
-        let title = match self.ways.iter().filter(missing).count() {
-            0 => "The heart kept its beat each time".to_owned(),
-            _ => {
-                let all: Vec<String> = (self.ways.iter().filter(missing))
-                    .map(|way| {
-                        format!("{} missed with work {}", count(way.missed, "beat"), way.way)
-                    })
-                    .collect();
-                all.join(", ")
-            }
+        let missed = self.ways.iter().filter(|way| way.missed > 0);
+        let missed: Vec<String> = missed
+            .map(|way| format!("{} missed with work {}", count(way.missed, "beat"), way.way))
+            .collect();
+        let title = match missed.is_empty() {
+            true => "The heart kept its beat each time".to_owned(),
+            false => missed.join(", "),
         };
         let latest: Vec<String> =
             self.ways.iter().map(|way| format!("{} {}", way.way, Nanos(way.latest_ns))).collect();
@@ -180,7 +145,16 @@ impl ResponsiveOutcome {
     }
 
     /// The ways as rows: a dot for each beat, as far to the right as it was late.
-    pub fn rows(&self, whole: &Self) -> Rows {
+    pub fn rows(&self, view: &StageView<'_>, whole: &Self) -> Rows {
+        let row = |(place, (_, name, _)): (usize, &(Way, &str, &str))| {
+            let way = self.ways.iter().find(|way| way.place == place);
+            let late = way.map(|way| (way.late_ns.clone(), way.missed));
+            let mut sections = view.trace.meta().section_ids();
+            let number = |id| view.trace.meta().section(id).map(|section| section.number);
+            let section = sections.find(|id| number(*id) == Some(place as u32));
+            let section = section.and_then(|id| view.replay.latest().section(id));
+            row_of_beats(name, late, section.and_then(|it| Some((it.began?.0, it.ended?))))
+        };
         let latest = whole.ways.iter().map(|way| way.latest_ns).max().unwrap_or(0);
         Rows {
             title: "How late each beat came".to_owned(),
@@ -188,15 +162,7 @@ impl ResponsiveOutcome {
                 "every dot one of {BEATS} beats, the bar ends at the latest; click a way to see it"
             ),
             columns: vec!["missed".to_owned()],
-            rows: (0..Way::ALL.len())
-                .map(|place| {
-                    let of = |one: &Self| one.ways.iter().find(|way| way.place == place).cloned();
-                    let (so_far, whole) = (of(self), of(whole));
-                    let late = so_far.map(|way| (way.late_ns, way.missed));
-                    let span = whole.and_then(|way| Some((way.span.0, way.span.1?)));
-                    row_of_beats(Way::ALL[place].title(), late, span)
-                })
-                .collect(),
+            rows: Way::ALL.iter().enumerate().map(row).collect(),
             groups: vec!["with work".to_owned()],
             longest: vec![Nanos(latest)],
         }
@@ -242,7 +208,7 @@ pub fn question() -> Question {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trace::{Event, Item, ResourceId, SourceId, TextId};
+    use crate::trace::{Event, Item, ResourceId, SectionId, SourceId, TextId};
 
     /// On a busy machine the process may be at its work before the heart has begun.
     #[test]

@@ -1,13 +1,15 @@
 //! What this topic says of a moment, and the rows of its lanes.
 
-use super::analysis::{self, Cell, Shown, Under};
+use super::ThreadsVsProcesses;
+use super::analysis::{Cell, Shown, Summary};
 use super::figure::Measured;
-use super::plan::{self, Program};
+use super::plan::{Plan, Program};
 use super::responsive::ResponsiveOutcome;
 use super::trials::{Trial, Trials};
 use super::ways::{Kind, Way};
 use super::{how_many, isolation};
 use crate::replay::words::{agree, capital, count};
+use crate::topics::Topic;
 use crate::trace::{ActorId, Followed};
 use crate::widgets::scene::Figure;
 use crate::widgets::scene::moment::Moment;
@@ -35,12 +37,12 @@ impl Stage for WaysStage {
         if Program::named(view.param("program")) != Program::Compare {
             return None;
         }
-        let (trials, cells) = so_far(view);
+        let (trials, Summary { findings: [ours, _], .. }) = so_far(view);
         let over = trials.over(view.now).count();
-        let done = |over: usize| format!("{} {}", count(over, "trial"), agree(over, "is", "are"));
-        Some(match analysis::finding(&cells, false, trials.under) {
-            Some(finding) if over > 0 => format!("{} done. {}.", done(over), finding.title),
-            _ => format!("{} done.", done(over)),
+        let done = format!("{} {} done.", count(over, "trial"), agree(over, "is", "are"));
+        Some(match ours.filter(|_| over > 0) {
+            Some(finding) => format!("{done} {}.", finding.title),
+            None => done,
         })
     }
 
@@ -76,7 +78,7 @@ impl Stage for WaysStage {
 
     fn facts(&self, view: &StageView<'_>) -> Vec<(String, String)> {
         if let Some((so_far, _)) = beats(view) {
-            let rows = so_far.rows(&so_far).rows;
+            let rows = so_far.rows(view, &so_far).rows;
             return rows.into_iter().map(|row| (row.name, row.said)).collect();
         }
         match Program::named(view.param("program")) {
@@ -84,22 +86,21 @@ impl Stage for WaysStage {
             Program::HowMany => return how_many::facts(view),
             Program::Compare | Program::Responsive => {}
         }
-        let (trials, cells) = so_far(view);
+        let (trials, summary) = so_far(view);
         let mut facts = vec![("cores".to_owned(), trials.cores.to_string())];
         facts.extend(about_cpython(&trials).map(|about| ("CPython".to_owned(), about)));
-        for cell in &cells {
-            facts.push((cell.way.title().to_owned(), in_words(&cells, cell, trials.under)));
-        }
+        let ways = summary.cells.iter();
+        facts.extend(ways.map(|cell| (cell.way.title().to_owned(), in_words(&summary, cell))));
         facts
     }
 }
 
 /// The beats of a run of `responsive` so far, and of all of it.
 pub fn beats(view: &StageView<'_>) -> Option<(ResponsiveOutcome, Arc<ResponsiveOutcome>)> {
-    let is_responsive = view.param("program") == Program::RESPONSIVE;
-    is_responsive.then_some(())?;
-    let scale = view.param("time_scale").parse().unwrap_or(1.0);
-    let period = plan::period(scale);
+    let Plan { program, period, .. } = Plan::new(&ThreadsVsProcesses.params_of(view.trace.meta()));
+    if program != Program::Responsive {
+        return None;
+    }
     let whole = view.kept(|whole: &mut ResponsiveOutcome, trace, _| {
         *whole = ResponsiveOutcome::until(period, trace, trace.end());
     });
@@ -114,10 +115,10 @@ pub fn trials(view: &StageView<'_>) -> Arc<Followed<Trials>> {
 }
 
 /// The trials, and what those that are over come to.
-pub fn so_far(view: &StageView<'_>) -> (Arc<Followed<Trials>>, Vec<Cell>) {
+pub fn so_far(view: &StageView<'_>) -> (Arc<Followed<Trials>>, Summary) {
     let trials = trials(view);
-    let cells = analysis::cells(trials.over(view.choice.instant(view.now)), trials.cores);
-    (trials, cells)
+    let summary = Summary::of(&trials, view.choice.instant(view.now));
+    (trials, summary)
 }
 
 /// "CPython 3.11.7, start method fork, GIL on", or why it takes no part.
@@ -128,12 +129,8 @@ pub fn about_cpython(trials: &Trials) -> Option<String> {
     trials.left_out.clone().or(trials.cpython.as_ref().map(about))
 }
 
-fn in_words(cells: &[Cell], cell: &Cell, under: Under) -> String {
-    let finding = analysis::finding(cells, cell.way.is_cpython(), under);
-    let is_compared =
-        finding.is_some_and(|f| !matches!(f.shown, Shown::TooFew | Shown::NotCompared(_)));
-    let speed =
-        analysis::speed_up(cells, cell).filter(|_| cell.way != cell.way.base() && is_compared);
+fn in_words(summary: &Summary, cell: &Cell) -> String {
+    let speed = summary.speed_up(cell).filter(|_| cell.way != cell.way.base());
     let speed = speed.map_or_else(String::new, |factor| format!(", {factor:.1} times as fast"));
     let half = cell.wall.half();
     let switches = cell.switches.map_or_else(String::new, |n| format!(", {n} context switches"));
@@ -155,9 +152,7 @@ fn places(trials: &Trials, work: usize, way: Way) -> Vec<Vec<ActorId>> {
 }
 
 fn moment(view: &StageView<'_>) -> Moment {
-    let (trials, cells) = so_far(view);
-    let ours = analysis::finding(&cells, false, trials.under);
-    let theirs = analysis::finding(&cells, true, trials.under);
+    let (trials, Summary { findings: [ours, theirs], .. }) = so_far(view);
     match (ours, trials.at(view.now)) {
         (Some(ours), _) if view.is_done() => {
             let about = about_cpython(&trials).unwrap_or_default();

@@ -1,7 +1,8 @@
 //! The ways to do the same tasks, and their trials on record: as sections in turn, a way and in it its trials.
 
-use crate::topics::Lab;
-use crate::trace::{EventKind, Meta, Section, SectionId};
+use crate::record::thread::Failure;
+use crate::topics::{Lab, contention};
+use crate::trace::{Meta, Section, SectionId};
 
 /// A way to do the tasks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -153,35 +154,44 @@ impl Kind {
 }
 
 /// The sections of the ways, by their place.
-pub struct Sections(Vec<(u32, SectionId)>);
+pub struct Sections<'a> {
+    lab: &'a Lab<'a>,
+    all: Vec<(u32, SectionId)>,
+}
 
-impl Sections {
+impl<'a> Sections<'a> {
     /// Sections of these names and places.
-    pub fn new(lab: &Lab<'_>, all: impl Iterator<Item = (String, u32)>) -> Self {
+    pub fn new(lab: &'a Lab<'a>, all: impl Iterator<Item = (String, u32)>) -> Self {
         let section =
             |(name, place)| (place, lab.recorder.section(Section::new(name, place).in_turn()));
-        Self(all.map(section).collect())
+        Self { lab, all: all.map(section).collect() }
     }
 
-    /// The section of a trial, as far as it is not begun: of a way whose section has begun.
-    pub fn begin(
+    /// Measures a trial of a way of a work in a section of its own, and what other programs do just before. What must come
+    /// out of it is known; nothing comes out where it could not be done.
+    ///
+    /// # Errors
+    /// What failed, that something else came out, or that the run was stopped.
+    pub fn measure(
         &self,
-        lab: &Lab<'_>,
-        place: u32,
+        (work, way): (usize, Way),
         name: String,
         number: usize,
-    ) -> Option<SectionId> {
-        let (_, outer) = self.0.iter().find(|(one, _)| *one == place)?;
+        wanted: &[i64],
+        trial: impl FnOnce(SectionId) -> Result<Option<Vec<i64>>, Failure>,
+    ) -> Result<(), Failure> {
+        let (lab, place) = (self.lab, way.place(work));
+        contention::note_others(lab.main);
+        let outer = self.all.iter().find(|(one, _)| *one == place);
+        let Some((_, outer)) = outer else { return Ok(()) };
         let section = Section::new(name, u32::try_from(number).unwrap_or(u32::MAX));
-        let trial = lab.recorder.section(section.in_turn().within(*outer));
-        lab.main.record(EventKind::SectionBegan { section: *outer });
-        Some(trial)
-    }
-
-    /// Ends the section of a way.
-    pub fn end(&self, lab: &Lab<'_>, place: u32) {
-        if let Some((_, section)) = self.0.iter().find(|(one, _)| *one == place) {
-            lab.main.record(EventKind::SectionEnded { section: *section });
+        let section = lab.recorder.section(section.in_turn().within(*outer));
+        match lab.main.in_section(*outer, || trial(section))? {
+            Some(wrong) if wrong != wanted => {
+                let said = format!("{}: the results are wrong: {wrong:?}", way.title());
+                Err(Failure::Error(said))
+            }
+            _ => Ok(()),
         }
     }
 }

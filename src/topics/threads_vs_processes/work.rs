@@ -4,11 +4,13 @@ pub mod files;
 mod hands;
 pub mod http;
 
-pub use hands::{Hands, bytes, measure, measured};
+pub use hands::{Hands, bytes, measure, measured, record};
 
 use super::analysis::Load;
 use crate::record::thread::Failure;
 use crate::topics::Source;
+#[cfg(unix)]
+use crate::topics::children::numbers;
 use crate::topics::multiprocessing::primes;
 #[cfg(unix)]
 use crate::workers::Value;
@@ -193,9 +195,9 @@ impl Task {
 
     /// As the argument of a process. `pipe`: the handle of the one that what it is handed comes through; 0: none.
     #[cfg(unix)]
-    pub fn to_value(self, pipe: i64) -> Value {
+    pub fn numbers(self, pipe: i64) -> [i64; 7] {
         let (work, port) = (self.work as i64, i64::from(self.port));
-        Value::Ints(vec![work, self.part, self.parts, self.amount, self.nanos, port, pipe])
+        [work, self.part, self.parts, self.amount, self.nanos, port, pipe]
     }
 
     /// The task of an argument, and the handle of its pipe.
@@ -204,11 +206,8 @@ impl Task {
     /// It is none.
     #[cfg(unix)]
     pub fn of_value(value: &Value) -> Result<(Self, i64), String> {
+        let [work, part, parts, amount, nanos, port, pipe] = numbers(value)?;
         let none = || format!("{value} is no task");
-        let Value::Ints(numbers) = value else { return Err(none()) };
-        let [work, part, parts, amount, nanos, port, pipe] = numbers[..] else {
-            return Err(none());
-        };
         let work =
             usize::try_from(work).ok().and_then(|place| KINDS.get(place)).ok_or_else(none)?.work;
         let port = u16::try_from(port).map_err(|_| none())?;

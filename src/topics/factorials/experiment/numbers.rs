@@ -142,11 +142,8 @@ fn compute(log: &Log, number: i64, pause: Duration) -> Result<Shown, Failure> {
 
 /// The ways that are compared.
 fn sections(lab: &Lab<'_>) -> [SectionId; 3] {
-    let mut number = 0..;
-    WAYS.map(|name| {
-        let number = number.next().unwrap_or_default();
-        lab.recorder.section(Section::new(name, number).in_turn())
-    })
+    let section = |number| Section::new(WAYS[number as usize], number).in_turn();
+    [0, 1, 2].map(|number| lab.recorder.section(section(number)))
 }
 
 /// The thread of one number.

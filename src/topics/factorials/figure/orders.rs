@@ -3,13 +3,14 @@
 
 use crate::replay::words::count;
 use crate::replay::{Ending, Phase, PoolTasks, Task, TaskStage};
-use crate::trace::{ActorId, Meta, Nanos, TaskId};
+use crate::trace::{Nanos, TaskId};
 use crate::widgets::picture::{Does, Mark, Picture, Spot};
-use crate::widgets::resource::{Look, cell};
+use crate::widgets::resource::Look;
+use crate::widgets::resource::result::{self, Cell};
 use crate::widgets::scene::fit::split_top;
 use crate::widgets::stage::StageAction;
-use crate::widgets::theme::{EMPHASIS, HAIRLINE, RADIUS_SMALL};
-use egui::{Align2, Rangef, Rect, Stroke, pos2, vec2};
+use crate::widgets::theme::{HAIRLINE, RADIUS, RADIUS_SMALL};
+use egui::{Align2, Color32, Rangef, Rect, Stroke, pos2, vec2};
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -21,30 +22,31 @@ const RESULT: [f32; 2] = [24.0, 42.0];
 const DONE: f32 = 24.0;
 /// Between the two orders.
 const CROSSING: [f32; 2] = [20.0, 44.0];
-/// Columns as wide as this have room for a label.
-const LABELLED: f32 = 22.0;
+/// Columns as wide as this have room for a name.
+const NAMED: f32 = 22.0;
+/// Columns as wide as this have room for a time above their bars.
+const TIMED: f32 = 46.0;
 /// From one column to the next, at least: of more tasks a part is shown.
 const NARROWEST: f32 = 3.4;
+/// Narrower cells have only a colour.
+const COLOUR: f32 = 6.0;
 
 /// Time per task, results in order, and tasks as completed, at the instant of `look`; `end` is that of the trace.
 pub fn layout(look: &Look<'_>, tasks: &PoolTasks, end: Nanos, area: Rect) -> Picture {
-    let now = look.now;
-    if tasks.count_at(now) == 0 {
+    if tasks.count_at(look.now) == 0 {
         let (mut picture, theme) = (Picture::default(), look.theme);
         let words = "No task has been handed in yet.";
         picture.text(area, Align2::CENTER_CENTER, words, theme.label(), theme.muted);
         return picture;
     }
-    let latest = tasks.ended_at(now).next_back().map_or(0, |task| task.nth as usize);
-    let places = Places::new(area, tasks.count(), latest);
-    Drawn { look, tasks, now, end, places }.layout(area)
+    let places = Places::new(area, tasks, look.now);
+    Drawn { look, tasks, end, places }.layout(area)
 }
 
 /// The orders at an instant.
 struct Drawn<'a> {
     look: &'a Look<'a>,
     tasks: &'a PoolTasks,
-    now: Nanos,
     /// Of the trace.
     end: Nanos,
     places: Places,
@@ -52,43 +54,35 @@ struct Drawn<'a> {
 
 /// Where the rows and columns are.
 struct Places {
-    /// The first task that is shown, and how many are.
-    first: usize,
-    shown: usize,
+    /// The numbers of the tasks, and of the places, that are shown.
+    columns: Range<usize>,
     left: f32,
     column: f32,
-    bars: Option<Rect>,
+    bars: Rect,
     results: Rangef,
     done: Rangef,
 }
 
 impl Places {
-    /// Of all tasks, or of those on the page with the task that ended last, the `latest`th.
-    fn new(area: Rect, count: usize, latest: usize) -> Self {
+    fn new(area: Rect, tasks: &PoolTasks, now: Nanos) -> Self {
         let left = area.left() + NAMES;
         let wide = (area.right() - left).max(0.0);
         let fits = ((wide / NARROWEST) as usize).max(1);
-        let shown = count.min(fits);
-        let first = (latest / fits * fits).min(count - shown);
+        let shown = tasks.count().min(fits);
+        let first = result::first_shown(tasks, now, fits);
         let column = (wide / shown.max(1) as f32).min(WIDEST);
-        let large = column >= 46.0 && area.height() >= 150.0;
+        let large = column >= TIMED && area.height() >= 150.0;
         let result = RESULT[usize::from(large)];
         let crossing = (0.16 * area.height()).clamp(CROSSING[0], CROSSING[1]);
         let done = Rangef::new(area.bottom() - DONE, area.bottom());
         let results = Rangef::new(done.min - crossing - result, done.min - crossing);
         let bars = Rect::from_min_max(area.min, pos2(area.right(), results.min - 5.0));
-        let bars = (bars.height() >= 40.0).then_some(bars);
-        Self { first, shown, left, column, bars, results, done }
-    }
-
-    /// The numbers of the tasks, and of the places, that are shown.
-    fn columns(&self) -> Range<usize> {
-        self.first..self.first + self.shown
+        Self { columns: first..first + shown, left, column, bars, results, done }
     }
 
     /// The cell of a column in a row.
     fn cell(&self, column: usize, row: Rangef) -> Rect {
-        let column = column - self.first;
+        let column = column - self.columns.start;
         let gap = if self.column >= 12.0 { 4.0 } else { 0.15 * self.column };
         let left = self.left + column as f32 * self.column;
         Rect::from_x_y_ranges(left..=left + self.column - gap, row)
@@ -97,45 +91,44 @@ impl Places {
 
 impl Drawn<'_> {
     fn layout(&self, area: Rect) -> Picture {
-        let (mut picture, places) = (Picture::default(), &self.places);
-        if let Some(bars) = places.bars {
-            self.bars(bars, &mut picture);
+        let (mut picture, places, now) = (Picture::default(), &self.places, self.look.now);
+        if places.bars.height() >= 40.0 {
+            self.bars(places.bars, &mut picture);
         }
-        let results = match places.shown < self.tasks.count() {
-            true => format!("{} to {}", places.first + 1, places.columns().end),
+        let results = match places.columns.len() < self.tasks.count() {
+            true => format!("{} to {}", places.columns.start + 1, places.columns.end),
             false => "results in order".to_owned(),
         };
         self.name(places.results, area, &results, &mut picture);
         self.name(places.done, area, "as completed", &mut picture);
         // What is cancelled is never completed.
-        let done: Vec<&Task> =
-            self.tasks.ended_at(self.now).filter(|task| !is_cancelled(task)).collect();
+        let done = self.tasks.ended_at(now).filter(|task| !is_cancelled(task));
+        let done: Vec<&Task> = done.collect();
         let place_of: HashMap<TaskId, usize> =
             done.iter().enumerate().map(|(place, task)| (task.id, place)).collect();
-        let tasks = || {
-            (0..places.columns().end)
-                .map_while(|nth| Some((nth, self.tasks.nth_at(nth, self.now)?)))
-        };
-        let shown = |column: &usize| places.columns().contains(column);
+        let tasks = (0..places.columns.end)
+            .map_while(|nth| Some((nth, self.tasks.nth_at(nth, now)?)))
+            .map(|(nth, task)| (nth, task, place_of.get(&task.id).copied()));
         // Lines first, so that cells are above them.
         let mut latest = Nanos::ZERO;
-        for (column, task) in tasks() {
-            if is_cancelled(task) {
-                continue;
+        for (column, task, place) in tasks.clone().filter(|(_, task, _)| !is_cancelled(task)) {
+            let end = place.and(task.ended).map_or(Nanos::MAX, |(at, _)| at);
+            if let Some(place) = place.filter(|place| places.columns.contains(place))
+                && places.columns.contains(&column)
+            {
+                self.line(column, place, end < latest, &mut picture);
             }
-            let end = task.ended.map(|(at, _)| at).filter(|at| *at <= self.now);
-            let place = end.and_then(|_| place_of.get(&task.id)).filter(|place| shown(place));
-            if let (Some(at), Some(place), true) = (end, place, shown(&column)) {
-                self.line(column, *place, at < latest, &mut picture);
-            }
-            latest = latest.max(end.unwrap_or(Nanos(u64::MAX)));
+            latest = latest.max(end);
         }
-        for (column, task) in tasks().filter(|(column, _)| shown(column)) {
-            let rect = places.cell(column, places.results);
-            self.result(rect, task, place_of.get(&task.id), &mut picture);
+        for (_, task, place) in tasks.skip(places.columns.start) {
+            let rect = places.cell(task.nth as usize, places.results);
+            let has = task.taken.is_some_and(|at| at <= now);
+            self.cell(rect, task, has, &mut picture);
+            self.spot(rect, task, place, &mut picture);
         }
-        for (place, task) in done.into_iter().enumerate().filter(|(place, _)| shown(place)) {
-            self.done(places.cell(place, places.done), task, &mut picture);
+        let shown = done.into_iter().enumerate().skip(places.columns.start);
+        for (place, task) in shown.take(places.columns.len()) {
+            self.cell(places.cell(place, places.done), task, false, &mut picture);
         }
         picture
     }
@@ -150,7 +143,7 @@ impl Drawn<'_> {
     fn bars(&self, body: Rect, picture: &mut Picture) {
         let (theme, places) = (self.look.theme, &self.places);
         let font = theme.mono_small();
-        let labelled = places.column >= 46.0;
+        let labelled = places.column >= TIMED;
         let names = body.with_max_x(places.left - 6.0);
         let (mut line, mut rest) = split_top(names, 20.0);
         let left = Align2::LEFT_CENTER;
@@ -163,18 +156,11 @@ impl Drawn<'_> {
             let swatch =
                 Rect::from_center_size(line.left_center() + vec2(6.0, 0.0), vec2(12.0, 10.0));
             self.stretch(swatch, phase, picture);
-            picture.text(
-                line.with_min_x(line.left() + 17.0),
-                left,
-                words,
-                theme.small(),
-                theme.muted,
-            );
+            let words_at = line.with_min_x(line.left() + 17.0);
+            picture.text(words_at, left, words, theme.small(), theme.muted);
         }
-        let whole = |task: &Task| {
-            let until = task.ended.map_or(self.end, |(at, _)| at);
-            until.since(task.submitted)
-        };
+        let end = |task: &Task| task.ended.map_or(self.end, |(at, _)| at);
+        let whole = |task: &Task| end(task).since(task.submitted);
         let longest = self.tasks.all.iter().map(whole).max().unwrap_or_default();
         let base = body.bottom();
         let stroke = Stroke::new(HAIRLINE, theme.hairline);
@@ -185,10 +171,11 @@ impl Drawn<'_> {
             let said = longest.to_string();
             picture.text(split_top(rest, 16.0).0, left, said, font.clone(), theme.faint);
         }
-        for column in places.columns() {
-            let Some(task) = self.tasks.nth_at(column, self.now) else { break };
-            let started = task.started.map(|(at, _)| at).filter(|at| *at <= self.now);
-            let ended = task.ended.map_or(self.now, |(at, _)| at.min(self.now));
+        let now = self.look.now;
+        for column in places.columns.clone() {
+            let Some(task) = self.tasks.nth_at(column, now) else { break };
+            let started = task.started.map(|(at, _)| at).filter(|at| *at <= now);
+            let ended = end(task).min(now);
             let waited = started.unwrap_or(ended).since(task.submitted);
             let took = started.map_or(Nanos::ZERO, |at| ended.since(at));
             let cell = places.cell(column, body.y_range());
@@ -235,146 +222,73 @@ impl Drawn<'_> {
         picture.marks.push(Mark::Curve { points, stroke, dashed: false, arrow: false });
     }
 
-    /// A task in its place: its result, or how far it is.
-    fn result(&self, rect: Rect, task: &Task, place: Option<&usize>, picture: &mut Picture) {
-        let theme = self.look.theme;
-        let (meta, stage) = (self.look.meta, task.at(self.now));
-        let has = task.taken.is_some_and(|at| at <= self.now);
-        let failed = theme.phase(Phase::Failed).base;
-        let edge = match stage {
-            TaskStage::Ended(Ending::Failed(_)) => Stroke::new(1.5, failed),
-            _ if has => Stroke::new(1.5, theme.text),
-            _ => Stroke::new(HAIRLINE, theme.outline),
-        };
-        let radius = RADIUS_SMALL.min(0.3 * rect.width());
-        let is_narrow = rect.width() < 6.0;
-        match stage {
-            TaskStage::Ended(_) if is_narrow => {
-                picture.rounded(rect, 0.0, self.colour(task.worker()), Stroke::NONE);
-            }
-            TaskStage::Ended(_) => {
-                picture.rounded(rect, radius, theme.panel, edge);
-                if let Some(worker) = task.worker() {
-                    cell::strip(self.look, picture, rect, worker);
-                }
-            }
-            _ => picture.dashed(rect, radius, edge),
-        }
-        let inner = rect.shrink2(vec2(4.0, 3.0)).with_max_y(rect.bottom() - 6.0);
-        let (upper, lower) =
-            if rect.height() > 30.0 { halves(inner) } else { (inner, Rect::NOTHING) };
-        let colour = if matches!(stage, TaskStage::Ended(_)) { theme.text } else { theme.muted };
-        let label = self.label(task, upper.width());
-        if rect.width() >= LABELLED - 4.0 {
-            picture.text(upper, Align2::CENTER_CENTER, label, theme.small(), colour);
-        }
-        if lower.is_positive() {
-            let font = theme.mono_small();
-            let fits = |text: &String| self.look.measure.width(text, &font) <= lower.width() + 2.0;
-            let words = match stage {
-                TaskStage::Ended(ending) => values(meta, ending),
-                TaskStage::Running(..) => vec!["in a thread".to_owned(), "runs".to_owned()],
-                _ => vec!["in the queue".to_owned(), "waits".to_owned()],
-            };
-            if let Some(words) = words.into_iter().find(fits) {
-                picture.text(lower, Align2::CENTER_CENTER, words, font.clone(), colour);
-            }
-        }
-        self.spot(rect, task, place, has, picture);
-    }
-
-    fn colour(&self, worker: Option<ActorId>) -> egui::Color32 {
-        let theme = self.look.theme;
-        worker.map_or(theme.outline, |worker| self.look.actors.colours(worker).ground)
-    }
-
-    /// A task that has ended, in the order of the ends.
-    fn done(&self, rect: Rect, task: &Task, picture: &mut Picture) {
-        let theme = self.look.theme;
-        if rect.width() < 6.0 {
-            picture.rounded(rect, 0.0, self.colour(task.worker()), Stroke::NONE);
+    /// A task with its result, or how far it is; with a strong edge where the program has that.
+    fn cell(&self, rect: Rect, task: &Task, has: bool, picture: &mut Picture) {
+        let (look, stage) = (self.look, task.at(self.look.now));
+        if let (TaskStage::Ended(_), true) = (stage, rect.width() < COLOUR) {
+            let worker = task.worker().map(|worker| look.actors.colours(worker).ground);
+            picture.rounded(rect, 0.0, worker.unwrap_or(look.theme.outline), Stroke::NONE);
             return;
         }
-        let failed = matches!(task.ended, Some((_, Ending::Failed(_))));
-        let edge = match failed {
-            true => Stroke::new(EMPHASIS, theme.phase(Phase::Failed).base),
-            false => Stroke::new(HAIRLINE, theme.outline),
+        let (size, radius, said) = match rect.height() > 30.0 {
+            true => (Cell::Large, RADIUS, said(look, stage)),
+            false => (Cell::Medium, RADIUS_SMALL, Vec::new()),
         };
-        picture.rounded(rect, RADIUS_SMALL.min(0.3 * rect.width()), theme.panel, edge);
-        if let Some(worker) = task.worker() {
-            cell::strip(self.look, picture, rect, worker);
-        }
-        let inner = rect.with_max_y(rect.bottom() - 5.0);
-        if rect.width() >= LABELLED - 4.0 {
-            let label = self.label(task, inner.width() - 6.0);
-            picture.text(inner, Align2::CENTER_CENTER, label, theme.small(), theme.text);
+        let name = (rect.width() >= NAMED - 4.0).then(|| self.called(task, rect.width() - 8.0));
+        result::draw(look, picture, rect, size, task, &name.unwrap_or_default(), &said);
+        if let (true, TaskStage::Ended(Ending::Finished(_))) = (has, stage) {
+            let edge = Stroke::new(1.5, look.theme.text);
+            picture.rounded(rect, radius.min(0.3 * rect.width()), Color32::TRANSPARENT, edge);
         }
     }
 
     /// What a task is about, else its number.
-    fn label(&self, task: &Task, width: f32) -> String {
+    fn called(&self, task: &Task, width: f32) -> String {
         let about = self.look.meta.item(task.item);
-        let fits = self.look.measure.width(&about, &self.look.theme.small()) <= width;
+        let fits = self.look.measure.width(&about, &self.look.theme.mono_small()) <= width;
         if fits { about } else { task.id.0.to_string() }
     }
 
     /// What can be read and clicked at a task.
-    fn spot(
-        &self,
-        rect: Rect,
-        task: &Task,
-        place: Option<&usize>,
-        has: bool,
-        picture: &mut Picture,
-    ) {
-        let (look, now) = (self.look, self.now);
-        let about = look.meta.item(task.item);
-        let waited = task.started.filter(|(at, _)| *at <= now).map(|(at, worker)| {
-            let waited = at.since(task.submitted);
-            format!(", {waited} in the queue, {}", look.actors.name(worker))
-        });
-        let waited = waited.unwrap_or_default();
-        let how = match task.at(now) {
-            TaskStage::Ended(Ending::Cancelled) => format!("cancelled{waited}"),
-            TaskStage::Ended(ending) => {
-                let values = values(look.meta, ending);
-                let value = values.first().cloned().unwrap_or_default();
-                let place = place.map_or(0, |place| place + 1);
-                let took = task.took().unwrap_or_default();
-                let taken =
-                    if has { "the program has it" } else { "the program does not have it yet" };
-                format!("{value}; completed as number {place}{waited} took {took}; {taken}")
-            }
-            TaskStage::Running(_, since) => format!("under way for {}{waited}", now.since(since)),
-            _ => format!("in the queue for {}", now.since(task.submitted)),
-        };
+    fn spot(&self, rect: Rect, task: &Task, place: Option<usize>, picture: &mut Picture) {
+        let (look, now) = (self.look, self.look.now);
+        let mut name = format!("Task {}: {}", look.meta.item(task.item), result::how(look, task));
+        if let Some(place) = place {
+            name += &format!("; completed as number {}", place + 1);
+        }
+        if let Some((at, _)) = task.started.filter(|(at, _)| *at <= now) {
+            name += &format!(", {} in the queue", at.since(task.submitted));
+        }
+        match task.taken.filter(|at| *at <= now) {
+            Some(_) => name += "; the program has it",
+            None if place.is_some() => name += "; the program does not have it yet",
+            None => {}
+        }
         let does = match (task.started, task.ended) {
             (Some((from, _)), Some((to, _))) => Does::Act(StageAction::Show(from, to)),
             _ => Does::Nothing,
         };
-        let name = format!("Task {about}: {how}");
         picture.spots.push(Spot { rect, radius: RADIUS_SMALL, does, name, selected: false });
     }
-}
-
-fn halves(rect: Rect) -> (Rect, Rect) {
-    rect.split_top_bottom_at_fraction(0.5)
 }
 
 fn is_cancelled(task: &Task) -> bool {
     matches!(task.ended, Some((_, Ending::Cancelled)))
 }
 
-/// What came of a task, from long to short.
-fn values(meta: &Meta, ending: Ending) -> Vec<String> {
-    match ending {
-        Ending::Finished(item) => {
-            let text = meta.item(item);
+/// What came of a task, or how far it is, from long to short.
+fn said(look: &Look<'_>, stage: TaskStage) -> Vec<String> {
+    let words = |words: [&str; 2]| words.map(str::to_owned).to_vec();
+    match stage {
+        TaskStage::Ended(Ending::Finished(item)) => {
+            let text = look.meta.item(item);
             let digits = text.bytes().all(|byte| byte.is_ascii_digit());
             let short = digits.then(|| [count(text.len(), "digit"), format!("{} d.", text.len())]);
             std::iter::once(text).chain(short.into_iter().flatten()).collect()
         }
-        Ending::Failed(error) => vec![meta.text(error).to_owned(), "failed".to_owned()],
-        Ending::Cancelled => vec!["cancelled".to_owned()],
+        TaskStage::Ended(Ending::Failed(error)) => words([look.meta.text(error), "failed"]),
+        TaskStage::Ended(Ending::Cancelled) => vec!["cancelled".to_owned()],
+        TaskStage::Running(..) => words(["in a thread", "runs"]),
+        _ => words(["in the queue", "waits"]),
     }
 }

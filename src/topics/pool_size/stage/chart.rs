@@ -9,15 +9,14 @@ use crate::topics::pool_size::plan::Backend;
 use crate::topics::pool_size::trials::Trial;
 use crate::trace::Nanos;
 use crate::widgets::picture::{Does, Mark, Picture, Spot};
+use crate::widgets::plot::{self, Axes};
 use crate::widgets::resource::Look;
 use crate::widgets::stage::{FigureCommand, StageAction};
 use crate::widgets::theme::Theme;
-use egui::{
-    Align2, Color32, Rangef, Rect, RichText, Sense, Stroke, Ui, UiBuilder, Vec2, pos2, vec2,
-};
+use egui::{Align2, Color32, Rangef, Rect, Stroke, Ui, Vec2, pos2, vec2};
 use egui_plot::{
-    AxisHints, Bar, BarChart, BoxElem, BoxPlot, BoxSpread, GridMark, Line, MarkerShape, Plot,
-    PlotBounds, PlotPoint, PlotTransform, PlotUi, Points, uniform_grid_spacer,
+    Bar, BarChart, BoxElem, BoxPlot, BoxSpread, GridMark, Line, MarkerShape, PlotPoint,
+    PlotTransform, PlotUi, Points,
 };
 
 /// Part of its place along x that a size's columns take, and the widest column, in points.
@@ -73,46 +72,26 @@ pub fn show(ui: &mut Ui, look: &Look<'_>, area: Rect, figure: &Figure<'_>, by: f
     // Lines along y, and with them their numbers. What is only just as far apart is left out.
     let apart = (size.y / 8.0).max(by * 24.0);
     let apart = Rangef::new(apart, 1.04 * apart);
-    let x = AxisHints::new_x()
-        .formatter(|mark, _| chart.place_name(mark.value))
-        .label_spacing(Rangef::new(1.0, 2.0))
-        .min_thickness(below)
-        .tick_label_color(theme.text)
-        .tick_label_font(theme.body());
-    let title = along(&chart, has_all).filter(|_| is_titled).unwrap_or_default();
-    let x = x.label(RichText::new(title).font(theme.small()).color(theme.muted));
-    let y = AxisHints::new_y()
-        .formatter(|mark, _| chart.value_name(mark))
-        .label_spacing(apart)
-        .min_thickness(numbers)
-        .tick_label_color(theme.muted)
-        .tick_label_font(theme.mono_small());
-    let plot = Plot::new("plot of pool sizes")
-        .custom_x_axes(vec![x])
-        .custom_y_axes(vec![y])
-        .x_grid_spacer(uniform_grid_spacer(|_| [1.0; 3]))
-        .y_grid_spacer(uniform_grid_spacer(|input| [looks::step(1.05 * input.base_step_size); 3]))
-        .grid_spacing(apart)
-        .grid_color(theme.hairline)
-        .show_grid([false, true])
-        .show_background(false)
-        // The picture has what is pointed at, and the wheel is the page's.
-        .show_x(false)
-        .show_y(false)
-        .sense(Sense::hover())
-        .allow_zoom(false)
-        .allow_scroll(false)
-        .allow_axis_zoom_drag(false);
-    let drawn = ui.scope_builder(UiBuilder::new().max_rect(area), |ui| {
-        plot.show(ui, |plot| {
+    let scale = plot::show(
+        ui,
+        theme,
+        "plot of pool sizes",
+        area,
+        Axes {
             // With room for the line at zero.
-            let least = [-0.5, -2.0 * chart.per_point];
-            let most = [chart.places.len().max(1) as f64 - 0.5, chart.most];
-            plot.set_plot_bounds(PlotBounds::from_min_max(least, most));
-            chart.draw(theme, plot);
-        })
-    });
-    let scale = drawn.inner.transform;
+            bounds: [
+                [-0.5, -2.0 * chart.per_point],
+                [chart.places.len().max(1) as f64 - 0.5, chart.most],
+            ],
+            room: [numbers, below],
+            title: along(&chart, has_all).filter(|_| is_titled).unwrap_or_default(),
+            place: &|at| chart.place_name(at),
+            number: &|mark| chart.value_name(mark),
+            steps: |least| [looks::step(1.05 * least); 3],
+            apart: [apart; 2],
+        },
+        |plot| chart.draw(theme, plot),
+    );
     chart.spots(look, &scale, &mut picture);
     if !figure.cells.is_empty() {
         chart.medians(look, has_all, &scale, &mut picture);

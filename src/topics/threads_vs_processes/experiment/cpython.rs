@@ -5,7 +5,7 @@ use crate::record::thread::Failure;
 use crate::record::{Log, RemoteLog};
 use crate::topics::Lab;
 use crate::topics::cpython::{Peer, Program, Python, PythonError, understood};
-use crate::topics::threads_vs_processes::work::{Task, measured};
+use crate::topics::threads_vs_processes::work::{Task, measured, record};
 use crate::trace::{Actor, End, EventKind, Measure, Nanos};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
@@ -92,9 +92,7 @@ pub fn trial(
         }
     };
     // What they report is compared with it.
-    measured(told.memory, |kind| {
-        log.record(kind);
-    });
+    record(log, measured(told.memory));
     let mut results = Vec::new();
     let mut failed = None;
     for ((worker, share), one) in told.workers.into_iter().zip(shares).zip(crew) {
@@ -136,7 +134,7 @@ impl Worker {
             events.push((*end, EventKind::SpanEnded { name }));
         }
         let mut last = |kind| events.push((self.ended, kind));
-        measured(self.memory, &mut last);
+        measured(self.memory).for_each(&mut last);
         last(EventKind::Measured { what: Measure::Switches, amount: self.switches });
         last(EventKind::Measured { what: Measure::CpuTime, amount: self.cpu });
         last(EventKind::Ended(match &self.error {

@@ -6,8 +6,8 @@ use crate::topics::Lab;
 use crate::topics::children::{Crew, failed, space};
 use crate::topics::threads_vs_processes::work::{Task, http};
 use crate::trace::{Actor, End, Role};
+use crate::workers::Value;
 use crate::workers::share::{Ended, Pipe, SharedValue};
-use crate::workers::{Job, Value};
 use std::io;
 use std::time::{Duration, Instant};
 
@@ -28,16 +28,16 @@ pub fn trial(bench: &Bench<'_>, trial: &Trial) -> Result<Vec<i64>, Failure> {
     log.at("main.processes"); //-
     log.in_section(trial.section, || {
         let crew = Crew::start(bench.lab, &space, actors)?; //@ main.processes
-        crew.meanwhile(|Crew { children, .. }| {
+        crew.meanwhile(|crew| {
             for (child, task) in tasks.iter().enumerate() {
                 let pipe = pipes.get(child).map_or(0, Pipe::handle);
-                children.run(child, Job::new("do-a-task", task.to_value(pipe)))?;
+                crew.run(child, "do-a-task", task.numbers(pipe))?;
             }
             for pipe in &pipes {
                 pipe.send(log, &packet, Some(PATIENCE))?; // all of it is copied
             }
             let join =
-                |child: usize| result(&tasks[child].name(), children.join(log, child, None)?);
+                |child: usize| result(&tasks[child].name(), crew.children.join(log, child, None)?);
             (0..tasks.len()).map(join).collect()
         })
     })

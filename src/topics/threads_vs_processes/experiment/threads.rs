@@ -19,9 +19,7 @@ pub fn trial(bench: &Bench<'_>, trial: &Trial) -> Result<Vec<i64>, Failure> {
     let shares: Vec<&[Task]> = tasks.chunks(if alone { tasks.len() } else { 1 }).collect();
     log.at(if alone { "main.alone" } else { "main.threads" }); //-
     log.in_section(trial.section, || {
-        work::measured(work::bytes(os::quick_memory()), |kind| {
-            log.record(kind);
-        }); //-
+        work::record(log, work::measured(work::bytes(os::quick_memory()))); //-
         thread::scope(log, |scope| {
             let threads = shares.iter().enumerate().map(|(place, share)| {
                 let (name, badge) = way.named(place); //-
@@ -41,13 +39,9 @@ pub fn trial(bench: &Bench<'_>, trial: &Trial) -> Result<Vec<i64>, Failure> {
 
 /// A thread does its share. Under the emulated GIL it runs only while it holds that.
 fn do_all(log: &Log, share: &[Task], given: &[u8], gil: Option<&Gil>) -> Result<Vec<i64>, Failure> {
-    let results = match gil {
-        None => in_turn(log, share, &mut Hands::on_thread(log, given)),
-        Some(gil) => in_turn(log, share, &mut Hands::under_gil(gil.acquire(log)?, given)),
-    };
-    work::measure(os::quick_memory(), |kind| {
-        log.record(kind);
-    }); //-
+    let held = gil.map(|gil| gil.acquire(log)).transpose()?;
+    let results = in_turn(log, share, &mut Hands::on_thread(log, held, given));
+    work::record(log, work::measure(os::quick_memory())); //-
     results
 }
 

@@ -2,11 +2,11 @@
 
 use super::{Load, WAITS, counts};
 use crate::record::thread::Failure;
+use crate::topics::Lab;
 use crate::topics::threads_vs_processes::experiment::{Bench, Trial};
 use crate::topics::threads_vs_processes::plan::Plan;
 use crate::topics::threads_vs_processes::ways::{Sections, Way};
 use crate::topics::threads_vs_processes::work::{Hands, Task, Work};
-use crate::topics::{Lab, contention};
 
 /// The tasks of a work, one for each worker: all of them together are as much, however many.
 fn shares(plan: &Plan, load: Load, workers: usize) -> Vec<Task> {
@@ -28,7 +28,7 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     lab.recorder.fact("cores", cores.to_string());
     let expected = |load| -> Result<i64, Failure> {
-        let alone = |task: Task| task.expected(&mut Hands::on_thread(lab.main, &[]));
+        let alone = |task: Task| task.expected(&mut Hands::on_thread(lab.main, None, &[]));
         shares(plan, load, 1).into_iter().map(alone).sum()
     };
     let expected = [expected(Load::Wait)?, expected(Load::Compute)?];
@@ -44,18 +44,12 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
         fastrand::Rng::with_seed(round as u64).shuffle(&mut trials);
         for (load, way, workers) in trials {
             number += 1;
-            contention::note_others(lab.main);
-            let (place, name) =
-                (way.place(load as usize), format!("{workers}, trial {}", round + 1));
-            let Some(section) = sections.begin(lab, place, name, number) else { continue };
-            let tasks = shares(plan, load, workers);
-            let bench = Bench { lab, plan, tasks: &tasks, given: &[] };
-            let found: i64 = bench.trial(&Trial { way, section })?.into_iter().sum();
-            sections.end(lab, place);
-            if found != expected[load as usize] {
-                let said = format!("{}: the result is wrong: {found}", way.title());
-                return Err(Failure::Error(said));
-            }
+            let (work, name) = (load as usize, format!("{workers}, trial {}", round + 1));
+            sections.measure((work, way), name, number, &expected[work..=work], |section| {
+                let tasks = shares(plan, load, workers);
+                let bench = Bench { lab, plan, tasks: &tasks, given: &[] };
+                Ok(Some(vec![bench.trial(&Trial { way, section })?.into_iter().sum()]))
+            })?;
         }
     }
     lab.main.step_at("main.end");

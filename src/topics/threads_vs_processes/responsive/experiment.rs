@@ -17,8 +17,8 @@ use std::time::Duration;
 pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
     let log = lab.main;
     let Some(task) = plan.tasks.first().copied() else { return Ok(()) };
-    for way in Way::ALL {
-        let section = lab.recorder.section(Section::new(way.title(), way as u32).in_turn());
+    for (way, title, _) in Way::ALL {
+        let section = lab.recorder.section(Section::new(title, way as u32).in_turn());
         let recorder = lab.recorder.within(section);
         let gil = (way == Way::Gil).then(|| Gil::new(&recorder, plan.interval));
         let beats = Variable::new(&recorder, "beats", 0);
@@ -83,7 +83,7 @@ impl Beating<'_> {
             sleep(log, held.as_mut(), left)?; // lets go of the GIL, and needs it again to beat
             self.beats.write(log, beat as i32); //@ beat
             if works && beat == BEFORE {
-                self.work(log, &mut Hands::on_thread(log, &[]))?;
+                self.work(log, None)?;
             }
         }
         log.record(EventKind::SpanEnded { name }); //-
@@ -92,16 +92,14 @@ impl Beating<'_> {
 
     fn work_on_thread(&self, log: &Log) -> Result<(), Failure> {
         log.sleep(self.period * BEFORE)?;
-        match self.gil {
-            None => self.work(log, &mut Hands::on_thread(log, &[])),
-            Some(gil) => self.work(log, &mut Hands::under_gil(gil.acquire(log)?, &[])),
-        }
+        let held = self.gil.map(|gil| gil.acquire(log)).transpose()?;
+        self.work(log, held)
     }
     // listing: end
 
-    fn work(&self, log: &Log, hands: &mut Hands<'_>) -> Result<(), Failure> {
+    fn work(&self, log: &Log, held: Option<GilGuard<'_>>) -> Result<(), Failure> {
         log.at("work");
-        log.in_span("work", || self.task.run(hands))?;
+        log.in_span("work", || self.task.run(&mut Hands::on_thread(log, held, &[])))?;
         log.at("beat");
         Ok(())
     }
@@ -109,11 +107,10 @@ impl Beating<'_> {
     #[cfg(unix)]
     fn in_process(&self, lab: &Lab<'_>) -> Result<(), Failure> {
         use crate::topics::children::{Crew, space};
-        use crate::workers::Job;
         lab.main.sleep(self.period * BEFORE)?;
         let actor = Actor::process("process", "P").in_section(Some(self.section));
         let crew = Crew::start(lab, &space()?, vec![actor])?;
-        crew.children.run(0, Job::new("do-a-task", self.task.to_value(0)))?;
+        crew.run(0, "do-a-task", self.task.numbers(0))?;
         crew.join()
     }
 

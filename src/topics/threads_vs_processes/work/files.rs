@@ -4,7 +4,6 @@ use super::Task;
 use super::hands::Stopped;
 use super::http::sum;
 use crate::record::thread::Failure;
-use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, Write};
 
 /// In pieces of so many bytes; between two of them a run can be stopped.
@@ -20,7 +19,7 @@ pub fn pattern(number: i64, bytes: i64) -> Vec<u8> {
 /// Writes the file of a task, waits until it is on the disk, reads it again and adds up its bytes.
 pub fn write_and_read(task: &Task, is_stopped: Stopped<'_>) -> Result<i64, Failure> {
     let failed = |error: io::Error| task.failed(&error);
-    let mut file = nameless().map_err(failed)?;
+    let mut file = tempfile::tempfile().map_err(failed)?;
     for piece in pattern(task.part, task.amount).chunks(PIECE) {
         is_stopped()?;
         file.write_all(piece).map_err(failed)?;
@@ -33,28 +32,3 @@ pub fn write_and_read(task: &Task, is_stopped: Stopped<'_>) -> Result<i64, Failu
     Ok(sum(&read))
 }
 // listing: end
-
-/// A new file without a name, in the place for such files.
-#[cfg(target_os = "linux")]
-fn nameless() -> io::Result<File> {
-    use std::os::unix::fs::OpenOptionsExt;
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).custom_flags(libc::O_TMPFILE);
-    // Not every file system has such files.
-    options.open(std::env::temp_dir()).or_else(|_| unlinked())
-}
-
-/// A new file without a name, in the place for such files.
-#[cfg(not(target_os = "linux"))]
-fn nameless() -> io::Result<File> {
-    unlinked()
-}
-
-/// A new file whose name is taken away at once.
-fn unlinked() -> io::Result<File> {
-    let name = format!("concurrency-lab-{}-{:x}", std::process::id(), fastrand::u64(..));
-    let path = std::env::temp_dir().join(name);
-    let file = OpenOptions::new().read(true).write(true).create_new(true).open(&path)?;
-    std::fs::remove_file(path)?;
-    Ok(file)
-}

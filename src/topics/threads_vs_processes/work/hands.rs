@@ -3,43 +3,61 @@
 use crate::record::sync::GilGuard;
 use crate::record::thread::Failure;
 use crate::record::{Log, os};
-use crate::trace::{EventKind, Measure};
+use crate::trace::{EventKind, Measure, TextId};
 
 /// Whether the run was stopped: for whoever waits for the system.
 pub type Stopped<'a> = &'a dyn Fn() -> Result<(), Failure>;
 
+/// Where a task is done: a thread, or a process of its own, which is killed when the run is stopped.
+trait Place {
+    fn check(&self) -> Result<(), Failure> {
+        Ok(())
+    }
+    fn text(&self, text: &str) -> TextId;
+    fn tell(&self, kind: EventKind);
+}
+
+impl Place for Log {
+    fn check(&self) -> Result<(), Failure> {
+        Ok(Self::check(self)?)
+    }
+    fn text(&self, text: &str) -> TextId {
+        self.recorder().text(text)
+    }
+    fn tell(&self, kind: EventKind) {
+        self.record(kind);
+    }
+}
+
+#[cfg(unix)]
+impl Place for crate::workers::Context {
+    fn text(&self, text: &str) -> TextId {
+        Self::text(self, text)
+    }
+    fn tell(&self, kind: EventKind) {
+        self.record(kind);
+    }
+}
+
 /// What a task is done with: a place, and what was handed over for it.
 pub struct Hands<'a> {
-    place: Place<'a>,
+    place: &'a dyn Place,
+    /// The emulated GIL, where the place is a thread that runs only while it holds it.
+    gil: Option<GilGuard<'a>>,
     /// What was handed over for the task.
     pub given: &'a [u8],
 }
 
-/// Where a task is done.
-enum Place<'a> {
-    Thread(&'a Log),
-    /// A thread that runs only while it holds the emulated GIL.
-    UnderGil(GilGuard<'a>),
-    /// A process of its own, which is killed when the run is stopped.
-    #[cfg(unix)]
-    Process(&'a crate::workers::Context),
-}
-
 impl<'a> Hands<'a> {
-    /// On a thread.
-    pub fn on_thread(log: &'a Log, given: &'a [u8]) -> Self {
-        Self { place: Place::Thread(log), given }
-    }
-
-    /// On a thread that runs only while it holds the emulated GIL.
-    pub fn under_gil(held: GilGuard<'a>, given: &'a [u8]) -> Self {
-        Self { place: Place::UnderGil(held), given }
+    /// On a thread, which may hold the emulated GIL.
+    pub fn on_thread(log: &'a Log, gil: Option<GilGuard<'a>>, given: &'a [u8]) -> Self {
+        Self { place: log, gil, given }
     }
 
     /// In a process of its own.
     #[cfg(unix)]
     pub fn in_process(context: &'a crate::workers::Context, given: &'a [u8]) -> Self {
-        Self { place: Place::Process(context), given }
+        Self { place: context, gil: None, given }
     }
 
     /// Goes on to the next step of computing: a moment at which another thread may get its turn.
@@ -47,11 +65,9 @@ impl<'a> Hands<'a> {
     /// # Errors
     /// The run was stopped.
     pub fn step(&mut self) -> Result<(), Failure> {
-        match &mut self.place {
-            Place::Thread(log) => Ok(log.check()?),
-            Place::UnderGil(held) => Ok(held.check()?),
-            #[cfg(unix)]
-            Place::Process(_) => Ok(()),
+        match &mut self.gil {
+            Some(held) => Ok(held.check()?),
+            None => self.place.check(),
         }
     }
 
@@ -63,11 +79,11 @@ impl<'a> Hands<'a> {
         &mut self,
         call: impl FnOnce(Stopped<'_>) -> Result<i64, Failure>,
     ) -> Result<i64, Failure> {
-        match &mut self.place {
-            Place::Thread(log) => call(&|| Ok(log.check()?)),
-            Place::UnderGil(held) => held.without(|log| call(&|| Ok(log.check()?)))?,
-            #[cfg(unix)]
-            Place::Process(_) => call(&|| Ok(())),
+        let place = self.place;
+        let call = || call(&|| place.check());
+        match &mut self.gil {
+            Some(held) => held.without(|_| call())?,
+            None => call(),
         }
     }
 
@@ -80,39 +96,22 @@ impl<'a> Hands<'a> {
         what: &str,
         call: impl FnOnce(Stopped<'_>) -> Result<i64, Failure>,
     ) -> Result<i64, Failure> {
-        match &mut self.place {
-            Place::Thread(log) => on_record(log, what, call),
-            Place::UnderGil(held) => held.without(|log| on_record(log, what, call))?,
-            #[cfg(unix)]
-            Place::Process(context) => {
-                let what = context.text(what);
-                context.record(EventKind::IoBegan { what });
-                let done = call(&|| Ok(()));
-                context.record(EventKind::IoEnded);
-                done
-            }
-        }
+        let place = self.place;
+        self.native(|is_stopped| {
+            place.tell(EventKind::IoBegan { what: place.text(what) });
+            let done = call(is_stopped);
+            place.tell(EventKind::IoEnded);
+            done
+        })
     }
 }
 
-fn on_record(
-    log: &Log,
-    what: &str,
-    call: impl FnOnce(Stopped<'_>) -> Result<i64, Failure>,
-) -> Result<i64, Failure> {
-    let what = log.recorder().text(what);
-    log.record(EventKind::IoBegan { what });
-    let done = call(&|| Ok(log.check()?));
-    log.record(EventKind::IoEnded);
-    done
-}
-
-/// Records memory in use and memory of its own, where they are known.
-pub fn measured(memory: Option<[u64; 2]>, mut record: impl FnMut(EventKind)) {
-    let kinds = [Measure::ResidentMemory, Measure::OwnMemory];
-    for (what, amount) in kinds.into_iter().zip(memory.into_iter().flatten()) {
-        record(EventKind::Measured { what, amount });
-    }
+/// What there is to record of memory in use and memory of its own, where they are known.
+pub fn measured(memory: Option<[u64; 2]>) -> impl Iterator<Item = EventKind> {
+    let kinds = [Measure::ResidentMemory, Measure::OwnMemory].into_iter();
+    kinds
+        .zip(memory.into_iter().flatten())
+        .map(|(what, amount)| EventKind::Measured { what, amount })
 }
 
 /// What the system says of the memory of this process, as [`measured`] takes it.
@@ -120,10 +119,14 @@ pub fn bytes(memory: Option<os::Memory>) -> Option<[u64; 2]> {
     memory.map(|memory| [memory.resident, memory.own])
 }
 
-/// Records what the system says of the calling thread and of the memory of its process, where it says it.
-pub fn measure(memory: Option<os::Memory>, mut record: impl FnMut(EventKind)) {
-    measured(bytes(memory), &mut record);
-    if let Some(amount) = os::thread_switches() {
-        record(EventKind::Measured { what: Measure::Switches, amount });
-    }
+/// What there is to record of the calling thread and of the memory of its process, where the system says it.
+pub fn measure(memory: Option<os::Memory>) -> impl Iterator<Item = EventKind> {
+    let switches = os::thread_switches();
+    let switches = switches.map(|amount| EventKind::Measured { what: Measure::Switches, amount });
+    measured(bytes(memory)).chain(switches)
+}
+
+/// Records what was measured.
+pub fn record(log: &Log, measured: impl Iterator<Item = EventKind>) {
+    measured.for_each(|kind| Place::tell(log, kind));
 }

@@ -3,6 +3,7 @@
 //! The workers are the actors themselves: who shows a pool in full size need not show them elsewhere.
 
 mod grid;
+pub mod result;
 mod results;
 mod rows;
 mod tasks;
@@ -11,8 +12,8 @@ mod workers;
 
 use super::{ResourceAt, Size, cell, glyph, parts};
 use crate::replay::words::{count, grouped};
-use crate::replay::{Ending, Phase, PoolState, PoolTasks, Task, TaskStage};
-use crate::trace::{ActorId, ActorKind, Item, Nanos};
+use crate::replay::{Ending, Phase, PoolState, PoolTasks};
+use crate::trace::{ActorId, ActorKind};
 use crate::widgets::picture::Picture;
 use crate::widgets::selection::Selection;
 use crate::widgets::task;
@@ -255,57 +256,6 @@ impl<'a> Pool<'a> {
         }
         let always = |what: &str| matches!(what, "waiting" | "under way" | "done");
         numbers.into_iter().filter(|(number, what)| *number > 0 || always(what)).collect()
-    }
-
-    /// What a worker's number is called.
-    fn id_kind(&self, worker: ActorId) -> &'static str {
-        let kind = self.at.look.meta.actor(worker).map(|actor| actor.kind);
-        if kind == Some(ActorKind::Process) { "PID" } else { "tid" }
-    }
-
-    /// "task 8", and what it is about where that says more.
-    fn title(&self, task: &Task) -> (String, String) {
-        let about = match task.item {
-            Item::NOTHING => String::new(),
-            item => self.at.look.meta.item(item),
-        };
-        (format!("task {}", task.id.0), about)
-    }
-
-    /// A task and how far it is, in words.
-    fn aloud(&self, task: &Task) -> String {
-        let look = &self.at.look;
-        let now = look.now;
-        let by = |worker: ActorId| {
-            let name = look.actors.name(worker);
-            match look.state.actor(worker).map_or(0, |actor| actor.os_id) {
-                0 => name,
-                id => format!("{name} ({} {id})", self.id_kind(worker)),
-            }
-        };
-        let worker = task.started.filter(|(at, _)| *at <= now).map(|(_, worker)| by(worker));
-        let with = worker.as_ref().map_or_else(String::new, |worker| format!(" at {worker}"));
-        let how = match task.at(now) {
-            TaskStage::Unknown => "not handed in yet".to_owned(),
-            TaskStage::Pending => format!("has waited {}", now.since(task.submitted)),
-            TaskStage::Prefetched(worker) => format!("was sent to {}, and waits there", by(worker)),
-            TaskStage::Running(worker, since) => {
-                format!("{} has been at it for {}", by(worker), now.since(since))
-            }
-            TaskStage::Ended(Ending::Finished(result)) => {
-                let took = task.took().unwrap_or(Nanos::ZERO);
-                format!("{} after {took}{with}", look.meta.item(result))
-            }
-            TaskStage::Ended(Ending::Failed(error)) => match look.meta.text(error) {
-                "" => format!("failed{with}"),
-                error => format!("failed{with}: {error}"),
-            },
-            TaskStage::Ended(Ending::Cancelled) => format!("cancelled{with}"),
-        };
-        match self.title(task) {
-            (title, about) if about.is_empty() => format!("{title}: {how}"),
-            (title, about) => format!("{title}, {about}: {how}"),
-        }
     }
 }
 

@@ -1,14 +1,14 @@
 //! The results: a cell for each task in order, and the tasks as they were completed. Only what is visible is laid out.
 
 use super::grid::{self, Cell, Grid};
-use super::{Pool, heading, titled};
+use super::{Pool, heading, result, titled};
 use crate::replay::words::grouped;
 use crate::replay::{Ending, Phase, State, Task, TaskStage, Waiter};
 use crate::trace::{ActorId, Item, WaitOp};
 use crate::widgets::picture::{Mark, Picture};
-use crate::widgets::resource::{cell, waiters};
-use crate::widgets::theme::{EMPHASIS, HAIRLINE, RADIUS, RADIUS_SMALL};
-use egui::{Align2, Color32, Rect, Stroke, Vec2, pos2, vec2};
+use crate::widgets::resource::waiters;
+use crate::widgets::theme::RADIUS_SMALL;
+use egui::{Rect, Vec2, pos2, vec2};
 
 /// A cell of the row of completed tasks.
 const ROW: Vec2 = vec2(32.0, 28.0);
@@ -54,7 +54,8 @@ pub fn draw(pool: &Pool<'_>, area: Rect, picture: &mut Picture) -> f32 {
     let count = pool.tasks.map_or(0, |tasks| tasks.count());
     let strip = super::TITLE + ROW.y;
     let Room { completed, grid, outcomes, .. } = Room::new(pool, area, count);
-    let (first, shown) = page(pool, grid.fits(), count);
+    let (now, shown) = (pool.at.look.now, count.min(grid.fits()));
+    let first = pool.tasks.map_or(0, |tasks| result::first_shown(tasks, now, grid.fits()));
     let said = match shown == count {
         true => {
             let ids = outcomes.and_then(|all| all.ids);
@@ -75,7 +76,7 @@ pub fn draw(pool: &Pool<'_>, area: Rect, picture: &mut Picture) -> f32 {
         }
     };
     let cells = titled(pool.at, area, &said, picture);
-    let known = pool.tasks.map_or(0, |tasks| tasks.count_at(pool.at.look.now));
+    let known = pool.tasks.map_or(0, |tasks| tasks.count_at(now));
     if known == 0 {
         // Nothing was handed in yet: where the first one will be.
         let size = vec2(ROW.x, ROW.y.min(cells.height()));
@@ -104,17 +105,6 @@ pub fn draw(pool: &Pool<'_>, area: Rect, picture: &mut Picture) -> f32 {
     end + if fits { WAITERS + 12.0 } else { 0.0 }
 }
 
-/// The tasks shown: all, or the page with the task that ended last.
-fn page(pool: &Pool<'_>, fits: usize, count: usize) -> (usize, usize) {
-    if count <= fits || fits == 0 {
-        return (0, count.min(fits));
-    }
-    let now = pool.at.look.now;
-    let ended = pool.tasks.and_then(|tasks| tasks.ended_at(now).next_back());
-    let place = ended.map_or(0, |ended| ended.nth as usize);
-    ((place / fits * fits).min(count - fits), fits)
-}
-
 fn in_order(
     pool: &Pool<'_>,
     area: Rect,
@@ -128,10 +118,7 @@ fn in_order(
     for index in 0..shown {
         let rect = grid.rect(area, index);
         match pool.tasks.and_then(|tasks| tasks.nth_at(first + index, now)) {
-            Some(task) => {
-                one(pool, rect, size, task, picture);
-                picture.hint(rect, pool.aloud(task));
-            }
+            Some(task) => one(pool, rect, size, task, picture),
             // Not handed in yet: nothing is there, not even a place.
             None => break,
         }
@@ -213,7 +200,8 @@ impl Counts<'_> {
             said.push_str(&format!(", {} under way", self.running));
         }
         if let Some(task) = self.failed.first() {
-            said.push_str(&format!(", {} failed; {}", self.failed.len(), pool.aloud(task)));
+            let failed = result::aloud(&pool.at.look, task);
+            said.push_str(&format!(", {} failed; {failed}", self.failed.len()));
         }
         said
     }
@@ -244,7 +232,7 @@ impl Outcomes {
                 result == Item::NOTHING || result.as_int() == i64::try_from(id).ok()
             };
             match task.worker().filter(is_id) {
-                Some(worker) => ids = Some(pool.id_kind(worker)),
+                Some(worker) => ids = Some(result::id_kind(look.meta, worker)),
                 None => has_values = true,
             }
             let text = outcome(pool, latest, result, task.worker());
@@ -260,73 +248,15 @@ impl Outcomes {
 /// The cell of a task.
 fn one(pool: &Pool<'_>, rect: Rect, size: Cell, task: &Task, picture: &mut Picture) {
     let look = &pool.at.look;
-    let (theme, now) = (look.theme, look.now);
-    let stage = task.at(now);
-    let worker = task.started.filter(|(at, _)| *at <= now).map(|(_, worker)| worker);
-    let number = task.id.0.to_string();
-    let small = theme.mono_small();
-    let radius = if size == Cell::Large { RADIUS } else { RADIUS_SMALL };
-    let TaskStage::Ended(ending) = stage else {
-        // A result is not there yet, whoever works at it.
-        let edge = Stroke::new(HAIRLINE, theme.phase(Phase::NotStarted).mark);
-        picture.dashed(rect, radius, edge);
-        let strip = if worker.is_some() { 5.0 } else { 0.0 };
-        let words = match size {
-            Cell::Large => rect.with_max_y(rect.center().y + 2.0),
-            _ => rect.with_max_y(rect.bottom() - strip),
-        };
-        picture.text(words, Align2::CENTER_CENTER, number, small, theme.muted);
-        if let Some(worker) = worker {
-            cell::strip(look, picture, rect, worker);
+    let said = match task.at(look.now) {
+        TaskStage::Ended(Ending::Finished(result)) => {
+            Some(outcome(pool, look.state, result, task.worker()))
         }
-        return;
+        _ => None,
     };
-    let fresh = task.ended.is_some_and(|(at, _)| look.progress(at) < 1.0);
-    let fill = if fresh { theme.current_line } else { theme.panel };
-    let fault = match ending {
-        Ending::Finished(_) => None,
-        Ending::Failed(_) => Some(theme.phase(Phase::Failed).base),
-        Ending::Cancelled => Some(theme.phase(Phase::NotStarted).mark),
-    };
-    let edge = match (ending, fault) {
-        (Ending::Failed(_), Some(colour)) => Stroke::new(EMPHASIS, colour),
-        _ => Stroke::new(HAIRLINE, theme.outline),
-    };
-    picture.rounded(rect, radius, fill, edge);
-    if let Some(worker) = worker {
-        cell::strip(look, picture, rect, worker);
-    }
-    let said = match ending {
-        Ending::Finished(result) => outcome(pool, look.state, result, worker),
-        Ending::Failed(_) | Ending::Cancelled => String::new(),
-    };
-    if size == Cell::Large {
-        let inner = rect.shrink2(vec2(2.0, 2.0)).with_max_y(rect.bottom() - 6.0);
-        let (upper, lower) = inner.split_top_bottom_at_fraction(0.48);
-        picture.text(upper, Align2::CENTER_CENTER, number, small.clone(), theme.muted);
-        match fault {
-            None if look.measure.width(&said, &small) <= lower.width() + 1.0 => {
-                picture.text(lower, Align2::CENTER_CENTER, said, small, theme.text);
-            }
-            None => {}
-            Some(colour) => sign(picture, lower.center(), 4.5, ending, colour),
-        }
-        return;
-    }
-    let upper = rect.with_max_y(rect.bottom() - if worker.is_some() { 5.0 } else { 0.0 });
-    // A sign beside the number where both fit, else in its place.
-    match fault {
-        None if size == Cell::Value && !said.is_empty() => {
-            picture.text(upper, Align2::CENTER_CENTER, said, small, theme.text);
-        }
-        None => picture.text(upper, Align2::CENTER_CENTER, number, small, theme.muted),
-        Some(colour) if number.len() <= 2 => {
-            let (left, right) = upper.split_left_right_at_fraction(0.58);
-            picture.text(left, Align2::CENTER_CENTER, number, small, theme.muted);
-            sign(picture, right.center() - vec2(2.0, 0.0), 3.0, ending, colour);
-        }
-        Some(colour) => sign(picture, upper.center(), 4.0, ending, colour),
-    }
+    let (name, said) = (task.id.0.to_string(), said.as_slice());
+    result::draw(look, picture, rect, size, task, &name, said);
+    picture.hint(rect, result::aloud(look, task));
 }
 
 /// What came of a task; where it has no value, whose work it was, by the numbers known in a state.
@@ -340,17 +270,6 @@ fn outcome(pool: &Pool<'_>, state: &State, result: Item, worker: Option<ActorId>
         (Item::NOTHING, None) => "None".to_owned(),
         (result, _) => look.meta.item(result),
     }
-}
-
-/// A cross for what failed, a dash for what was cancelled.
-fn sign(picture: &mut Picture, centre: egui::Pos2, arm: f32, ending: Ending, colour: Color32) {
-    let stroke = Stroke::new(EMPHASIS, colour);
-    if ending == Ending::Cancelled {
-        picture.line([centre - vec2(arm, 0.0), centre + vec2(arm, 0.0)], stroke);
-        return;
-    }
-    picture.line([centre - vec2(arm, arm), centre + vec2(arm, arm)], stroke);
-    picture.line([centre + vec2(-arm, arm), centre + vec2(arm, -arm)], stroke);
 }
 
 /// The last tasks that were completed, in that order. An attempt that was followed by another one completed nothing.
@@ -387,7 +306,6 @@ fn as_completed(pool: &Pool<'_>, area: Rect, picture: &mut Picture) {
         let at = pos2(row.left() + index as f32 * step, row.top());
         let rect = Rect::from_min_size(at, vec2(wide, ROW.y));
         one(pool, rect, Cell::Medium, task, picture);
-        picture.hint(rect, pool.aloud(task));
     }
 }
 

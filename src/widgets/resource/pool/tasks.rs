@@ -1,6 +1,6 @@
 //! The tasks of a pool that wait, the next one first.
 
-use super::{Pool, several};
+use super::{Pool, result, several};
 use crate::replay::Pending;
 use crate::replay::words::grouped;
 use crate::widgets::picture::Picture;
@@ -72,7 +72,10 @@ impl Card {
         let [label, number] = &labels;
         let known = pool.tasks.and_then(|tasks| tasks.get(pending.task));
         let (about, hint) = match known {
-            Some(task) => (pool.title(task).1, pool.aloud(task)),
+            Some(task) => {
+                let look = &pool.at.look;
+                (result::title(look.meta, task).1, result::aloud(look, task))
+            }
             None => (String::new(), label.clone()),
         };
         // Its number is said once.

@@ -110,9 +110,10 @@ impl<'a> Row<'a> {
             (None, None) if state.tasks_done > 0 => "between tasks".to_owned(),
             (None, None) => "starting".to_owned(),
         };
+        let kind = super::result::id_kind(look.meta, worker);
         let (id, number) = match state.os_id {
             0 => (String::new(), String::new()),
-            id => (format!("{} {id}", pool.id_kind(worker)), id.to_string()),
+            id => (format!("{kind} {id}"), id.to_string()),
         };
         let before = look.meta.actor(worker).and_then(|actor| actor.replaces);
         Self {
