@@ -37,7 +37,7 @@ pub fn child(context: &Context, arg: &Value) -> Result<Value, String> {
     let came = context.sleep_until_signal(LONG); //@ child.work
     if came.is_some() {
         context.line("child.stop"); //-
-        context.say("process {} puts its things in order", [Item::of(n), Item::NOTHING]); //@ child.stop
+        context.say("process {} cleans up", [Item::of(n), Item::NOTHING]); //@ child.stop
     }
     Ok(Value::Nothing)
 }
