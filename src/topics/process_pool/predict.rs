@@ -173,7 +173,7 @@ fn alone(seen: &Seen<'_>) -> Option<Nanos> {
 
 fn killed(task: usize, tasks: usize) -> Question {
     let text = format!(
-        "A worker is killed in the middle of task {task}. How many of the {tasks} results come back?"
+        "In this lab\u{2019}s pool a worker is killed in the middle of task {task}. How many of the {tasks} results come back?"
     );
     Question::new(text, move |seen| {
         let outcome: &PoolOutcome = seen.outcome()?;
