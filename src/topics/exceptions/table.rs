@@ -23,7 +23,7 @@ pub const COLUMNS: [(&str, &str, &str, [&str; 3]); 6] = [
         "executor",
         "executor",
         "f.result()",
-        ["ask inside try; after a kill, make a new one", "try; killed: new", "try, new"],
+        ["ask inside try; after a kill, make a new one", "try; new if killed", "try, new"],
     ),
 ];
 /// The columns that this program measures of its own, in the order of a row.

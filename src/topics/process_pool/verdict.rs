@@ -273,7 +273,7 @@ fn in_cpython(death: &Death, plan: &Plan) -> &'static str {
             "In CPython Pool.map would wait for ever now; an executor would fail every open task."
         }
         (None, false) => {
-            "In CPython one idle worker holds the queue's lock while it waits; where only one is idle, it is that one. If it is killed, nobody gets a task any more and terminate() hangs as well; else Pool.map goes on. An executor fails every open task."
+            "In CPython one idle worker holds the queue's lock while it waits, so a lone idle one does. If that one is killed, nobody gets a task any more, and terminate() hangs; else Pool.map goes on. An executor fails every open task."
         }
     }
 }
@@ -435,7 +435,7 @@ mod tests {
         };
         assert!(in_cpython(&death(true), &plan).contains("would wait for ever now"));
         let idle = in_cpython(&death(false), &plan);
-        assert!(idle.contains("where only one is idle, it is that one"), "{idle}");
+        assert!(idle.contains("so a lone idle one does"), "{idle}");
         assert!(!idle.contains("mostly"), "{idle}");
     }
 
