@@ -126,13 +126,44 @@ fn finished(link: &Link, time_scale: &str) -> Finished {
     run_to_end(topic, params, Some(runs::PATIENCE)).unwrap()
 }
 
+/// Presets of which the question is what CPython does.
+const ASKS_CPYTHON: [&str; 2] = ["cannot-be-rebuilt", "kill-one-in-cpython"];
+
+/// What CPython's own pools make of a death is shown where they are run, and not by a pool of this program, which goes on.
+#[test]
+fn what_cpython_makes_of_a_death_is_shown_by_cpython() {
+    if !python::is_there() {
+        return;
+    }
+    let mut links: Vec<&Link> = Vec::new();
+    for (_, answer) in answered() {
+        let points = answer.points.iter().map(|point| (&point.more, &point.link));
+        let all = points.chain(answer.sentences.iter().map(|one| (&one.reason, &one.link)));
+        let of_pools = |text: &str| text.contains("executor") && text.contains("waits for");
+        links.extend(all.filter(|(text, _)| of_pools(text)).map(|(_, link)| link));
+    }
+    assert!(links.len() >= 2, "{links:?}");
+    links.sort_by_key(|link| &link.text);
+    links.dedup_by_key(|link| &link.text);
+    for link in links {
+        let trace = finished(link, "0.05").trace;
+        assert!(trace.meta().fact("cpython").is_some(), "{}", link.text);
+    }
+}
+
 /// Each link of an answer leads to a run that shows what it is to show.
 fn shows_its_points(id: &str) {
     let topic = runs::topic(id);
     let mut missing = Vec::new();
     for link in topic.answer().unwrap().links() {
-        if link.preset() == "cannot-be-rebuilt" && !python::is_there() {
-            continue; // it is CPython that is asked there
+        if let Some(name) = link.sample() {
+            // Its run is clicked together in the window's tests.
+            let is_there = concurrency_lab::app::program::sample_of(name).is_some();
+            assert!(is_there, "{id}: {}: no sample", link.text);
+            continue;
+        }
+        if ASKS_CPYTHON.contains(&link.preset()) && !python::is_there() {
+            continue;
         }
         // Where pauses of milliseconds are cut to microseconds nobody may come to wait: then as the window runs it.
         if !(shows(id, link, "0.05") || shows(id, link, "1")) {
@@ -151,7 +182,7 @@ fn shows(id: &str, link: &Link, time_scale: &str) -> bool {
     let conclusion: &dyn Any = &*conclusion;
     let (trace, replay) = (&trace, &replay);
     assert!(link.is_of(other, trace), "{id}: {}", link.text);
-    let event = link.find(other, &Seen { trace, replay, conclusion });
+    let event = link.find(Some(other), &Seen { trace, replay, conclusion });
     assert!(event.is_none_or(|event| event < trace.events().len()), "{id}: {}", link.text);
     event.is_some()
 }
@@ -191,7 +222,7 @@ fn the_words_of_the_glossary_are_shown() {
         left.retain(|word| {
             let here = word.link.is_of(topic, trace);
             let seen = Seen { trace, replay, conclusion };
-            let found = word.link.find(topic, &seen).is_some();
+            let found = word.link.find(Some(topic), &seen).is_some();
             if here && !found && !shows(&word.name, &word.link, "1") {
                 missing.push(&word.name);
             }

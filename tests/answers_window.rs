@@ -114,6 +114,25 @@ fn a_point_of_another_topic_is_shown_in_its_tab() {
     assert_eq!(ticked(&harness, "sharing-data"), 0);
 }
 
+/// What needs a program that has the fault is shown by a small one, in the tab for programs.
+#[cfg(unix)]
+#[test]
+fn a_point_that_a_small_program_shows_is_shown_in_the_tab_for_programs() {
+    if !common::python::is_there() {
+        return;
+    }
+    let mut harness = app("pool-size");
+    assert!(shows(&harness, "Show point 6"));
+    click(&mut harness, Role::Link, "Show point 6");
+    found(&mut harness);
+    let session = harness.state().session();
+    assert!(session.program.is_some());
+    let event = session.seek.last().unwrap().event.unwrap();
+    let is_it = |finding: &concurrency_lab::replay::Finding| finding.event == event;
+    assert_eq!(session.findings.iter().find(|it| is_it(it)).unwrap().kind.id(), "no-guard");
+    assert_eq!(ticked(&harness, "pool-size"), 1);
+}
+
 #[test]
 fn a_run_of_ones_own_is_not_in_the_way() {
     let mut harness = app("shared-list");

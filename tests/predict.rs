@@ -4,8 +4,9 @@
 
 mod common;
 
-use common::window::{app_on, frames_until_the_end};
+use common::window::{app_of, app_on, frames_until_the_end};
 use common::{python, runs};
+use concurrency_lab::app::command::Page;
 use concurrency_lab::app::guesses::Mark;
 use concurrency_lab::app::session::Session;
 use concurrency_lab::app::{App, Settings};
@@ -13,7 +14,8 @@ use concurrency_lab::replay::Replay;
 use concurrency_lab::topics::predict::{Judged, Question, Seen, Verdict, order};
 use concurrency_lab::topics::runner::{Finished, run_to_end};
 use concurrency_lab::topics::{ALL, Params, Topic};
-use concurrency_lab::trace::{Batch, Trace};
+use concurrency_lab::trace::{Batch, Language, Trace};
+use concurrency_lab::widgets::code::tokens::{Kind, Tokeniser, without_comments};
 use concurrency_lab::widgets::selection::Selection;
 use egui::{Key, Modifiers, Rect, Role};
 use egui_kittest::Harness;
@@ -223,6 +225,163 @@ fn a_right_guess_says_so_and_leads_to_its_moment() {
     click(&mut harness, "Close");
     assert!(!shows(&harness, "You were right"));
     assert!(shows(&harness, "Guess at take-turns: right"), "the mark stays");
+}
+
+/// The text that a click on Copy hands to the clipboard.
+fn copied(harness: &mut Harness<'static, App>) -> String {
+    harness.get_by_role_and_label(Role::Button, "Copy").click();
+    for _ in 0..4 {
+        harness.step();
+        let text = harness.output().platform_output.commands.iter().find_map(|it| match it {
+            egui::OutputCommand::CopyText(text) => Some(text.clone()),
+            _ => None,
+        });
+        if let Some(text) = text {
+            return text;
+        }
+    }
+    panic!("nothing was copied");
+}
+
+/// Comments of a program say what comes out, and why: until the question is answered or skipped it stands there without
+/// them, each of its lines at its place.
+#[test]
+fn the_comments_of_a_program_come_after_the_guess() {
+    for (topic, preset, sets) in [
+        ("exceptions", "cannot-be-rebuilt", &[][..]),
+        ("exceptions", "broken-pool", &[]),
+        ("exceptions", "who-learns", &[]),
+        ("exceptions", "crash-isolation", &["hold=true"]),
+        ("process-pool", "kill-one", &[]),
+        ("sharing-data", "changed-after-put", &[]),
+        ("sharing-data", "manager-nested", &[]),
+        ("factorials", "nested-submit", &[]),
+        ("factorials", "submit-result", &[]),
+        ("threads-vs-processes", "transfer", &[]),
+        ("threads-vs-processes", "mixed", &[]),
+    ] {
+        let topic = runs::topic(topic);
+        let mut session = Session::new(topic);
+        session.set_params(runs::params(topic, preset, sets));
+        let listings = session.recording.trace.meta().listings.clone();
+        let mut app = App::new(Settings { page: Page::Code, ..Settings::default() });
+        app.show(session);
+        let mut harness =
+            common::harness_state([2400.0, 2600.0], |ui, app: &mut App| app.ui(ui), app);
+        harness.run_steps(3);
+        let mut before = Vec::new();
+        for pass in ["open", "skipped"] {
+            for (language, name) in [(Language::Python, "Python"), (Language::Rust, "Rust")] {
+                let listing = listings.iter().find(|it| it.language == language).unwrap();
+                harness.get_by_role_and_label(Role::Button, name).click();
+                harness.run_steps(3);
+                let mut tokeniser = Tokeniser::new(language);
+                let (mut comments, mut code) = (Vec::new(), Vec::new());
+                for line in listing.text.lines() {
+                    let pieces = tokeniser.line(line);
+                    match pieces.last() {
+                        Some((range, Kind::Comment)) => comments.push(&line[range.clone()]),
+                        Some(_) => code.push(line),
+                        None => {}
+                    }
+                }
+                let said = format!("{preset} {name} {pass}");
+                assert!(language == Language::Rust || !comments.is_empty(), "{said}");
+                for comment in comments {
+                    assert_eq!(shows(&harness, comment), pass == "skipped", "{said}: {comment}");
+                }
+                let top = |text: &str| {
+                    let all = harness.query_all_by_label(text);
+                    all.map(|node| node.rect().top()).fold(f32::NAN, f32::min)
+                };
+                let ends = [code[0], code[code.len() - 1]].map(top);
+                let apart = ends[1] - ends[0];
+                assert!(apart > 0.0, "{said}: {apart}");
+                let words = "Its comments are here once the question is answered or skipped.";
+                let text = copied(&mut harness);
+                if pass == "open" {
+                    assert_eq!(text, without_comments(&listing.text, language), "{said}");
+                    assert_eq!(text.lines().count(), listing.text.lines().count(), "{said}");
+                    assert_eq!(shows(&harness, words), text != listing.text, "{said}");
+                    before.push(apart);
+                } else {
+                    assert_eq!(text, listing.text, "{said}");
+                    assert!(!shows(&harness, words), "{said}");
+                    assert_eq!(before.remove(0), apart, "{said}: its lines have moved");
+                }
+            }
+            if pass == "open" {
+                click(&mut harness, "Skip");
+            }
+        }
+    }
+}
+
+/// Of CPython's pool and executor that is said which holds for this fault and this call.
+#[test]
+fn what_a_pool_makes_of_it_is_said_of_the_fault_and_the_call() {
+    let topic = runs::topic("exceptions");
+    for (preset, sets, says) in [
+        ("exit-in-task", &[][..], "its executor gives SystemExit to whoever asks for that task"),
+        ("exit-in-task", &["fault=kill"], "its executor raises BrokenProcessPool"),
+        ("pool-task", &[], "The other results were computed, and are thrown away"),
+        ("pool-task", &["call=imap"], "raises the error where its turn comes"),
+    ] {
+        let mut params = fast(topic, preset);
+        sets.iter().for_each(|set| params.set_pair(set).unwrap());
+        let question = topic.question(&params).unwrap();
+        let finished = run_to_end(topic, params, Some(runs::PATIENCE)).unwrap();
+        let why = judge(topic, &question, &finished).unwrap().why;
+        assert!(why.contains(says), "{preset} {sets:?}: {why}");
+    }
+}
+
+/// Who is next is said of the lock that was seen, and how CPython's differs.
+#[test]
+fn whose_lock_it_was_is_said_with_who_is_next() {
+    let topic = runs::topic("shared-list");
+    for preset in ["contended", "count-locked"] {
+        let params = fast(topic, preset);
+        let question = topic.question(&params).unwrap();
+        let finished = run_to_end(topic, params, Some(runs::PATIENCE)).unwrap();
+        let judged = judge(topic, &question, &finished).unwrap();
+        let says =
+            judged.why.contains("This is Rust’s Mutex. CPython’s Lock did the same up to 3.13.0");
+        assert_eq!(says, judged.answer > 0, "{preset}: {judged:?}");
+    }
+}
+
+/// What is said of the end of a run that is over.
+fn ended(topic: &str, preset: &str, sets: &[&str]) -> Harness<'static, App> {
+    let topic = runs::topic(topic);
+    let params = sets.iter().fold(fast(topic, preset), |mut params, set| {
+        params.set_pair(set).unwrap();
+        params
+    });
+    let finished = run_to_end(topic, params.clone(), Some(runs::PATIENCE)).unwrap();
+    let mut harness = app_of(Session::finished(topic, params, finished));
+    press(&mut harness, Key::End);
+    harness
+}
+
+#[test]
+fn a_count_is_said_beside_how_often_was_counted() {
+    let harness = ended("sharing-data", "lock", &[]);
+    assert!(shows(&harness, "The count is 12, and 1 was added 12 times."));
+    let harness = ended("sharing-data", "value-unlocked", &["processes=3", "rounds=6"]);
+    assert!(shows(&harness, "though 1 was added 18 times.") || shows(&harness, "18, and 1 was"));
+}
+
+/// What CPython's pools made of a kill is said as it was found.
+#[test]
+fn whoever_asks_cpython_after_a_kill_is_named_with_what_it_gets() {
+    if !python::is_there() {
+        return;
+    }
+    let harness = ended("exceptions", "broken-pool", &["patience=1"]);
+    let raises = "executor the same kill raises BrokenProcessPool in whoever asks.";
+    assert!(shows(&harness, raises));
+    assert!(shows(&harness, "Pool.map whoever asks waits for ever after the same kill."));
 }
 
 /// With the cursor before a cell was measured a click says what it will be; after that it stands beside what it is.

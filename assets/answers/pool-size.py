@@ -13,7 +13,7 @@ def square(n):
 
 def trial(size):
     begin = time.perf_counter()
-    pool = multiprocessing.Pool(size)  #@ 1
+    pool = multiprocessing.Pool(size)  # its workers are there then only if they are forked  #@ 1
     started = time.perf_counter()
     results = pool.map(square, range(1, 11))  #@ 2
     mapped = time.perf_counter()
@@ -27,6 +27,8 @@ def trial(size):
 if __name__ == "__main__":  #@ 6
     print("Python", sys.version.split()[0], "on", os.cpu_count(), "cores,", end=" ")  #@ 9
     print("start method", multiprocessing.get_start_method())  #@ 7
+    if multiprocessing.get_start_method() != "fork":
+        print("part of the start of the workers is in map, by spawn most of it: they come up then")
     print("size  start    map   shut down   all (ms, median)   speed-up  efficiency")
     loops, trials = [], {2: [], 4: [], 8: []}
     for number in range(TRIALS + 1):

@@ -4,7 +4,6 @@ import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
 TASKS = 4
-CORES = os.cpu_count() or 1  #@ 10
 
 
 def waits(_):  # I/O-bound, as a download
@@ -39,11 +38,12 @@ def threads(job):
 
 
 def processes(job):
-    with ProcessPoolExecutor(min(TASKS, CORES)) as pool:  #@ 6
+    with ProcessPoolExecutor(TASKS) as pool:  # for computing no more than cores help  #@ 6
         list(pool.map(job, range(TASKS)))
 
 
 if __name__ == "__main__":
+    print(TASKS, "tasks,", os.cpu_count(), "cores")  #@ 10
     for job in (waits, computes, hashes):
         times = [timed(way, job) for way in (one_after_another, threads, processes)]
         print(job.__name__, *(f"{seconds:.2f} s" for seconds in times))

@@ -11,7 +11,11 @@ impl App {
     fn answer(&mut self, command: AnswerCommand) {
         match command {
             AnswerCommand::Show(wanted) => {
-                if let Some(index) = self.tab_of(&wanted.link.topic) {
+                let tab = match wanted.link.sample() {
+                    Some(_) => self.program_tab(),
+                    None => self.tab_of(&wanted.link.topic),
+                };
+                if let Some(index) = tab {
                     self.over = Over::Nothing;
                     self.show_tab(index);
                     self.sessions[index].show(wanted, &self.wake);
@@ -19,8 +23,8 @@ impl App {
             }
             AnswerCommand::Word(name) => self.over = Over::Word(name),
             AnswerCommand::Run(topic) => {
-                let tab = self.sessions.iter().position(|session| session.program.is_some());
-                if let (Some(index), Some(sample)) = (tab, program::answer_of(topic)) {
+                if let (Some(index), Some(sample)) = (self.program_tab(), program::answer_of(topic))
+                {
                     self.show_tab(index);
                     self.sessions[index].run_sample(sample, &self.wake);
                 }

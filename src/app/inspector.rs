@@ -87,8 +87,11 @@ impl Inspector {
             Page::Explain => self.explain.show(ui, session, commands),
             Page::Answer => self.answer.show(ui, session, settings, commands),
             Page::Code => {
+                let language = settings.language();
+                // A comment may give the answer.
+                let comments = if asks { code::Comments::Withheld } else { code::Comments::Shown };
                 let upcoming = session.upcoming().filter(|_| asks);
-                code::show(ui, session, upcoming, settings.language(), commands);
+                code::show(ui, session, upcoming, comments, language, commands);
             }
             Page::Findings => findings::show(ui, session, commands),
             Page::Log => self.log.show(ui, session, commands),

@@ -188,6 +188,15 @@ impl App {
         self.sessions.iter().position(is)
     }
 
+    /// The tab for programs, where there is one.
+    fn program_tab(&self) -> Option<usize> {
+        #[cfg(unix)]
+        let tab = self.sessions.iter().position(|session| session.program.is_some());
+        #[cfg(not(unix))]
+        let tab = None;
+        tab
+    }
+
     /// Shows a session in the tab with this index, whatever its topic.
     pub fn replace_tab(&mut self, index: usize, mut session: Session) {
         session.keep_in = self.keep_in.clone();

@@ -12,7 +12,7 @@ pub use bar::show as bar;
 pub use console::{Console, show as console};
 pub use editor::show as editor;
 pub use kept::Kept;
-pub use samples::{SAMPLES, Sample, answer_of};
+pub use samples::{SAMPLES, Sample, answer_of, sample_of};
 pub use start::show as start_page;
 
 use super::later::Later;

@@ -74,12 +74,15 @@ impl Seek {
     }
 
     /// Has another thread look for it in a recording.
-    fn look(&mut self, wanted: Wanted, topic: &'static dyn Topic, recording: &Recording) {
+    fn look(&mut self, wanted: Wanted, topic: Option<&'static dyn Topic>, recording: &Recording) {
         let (trace, replay) = (Arc::clone(&recording.trace), Arc::clone(&recording.replay));
         let link = wanted.link.clone();
         let told = Later::begin_or_not("moment", move || {
-            let conclusion = topic.conclude(&trace, &replay);
-            let conclusion: &dyn Any = &*conclusion;
+            let conclusion = topic.map(|topic| topic.conclude(&trace, &replay));
+            let conclusion: &dyn Any = match &conclusion {
+                Some(conclusion) => &**conclusion,
+                None => &(),
+            };
             let (trace, replay) = (&*trace, &*replay);
             link.find(topic, &Seen { trace, replay, conclusion })
         });
@@ -102,6 +105,14 @@ impl Session {
     /// Shows something: where the recording is of its run the cursor goes there, else that is run first. Does nothing while
     /// another run is under way.
     pub fn show(&mut self, wanted: Wanted, wake: &super::session::Wake) {
+        #[cfg(unix)]
+        if let Some(sample) = wanted.link.sample().and_then(super::program::sample_of) {
+            if self.program.is_some() && !self.is_running() {
+                self.seek.run(wanted);
+                self.run_sample(sample, wake);
+            }
+            return;
+        }
         let Some(topic) = self.runnable().filter(|topic| topic.id() == wanted.link.topic) else {
             return;
         };
@@ -110,7 +121,7 @@ impl Session {
         }
         let is_known = self.status == RunStatus::Done && !self.is_by_python();
         if is_known && wanted.link.is_of(topic, &self.recording.trace) {
-            self.seek.look(wanted, topic, &self.recording);
+            self.seek.look(wanted, Some(topic), &self.recording);
             return;
         }
         let Ok(mut params) = wanted.link.params(topic) else { return };
@@ -126,7 +137,8 @@ impl Session {
     /// The run is over: what was wanted of it is looked for.
     pub(super) fn look_at_the_end(&mut self) {
         let Some((wanted, Step::Running)) = self.seek.under_way.take() else { return };
-        if let Some(topic) = self.runnable().filter(|_| self.status == RunStatus::Done) {
+        let topic = self.runnable();
+        if self.status == RunStatus::Done && (topic.is_some() || wanted.link.sample().is_some()) {
             self.seek.look(wanted, topic, &self.recording);
         }
     }

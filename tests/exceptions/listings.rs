@@ -68,7 +68,7 @@ fn the_python_listings_do_what_is_said_of_them() {
                 "done",
             ],
         ),
-        ("signal", &[], &["process 3 puts its things in order", "all have ended: [0, 0, 0]"]),
+        ("signal", &[], &["process 3 cleans up", "all have ended: [0, 0, 0]"]),
         ("signal", &["signal=SIGKILL"], &["all have ended: [-9, -9, -9]"]),
         ("signal", &["handled=false", "signal=SIGTERM"], &["all have ended: [-15, -15, -15]"]),
     ] {

@@ -9,7 +9,7 @@ PATIENCE = 2.0  #@ =patience
 
 
 class Refused(Exception):
-    """Its pickle is the type and args; args is what super().__init__ was given: one, where __init__ wants two."""
+    # Its pickle is the type and args; args is what super().__init__ was given: one, where __init__ wants two.
 
     def __init__(self, row, why):
         super().__init__(f"row {row}: {why}")  # with (row, why) it could be built again

@@ -25,7 +25,7 @@ def child(n, ready):
         ready.release()  #@ ?handled
         time.sleep(3600)  #@ ?handled child.work
     except Stop:  #@ ?handled
-        print(f"process {n} puts its things in order")  #@ ?handled child.stop
+        print(f"process {n} cleans up")  #@ ?handled child.stop
     ready.release()  #@ ?!handled
     time.sleep(3600)  #@ ?!handled child.work
 

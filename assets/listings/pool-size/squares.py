@@ -18,7 +18,7 @@ def trial(size):
     begin = time.perf_counter()
     pool = Pool(size)  #@ main.start ?start_method=default
     pool = get_context(START_METHOD).Pool(size)  #@ main.start ?!start_method=default
-    started = time.perf_counter()
+    started = time.perf_counter()  # only forked workers are there by now: others come up in map
     results = pool.map(square, range(1, NUMBERS + 1), CHUNK or None)  #@ main.map
     mapped = time.perf_counter()
     pool.close()

@@ -18,8 +18,7 @@ def one_after_another(packet):
     return [task(packet) for _ in range(TASKS)]
 
 
-def by_threads(packet):
-    """A thread is handed a reference: nothing is copied."""
+def by_threads(packet):  # a thread is handed a reference: nothing is copied
     results = [None] * TASKS
 
     def work(place):
@@ -33,8 +32,7 @@ def by_threads(packet):
     return results
 
 
-def by_processes(packet):
-    """A process is sent a copy, through a pipe."""
+def by_processes(packet):  # a process is sent a copy, through a pipe
     results = Queue()
     running = []
     for _ in range(TASKS):

@@ -215,7 +215,12 @@ fn link_word(shown: &Shown<'_>, link: &Link) -> String {
         return "running…".to_owned();
     }
     let other = link.topic != shown.topic.id();
-    let place = crate::topics::ALL.iter().position(|topic| topic.id() == link.topic);
+    let topics = crate::topics::ALL;
+    // The tab for programs comes after those of the topics.
+    let place = match link.sample() {
+        Some(_) => Some(topics.len()),
+        None => topics.iter().position(|topic| topic.id() == link.topic),
+    };
     match place.filter(|_| other) {
         Some(place) => format!("show in tab {}", place + 1),
         None => "show it".to_owned(),
@@ -253,6 +258,11 @@ fn show_it(
 
 /// The run of a link, in a sentence.
 fn where_it_is(link: &Link) -> String {
+    #[cfg(unix)]
+    if let Some(sample) = link.sample().and_then(crate::app::program::sample_of) {
+        let sample = &crate::app::program::SAMPLES[sample];
+        return format!("{}: {}", sample.name, sample.does);
+    }
     let presets = link.topic().map_or(&[][..], |topic| topic.about().presets);
     let summary = presets.iter().find(|preset| preset.id == link.preset());
     format!("{}: {}", link.preset(), summary.map_or("", |preset| preset.summary))

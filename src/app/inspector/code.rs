@@ -7,16 +7,38 @@ use crate::app::source::Source;
 use crate::replay::Phase;
 use crate::trace::{ActorId, Language, Listing, Meta, SourceId};
 use crate::widgets::actors::Actors;
+use crate::widgets::code::tokens::without_comments;
 use crate::widgets::code::{self, CodeLine};
 use crate::widgets::stat;
 use crate::widgets::theme::Theme;
-use egui::{Frame, Margin, Panel, RichText, ScrollArea, Ui};
+use egui::{Frame, Label, Margin, Panel, RichText, ScrollArea, Ui};
+use std::borrow::Cow;
+
+/// Whether the comments of a listing are there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Comments {
+    /// They are.
+    Shown,
+    /// Not before the question is answered or skipped. The lines stay where they are.
+    Withheld,
+}
+
+impl Comments {
+    /// The text as it is to be read, and copied.
+    fn of(self, listing: &Listing) -> Cow<'_, str> {
+        match self {
+            Self::Shown => Cow::Borrowed(&listing.text),
+            Self::Withheld => Cow::Owned(without_comments(&listing.text, listing.language)),
+        }
+    }
+}
 
 /// Draws the page: the program of the recording, or the `upcoming` one that a question is about.
 pub fn show(
     ui: &mut Ui,
     session: &Session,
     upcoming: Option<&[Listing]>,
+    comments: Comments,
     language: Language,
     commands: &mut Vec<Command>,
 ) {
@@ -39,6 +61,10 @@ pub fn show(
     };
     let has = |language| listings.iter().any(|listing| listing.language == language);
     let language = if has(language) { language } else { first.language };
+    let Some(listing) = listing(session, listings, language) else {
+        return;
+    };
+    let text = comments.of(listing);
     ui.horizontal(|ui| {
         ui.add_space(10.0);
         ui.spacing_mut().item_spacing.x = 2.0;
@@ -49,14 +75,22 @@ pub fn show(
                 commands.push(Command::View(ViewCommand::Language(offered)));
             }
         }
-        if let Some(listing) = listing(session, listings, language) {
-            ui.add_space(6.0);
-            ui.label(RichText::new(&listing.file).font(theme.mono_small()).color(theme.muted));
-            if choice(ui, "Copy", false).on_hover_text("The whole listing.").clicked() {
-                ui.ctx().copy_text(listing.text.clone());
-            }
+        ui.add_space(6.0);
+        ui.label(RichText::new(&listing.file).font(theme.mono_small()).color(theme.muted));
+        let what = match comments {
+            Comments::Shown => "The whole listing.",
+            Comments::Withheld => "The listing as it is shown, without its comments.",
+        };
+        if choice(ui, "Copy", false).on_hover_text(what).clicked() {
+            ui.ctx().copy_text(text.to_string());
         }
     });
+    if text != listing.text {
+        Frame::new().inner_margin(Margin::symmetric(16, 4)).show(ui, |ui| {
+            let words = "Its comments are here once the question is answered or skipped.";
+            ui.add(Label::new(RichText::new(words).font(theme.small()).color(theme.muted)).wrap());
+        });
+    }
     let facts = if is_upcoming { Vec::new() } else { facts(session, theme) };
     // The lines come first where there is little room.
     if !facts.is_empty() && ui.available_height() > 220.0 {
@@ -75,14 +109,11 @@ pub fn show(
                 });
             });
     }
-    let Some(listing) = listing(session, listings, language) else {
-        return;
-    };
     let meta = session.recording.trace.meta();
     let marks = if is_upcoming { Vec::new() } else { marks(session, listing) };
     let actors = Actors::new(theme, meta);
     let lines: Vec<CodeLine> = (1..)
-        .zip(listing.text.lines())
+        .zip(text.lines())
         .map(|(number, text)| CodeLine { number, text: text.to_owned() })
         .collect();
     code::show(

@@ -58,6 +58,11 @@ pub fn get(place: usize) -> Option<&'static Sample> {
     SAMPLES.get(place).or_else(answers)
 }
 
+/// The place of the one to begin with that has this file name.
+pub fn sample_of(name: &str) -> Option<usize> {
+    SAMPLES.iter().position(|sample| sample.name == name)
+}
+
 /// The place of the program of a topic's answer.
 pub fn answer_of(topic: &str) -> Option<usize> {
     let place = SAMPLES.len() + ALL.iter().position(|other| other.id() == topic)?;

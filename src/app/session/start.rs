@@ -95,6 +95,9 @@ impl Session {
         if !program.is_looking() {
             program.wanted = false;
             self.start(wake);
+            if !self.is_running() {
+                self.seek.forget();
+            }
         }
     }
 

@@ -56,8 +56,8 @@ kinds! {
     LostTask, "lost-task", "Task lost with its worker", FAULT;
     /// An exception came between two changes that belong together.
     HalfChanged, "half-changed", "Half of a change stayed", FAULT;
-    /// An exception that nobody learned of.
-    UnheardException, "unheard-exception", "Exception nobody learned of", FAULT;
+    /// An exception that no part of the program learned of.
+    UnheardException, "unheard-exception", "No part of the program learned of it", FAULT;
     /// A program starts processes where it is imported, and the processes that import it are refused that.
     NoGuard, "no-guard", "No main guard", FAULT;
     /// A pool was ended before its tasks were done.

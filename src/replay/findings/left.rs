@@ -1,4 +1,4 @@
-//! What ended actors left behind: locks never given back, exceptions that nobody learned of.
+//! What ended actors left behind: locks never given back, exceptions that no part of the program learned of.
 
 use super::{Check, Finding, FindingKind, Run};
 use crate::replay::words::{capital, count, the};
@@ -219,7 +219,7 @@ impl Left {
         })
     }
 
-    /// An exception that ended without anybody having learned of it.
+    /// An exception that ended without any part of the program having learned of it.
     fn unheard(&self, run: &Run<'_>, journey: &Journey) -> Option<Finding> {
         let last = journey.stops.last()?;
         let who = run.meta.actor_name(last.actor);
@@ -254,7 +254,8 @@ impl Left {
                 let end = run.state.actor(last.actor).and_then(|who| who.end);
                 let sentence = match (named.kind, end) {
                     (ActorKind::Thread, _) => format!(
-                        "{text}: {who} ended with it, and it went on to nobody; a join does not pass it on."
+                        "{text}: {who} ended with it, and it went on to nobody; a join does not pass it on. At most a text on the terminal \
+                         tells of it."
                     ),
                     // Workers are followed by others, and of them is said what they all die of.
                     (ActorKind::Process, Some((End::Error(_), _))) if named.pool.is_none() => {

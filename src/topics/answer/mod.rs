@@ -19,7 +19,8 @@
 //! ```
 //!
 //! `>` links to a run: a preset, of another topic with the topic before it, with parameters set otherwise, and after the colon
-//! the [`Moment`] that shows it. A sentence is of a `paper` or `said`. In the program, `#@ 3` at the end of a line says which
+//! the [`Moment`] that shows it; `> sample/no_guard.py: finding no-guard` to one of the small programs of the tab for programs, and
+//! a moment that is of no topic. A sentence is of a `paper` or `said`. In the program, `#@ 3` at the end of a line says which
 //! point the line stands for.
 
 mod moment;
@@ -110,12 +111,15 @@ impl Truth {
     }
 }
 
+/// What stands in the place of a topic in a link to a small program of the tab for programs.
+pub const SAMPLE: &str = "sample";
+
 /// A run, and the moment of it that shows something.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
     /// As the file has it: no other link of the answer is the same.
     pub text: String,
-    /// Id of the topic whose run it is.
+    /// Id of the topic whose run it is; [`SAMPLE`] where it is of none.
     pub topic: String,
     preset: String,
     sets: Vec<(String, String)>,
@@ -161,6 +165,11 @@ impl Link {
         find(&self.topic)
     }
 
+    /// The file name of the small program that it is a run of, where it is of one.
+    pub fn sample(&self) -> Option<&str> {
+        (self.topic == SAMPLE).then_some(&*self.preset)
+    }
+
     /// The preset.
     pub fn preset(&self) -> &str {
         &self.preset
@@ -195,8 +204,8 @@ impl Link {
             })
     }
 
-    /// Index of the event that shows it, in a run of its topic.
-    pub fn find(&self, topic: &dyn Topic, seen: &Seen<'_>) -> Option<usize> {
+    /// Index of the event that shows it, in a run of its topic, or of a program of no topic.
+    pub fn find(&self, topic: Option<&dyn Topic>, seen: &Seen<'_>) -> Option<usize> {
         self.moment.find(topic, seen)
     }
 }

@@ -144,12 +144,13 @@ impl Moment {
         })
     }
 
-    /// Index of the event that shows it, in a run of this topic; `None` where the run does not show it. The time it takes
-    /// grows with the number of events.
-    pub fn find(&self, topic: &dyn Topic, seen: &Seen<'_>) -> Option<usize> {
+    /// Index of the event that shows it, in a run of this topic, or of a program of none; `None` where the run does not show
+    /// it. The time it takes grows with the number of events.
+    pub fn find(&self, topic: Option<&dyn Topic>, seen: &Seen<'_>) -> Option<usize> {
         let events = seen.trace.events();
         match self {
             Self::Judged => {
+                let topic = topic?;
                 let question = topic.question(&topic.params_of(seen.trace.meta()))?;
                 question.judge(seen).ok().map(|judged| judged.event)
             }

@@ -109,7 +109,7 @@ fn layout(look: &Look<'_>, area: Rect, cells: &Cells, said: &[u8; 32]) -> Pictur
         let corner = pos2(area.left() + names + column * width, area.top() + head + row * height);
         Rect::from_min_size(corner, vec2(width - gap, height))
     };
-    for (column, (_, name, call, [todo, few])) in COLUMNS.iter().enumerate() {
+    for (column, (_, name, call, [full, todo, few])) in COLUMNS.iter().enumerate() {
         let left = at(0.0, column as f32).left();
         let line =
             |top: f32| Rect::from_min_size(pos2(left, area.top() + top), vec2(width - gap, 18.0));
@@ -123,8 +123,8 @@ fn layout(look: &Look<'_>, area: Rect, cells: &Cells, said: &[u8; 32]) -> Pictur
         let todo_at = todo_at.with_max_y(todo_at.top() + TO_DO);
         let words = if is_narrow { few } else { todo };
         picture.text(todo_at, Align2::LEFT_CENTER, *words, theme.small(), theme.text);
-        if is_narrow {
-            picture.hint(todo_at, *todo);
+        if words != full {
+            picture.hint(todo_at, *full);
         }
     }
     for (row, (key, name, code)) in ROWS.iter().enumerate() {

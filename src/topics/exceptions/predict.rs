@@ -262,9 +262,11 @@ pub fn question(plan: &Plan) -> Option<Question> {
                 0 => Some(0),
                 n => Some(1 + usize::from(n + 1 >= tasks)),
             },
-            (|kind| matches!(kind, K::TaskFailed { .. }), match plan.fault {
-                "raise" => "map waits for all tasks, and then raises the first error in place of all results. Nothing is lost but what was not looked at.",
-                _ => "This pool notices that the process is gone, and its map raises that in place of all results. CPython\u{2019}s Pool.map would wait for ever, its executor raises BrokenProcessPool.",
+            (|kind| matches!(kind, K::TaskFailed { .. }), match (plan.fault, plan.call) {
+                ("kill", _) => "This pool notices that the process is gone, and its map raises that in place of all results. CPython\u{2019}s Pool.map would wait for ever; its executor raises BrokenProcessPool.",
+                ("exit", _) => "This pool notices that the process is gone, and its map raises that in place of all results. CPython\u{2019}s Pool.map would wait for ever; its executor gives SystemExit to whoever asks for that task, and goes on.",
+                (_, "imap") => "imap gives one result after another, and raises the error where its turn comes; whoever asks on gets the others.",
+                _ => "map waits for all other chunks, then raises the first error. The other results were computed, and are thrown away; of a larger chunk the rest is not even run. imap or apply_async would give them.",
             }),
             match (plan.fault, plan.call) {
                 ("raise", "map") => Some(("Change one control so that the others\u{2019} results arrive.", "call: imap", 2)),
@@ -280,7 +282,7 @@ pub fn question(plan: &Plan) -> Option<Question> {
                 0 => 0,
                 n => 1 + usize::from(n > 2),
             }),
-            (|kind| matches!(kind, K::SpanBegan { .. }), "CPython’s Pool replaces a worker that is gone, but nobody has its task any more. An executor fails all tasks instead; a process has an exit code."),
+            (|kind| matches!(kind, K::SpanBegan { .. }), "CPython’s Pool replaces a worker that is gone, but nobody has its task any more. An executor fails all open tasks after a kill, and gives SystemExit to whoever asks after an exit; a process has an exit code."),
             None,
         ),
         Id::Processes if plan.processes > 1 => ask(
@@ -304,7 +306,7 @@ pub fn question(plan: &Plan) -> Option<Question> {
             },
         ),
         Id::Signals => ask(
-            format!("{} is sent to {} processes; each {}. How many of them put their things in order first?", signal_name(plan.signal), plan.processes, if plan.handled { "has asked for a handler" } else { "has no handler" }),
+            format!("{} is sent to {} processes; each {}. How many of them can clean up before they end?", signal_name(plan.signal), plan.processes, if plan.handled { "has asked for a handler" } else { "has no handler" }),
             [("none", "the signal ends the process at once"),
              ("some", "those that were not busy"),
              ("all", "the handler is called wherever the process is")],

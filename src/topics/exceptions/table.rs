@@ -11,14 +11,20 @@ pub const ROWS: [(&str, &str, &str); 4] = [
     ("send", "not picklable", "return Lock()"),
 ];
 
-/// A column: its key, the tool, how it is asked, and what to do so that an error is heard, also in a word or two.
-pub const COLUMNS: [(&str, &str, &str, [&str; 2]); 6] = [
-    ("thread", "thread", "t.join()", ["use a future", "a future"]),
-    ("asked", "future, asked", "f.result()", ["ask inside try", "try"]),
-    ("not asked", "future, not asked", "submit()", ["ask each one", "ask each"]),
-    ("process", "process", "p.join()", ["look at exitcode", "exitcode"]),
-    ("pool", "pool", "r.get()", ["get(timeout)", "time-out"]),
-    ("executor", "executor", "f.result()", ["make a new one", "new one"]),
+/// A column: its key, the tool, how it is asked, and what to do so that an error is heard: in full, in a few words, and in one or
+/// two.
+pub const COLUMNS: [(&str, &str, &str, [&str; 3]); 6] = [
+    ("thread", "thread", "t.join()", ["use a future", "use a future", "a future"]),
+    ("asked", "future, asked", "f.result()", ["ask inside try", "ask inside try", "try"]),
+    ("not asked", "future, not asked", "submit()", ["ask each one", "ask each one", "ask each"]),
+    ("process", "process", "p.join()", ["look at exitcode", "look at exitcode", "exitcode"]),
+    ("pool", "pool", "r.get()", ["get(timeout)", "get(timeout)", "time-out"]),
+    (
+        "executor",
+        "executor",
+        "f.result()",
+        ["ask inside try; after a kill, make a new one", "try; new if killed", "try, new"],
+    ),
 ];
 /// What was found in one cell.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

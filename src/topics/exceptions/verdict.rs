@@ -66,9 +66,19 @@ impl Stage for ErrorStage {
         }
         for cell in &outcome.cells {
             let tool = if cell.column == "map" { "Pool.map" } else { "executor" };
-            let [truth, detail, ..] = cell.told.words(cell.row);
             let fault = if cell.row == "kill" { "the same kill" } else { "such an exception" };
-            said.push(format!("With {fault}, in CPython’s {tool}: {truth}, {detail}."));
+            said.push(match (cell.truth, &cell.told.caller) {
+                (Truth::Caller, Some(error)) => {
+                    format!("In CPython’s {tool} {fault} raises {error} in whoever asks.")
+                }
+                (Truth::Waits, _) => {
+                    format!("In CPython’s {tool} whoever asks waits for ever after {fault}.")
+                }
+                _ => {
+                    let [truth, detail, ..] = cell.told.words(cell.row);
+                    format!("With {fault}, in CPython’s {tool}: {truth}, {detail}.")
+                }
+            });
         }
         if all == 0 && !killed.is_empty() {
             let each: Vec<_> =

@@ -185,7 +185,7 @@ fn walls(seen: &Seen<'_>) -> Result<([Nanos; 4], Vec<WayTaken>), String> {
 #[rustfmt::skip]
 fn gil() -> Question {
     against(
-        "Threads under an emulated GIL, against one thread that does it all: how long do they take?",
+        "Compared with one thread that does it all, how long do threads under an emulated GIL take?",
         ABOUT,
         [("clearly less", "they share the work"),
          ("about as long", "one of them computes at a time"),

@@ -94,6 +94,16 @@ impl Backend {
         Self::METHODS.contains(&self).then(|| self.short())
     }
 
+    /// Whether the workers of its pools are there when a pool is made, where CPython starts them so. Only its forked ones are:
+    /// others come up while the pool maps.
+    pub fn has_workers_when_made(self, method: Option<&str>) -> bool {
+        match self {
+            Self::CPython => method.is_none_or(|method| method == Self::Fork.short()),
+            Self::ForkServer | Self::Spawn => false,
+            Self::Workers | Self::Threads | Self::Sequential | Self::Fork => true,
+        }
+    }
+
     /// Those behind a word of the parameter, with CPython's pool by this start method, or by all of them.
     pub fn chosen(word: &str, method: &str) -> Vec<Self> {
         let [first @ .., cpython] = [Self::Workers, Self::Threads, Self::Sequential, Self::CPython];

@@ -26,7 +26,7 @@ pub fn question(params: &Params) -> Option<Question> {
     let text =
         format!("{numbers} squares{work} on pools {whose}, sizes {sizes}. Which is done first?");
     let question = Question::new(text, move |seen| {
-        let (cells, disturbed) = measured(seen, backend)?;
+        let (cells, disturbed, is_there) = measured(seen, backend)?;
         let (first, clear) = first(&cells);
         let cell = &cells[first];
         let (smallest, largest) = (&cells[0], &cells[cells.len() - 1]);
@@ -46,16 +46,19 @@ pub fn question(params: &Params) -> Option<Question> {
             _ => "",
         };
         let [start, map, shutdown] = largest.parts;
+        let parts = match is_there {
+            true => format!("{} of that to start and shut down, {map} to map", start + shutdown),
+            false => format!(
+                "{} of that to start and map, for its processes come up while it maps, {shutdown} to shut down",
+                start + map
+            ),
+        };
         Ok(Judged {
             answer,
             found,
             why: format!(
-                "The pool of {} took {}, that of {} {}: {} of that to start and shut down, {map} to map.{reason}",
-                smallest.size,
-                smallest.total.median,
-                largest.size,
-                largest.total.median,
-                start + shutdown,
+                "The pool of {} took {}, that of {} {}: {parts}.{reason}",
+                smallest.size, smallest.total.median, largest.size, largest.total.median,
             ),
             event: largest_trial(seen, backend, largest.size),
         })
@@ -79,15 +82,19 @@ pub fn question(params: &Params) -> Option<Question> {
     })
 }
 
-/// What was measured of a backend, by size, and whether other programs disturbed it too much.
-fn measured(seen: &Seen<'_>, backend: Backend) -> Result<(Vec<Cell>, bool), String> {
+/// What was measured of a backend, by size; whether other programs disturbed it too much; and whether its workers were there
+/// when a pool was made.
+fn measured(seen: &Seen<'_>, backend: Backend) -> Result<(Vec<Cell>, bool, bool), String> {
     let trials = Trials::of(seen.trace);
     let of = trials.all.iter().filter(|trial| trial.backend == backend);
     let disturbance = analysis::disturbance(of.clone(), trials.cores);
     let cells = analysis::cells(of);
     match cells.is_empty() {
         true => Err("No pool was measured, so this run decides nothing.".to_owned()),
-        false => Ok((cells, disturbance.forbids_comparison())),
+        false => {
+            let is_there = backend.has_workers_when_made(trials.method.as_deref());
+            Ok((cells, disturbance.forbids_comparison(), is_there))
+        }
     }
 }
 
@@ -100,7 +107,7 @@ fn first(cells: &[Cell]) -> (usize, bool) {
 }
 
 fn is_first(seen: &Seen<'_>, backend: Backend, like: impl Fn(usize) -> bool) -> bool {
-    let Ok((cells, false)) = measured(seen, backend) else { return false };
+    let Ok((cells, false, _)) = measured(seen, backend) else { return false };
     let (first, clear) = first(&cells);
     clear && like(first)
 }

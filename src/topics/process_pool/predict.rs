@@ -94,7 +94,7 @@ fn both<'a>(seen: &Seen<'a>) -> Result<([Nanos; 2], &'a PoolOutcome, &'static st
 }
 
 fn one_each() -> Question {
-    let text = "The same tasks by processes that are reused, then by a new process for each. How long does that take?";
+    let text = "The same tasks by processes that are reused, then by a new process for each. Compared with the first, how long does the second take?";
     Question::new(text, |seen| {
         let ([reused, fresh], _, note) = both(seen)?;
         let ratio = fresh.0 as f64 / reused.0.max(1) as f64;
@@ -173,7 +173,7 @@ fn alone(seen: &Seen<'_>) -> Option<Nanos> {
 
 fn killed(task: usize, tasks: usize) -> Question {
     let text = format!(
-        "A worker is killed in the middle of task {task}. How many of the {tasks} results come back?"
+        "In this lab\u{2019}s pool a worker is killed in the middle of task {task}. How many of the {tasks} results come back?"
     );
     Question::new(text, move |seen| {
         let outcome: &PoolOutcome = seen.outcome()?;

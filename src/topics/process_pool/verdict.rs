@@ -273,7 +273,7 @@ fn in_cpython(death: &Death, plan: &Plan) -> &'static str {
             "In CPython Pool.map would wait for ever now; an executor would fail every open task."
         }
         (None, false) => {
-            "In CPython Pool.map would mostly go on with a new worker, and hang if this one held the queue's lock; an executor would fail every open task."
+            "In CPython one idle worker holds the queue's lock while it waits, so a lone idle one does. If that one is killed, nobody gets a task any more, and terminate() hangs; else Pool.map goes on. An executor fails every open task."
         }
     }
 }
@@ -421,6 +421,22 @@ mod tests {
 
     fn numbers(wall: u64, processes: usize) -> Option<Numbers> {
         Some(Numbers { wall: Nanos::from_millis(wall), processes, ..Numbers::default() })
+    }
+
+    /// In CPython one of the idle workers always has the queue's lock.
+    #[test]
+    fn what_cpython_makes_of_a_death_depends_on_what_the_worker_was_at() {
+        let plan = Plan::new(&super::super::ProcessPool.preset("kill-one").unwrap());
+        let death = |at_work| Death {
+            worker: ActorId(1),
+            title: String::new(),
+            then: String::new(),
+            at_work,
+        };
+        assert!(in_cpython(&death(true), &plan).contains("would wait for ever now"));
+        let idle = in_cpython(&death(false), &plan);
+        assert!(idle.contains("so a lone idle one does"), "{idle}");
+        assert!(!idle.contains("mostly"), "{idle}");
     }
 
     #[test]

@@ -9,6 +9,10 @@ use crate::topics::predict::{Judged, Question, Seen};
 use crate::topics::{Params, Value};
 use crate::trace::{ActorId, EventKind, ResourceId, ResourceKind, WaitOp};
 
+/// Whose lock it is that was seen, and how another one differs.
+const WHOSE: &str = "This is Rust\u{2019}s Mutex. CPython\u{2019}s Lock did the same up to 3.13.0; since 3.13.1 it goes to one who has \
+     waited more than 1 ms. No version promises an order.";
+
 /// The question about a run with these parameters.
 pub fn question(params: &Params) -> Option<Question> {
     let is = |key, word| params.get(key) == Some(&Value::Choice(word));
@@ -241,7 +245,7 @@ fn who_is_next() -> Question {
             why: match passed {
                 0 => "Nothing promises that: this lock has no order, and another run may go otherwise.".to_owned(),
                 _ => format!(
-                    "Here {name} took it while another had waited longer. A lock says one at a time, never who is next."
+                    "Here {name} took it while another had waited longer. A lock says one at a time, never who is next. {WHOSE}"
                 ),
             },
             event,

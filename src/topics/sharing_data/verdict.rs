@@ -17,7 +17,9 @@ impl Stage for SharingStage {
         let outcome = view.outcome::<SharingOutcome>().filter(|_| view.is_done())?;
         let mut said = Vec::new();
         if let (Some(number), Some(expected)) = (outcome.count, outcome.expected) {
-            said.push(format!("The count is {number}; {expected} were counted."));
+            let times = count(expected, "time");
+            let though = if number == expected { "and" } else { "though" };
+            said.push(format!("The count is {number}, {though} 1 was added {times}."));
         }
         if let (Some(put), Some(got), Some(left)) = (outcome.put, outcome.got, outcome.left) {
             let besides = outcome.sentinels.map_or_else(String::new, |sentinels| {

@@ -104,7 +104,7 @@ fn downloads(plan: &Plan) -> Option<Question> {
     let times = [longest, sum / 2, sum];
     let [longest, half, sum] = times.map(|time| Nanos(time).to_string());
     let question = of_way(
-        format!("{many} files take {sum} together, the longest {longest}. How long for a thread each under the GIL, nearest to?"),
+        format!("{many} files take {sum} together, the longest {longest}. A thread for each, under the emulated GIL: how long does it take, nearest to?"),
         Way::Gil,
         [(&longest, "all of them wait at once"), (&half, "two of them at a time"), (&sum, "one at a time may run")],
         move |seen| {
@@ -122,8 +122,8 @@ fn downloads(plan: &Plan) -> Option<Question> {
 fn computing(plan: &Plan) -> Question {
     of_ways(
         match plan.work {
-            Work::Matrix => format!("A product in {} parts, each by a thread under the emulated GIL: against one after another, it takes?", plan.tasks.len()),
-            _ => "The tasks compute. Beside one after another, how long do threads under the emulated GIL take?".to_owned(),
+            Work::Matrix => format!("A product in {} parts, each by a thread under the emulated GIL. Compared with one after another, how long does it take?", plan.tasks.len()),
+            _ => "The tasks compute. Compared with one after another, how long do threads under the emulated GIL take?".to_owned(),
         },
         [Way::Gil, Way::Alone], ABOUT,
         [("clearly less", "they share the work"),
@@ -138,7 +138,7 @@ fn computing(plan: &Plan) -> Question {
 #[rustfmt::skip]
 fn hashing(plan: &Plan) -> Question {
     of_ways(
-        format!("{} threads under the emulated GIL hash {} each, in C code that lets go of it. Against one after another?", plan.tasks.len(), size(plan)),
+        format!("{} threads under the emulated GIL hash {} each, in C code that lets go of it. Compared with one after another, how long does it take?", plan.tasks.len(), size(plan)),
         [Way::Gil, Way::Alone], ABOUT,
         [("clearly less", "who has let go of it computes beside the others"),
          ("about as long", "the GIL lets one thread run at a time"),
@@ -152,7 +152,7 @@ fn hashing(plan: &Plan) -> Question {
 #[rustfmt::skip]
 fn files(plan: &Plan, megabytes: i64) -> Question {
     let question = of_ways(
-        format!("{} files of {} are written to one disk and read again. Against one after another, a thread for each takes?", plan.tasks.len(), size(plan)),
+        format!("{} files of {} are written to one disk and read again, by a thread for each. Compared with one after another, how long does it take?", plan.tasks.len(), size(plan)),
         [Way::Threads, Way::Alone], ABOUT,
         [("clearly less", "while one waits for the disk the others go on"),
          ("about as long", "the disk does one thing at a time"),
@@ -169,7 +169,7 @@ fn files(plan: &Plan, megabytes: i64) -> Question {
 #[rustfmt::skip]
 fn transfer(plan: &Plan, megabytes: i64) -> Question {
     let question = of_ways(
-        format!("Each task is handed {} and only glances at them. How long do processes take, against threads?", size(plan)),
+        format!("Each task is handed {} and only glances at them. Compared with threads, how long do processes take?", size(plan)),
         [Way::Processes, Way::Threads], [1.5, 5.0],
         [("about as long, or less", "each process works by itself"),
          ("1.5 to 5 times as long", "a process takes longer to start"),
@@ -182,18 +182,18 @@ fn transfer(plan: &Plan, megabytes: i64) -> Question {
 #[rustfmt::skip]
 fn mixed(plan: &Plan, limit: i64) -> Question {
     let many = plan.tasks.len();
+    let longest = plan.tasks.iter().map(|task| task.nanos.unsigned_abs()).max().unwrap_or(0);
     let question = of_way(
-        "Each task waits for a file, then counts primes. Which is nearest to threads under the emulated GIL?".to_owned(),
+        "Each task waits for a file, then counts primes. How long do threads under the emulated GIL take, nearest to?".to_owned(),
         Way::Gil,
-        [(&format!("one after another, divided by {many}"), &format!("{many} work at once")),
-         ("the waits overlap, not the computing", "who waits lets go of the GIL"),
-         ("one after another", "the GIL lets one thread run at a time")],
-        |seen| {
-            // Waits overlap, and all the computing stays one after another.
+        [(&format!("1/{many} of one after another"), &format!("{many} work at once")),
+         ("all computing, plus the longest wait", "who waits lets go of the GIL, so the waits overlap"),
+         ("as long as one after another", "the GIL lets one thread run at a time")],
+        move |seen| {
             let (gil, alone) = (cell(seen, Way::Gil)?, cell(seen, Way::Alone)?);
             let (wall, workers) = (alone.wall.median.0, gil.workers.max(1) as u64);
             let cpu = alone.cpu.0.min(wall);
-            let times = [wall / workers, (wall - cpu) / workers + cpu, wall].map(|time| time as f64);
+            let times = [wall / workers, cpu + longest, wall].map(|time| time as f64);
             let found = format!("{} against {}", gil.wall.median, alone.wall.median);
             Ok((nearest(gil.wall.median.0 as f64, &times), found))
         },

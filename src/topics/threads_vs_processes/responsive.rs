@@ -138,7 +138,7 @@ impl ResponsiveOutcome {
             self.ways.iter().map(|way| format!("{} {}", way.way, Nanos(way.latest_ns))).collect();
         let period = Nanos(self.period_ns);
         let text = format!(
-            "A beat was due each {period}. The latest one came late by: {}. A beat is missed if the next one is due before it comes.",
+            "A beat was due every {period}. The latest one came late by: {}. A beat is missed if the next one is due before it comes.",
             latest.join(", ")
         );
         Moment::new(title, text)

@@ -81,7 +81,7 @@ pub const PRESETS: &[Preset] = &[
     Preset::new("mixed", &[("program", "mixed"), ("tasks", "4"), ("time_scale", "0.1"), ("limit", "10000000")])
         .summary("Each of four tasks fetches a file, and then counts primes."),
     Preset::new("responsive", &[("program", "responsive"), ("limit", "2000000")])
-        .summary("A heart is to beat each 20 ms, while primes are counted: on its own thread, on another, under the emulated GIL, in another process."),
+        .summary("A heart is to beat every 20 ms, while primes are counted: on its own thread, on another, under the emulated GIL, in another process."),
     Preset::new("how-many", &[("program", "how-many"), ("limit", "200000")])
         .summary("64 tasks that wait 2 ms each, and the primes below 200,000, shared out to 1, 2, 4 and so on up to 64 threads and processes."),
     Preset::new("isolation", &[("program", "isolation"), ("tasks", "4")])

@@ -31,6 +31,21 @@ const RUST: &[&str] = &[
     "unsafe", "use", "where", "while",
 ];
 
+/// A listing without its comments, line by line: a line that is one is empty, and each line keeps its number.
+pub fn without_comments(text: &str, language: Language) -> String {
+    let mut tokeniser = Tokeniser::new(language);
+    let mut left = String::with_capacity(text.len());
+    for line in text.lines() {
+        let start = left.len();
+        let pieces = tokeniser.line(line);
+        let code = pieces.into_iter().filter(|(_, kind)| *kind != Kind::Comment);
+        code.for_each(|(range, _)| left.push_str(&line[range]));
+        left.truncate(start + left[start..].trim_end().len());
+        left.push('\n');
+    }
+    left
+}
+
 /// What a line began inside of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Within {
@@ -242,6 +257,15 @@ mod tests {
             ("// ok", Kind::Comment),
         ];
         assert_eq!(found, expected.map(|(t, k)| (t.to_owned(), k)));
+    }
+
+    #[test]
+    fn what_is_left_without_comments_has_the_same_lines() {
+        let python = "x = \"#1\"  # why\n    # alone\n\"\"\"a\n# b\"\"\"\ny = 2\n";
+        let left = "x = \"#1\"\n\n\"\"\"a\n# b\"\"\"\ny = 2\n";
+        assert_eq!(without_comments(python, Language::Python), left);
+        let rust = "/// Why.\nlet a = \"//\"; // so\n/* one\n two */ let b = 1; /* c */ b\n";
+        assert_eq!(without_comments(rust, Language::Rust), "\nlet a = \"//\";\n\n let b = 1;  b\n");
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub fn child(context: &Context, arg: &Value) -> Result<Value, String> {
     let came = context.sleep_until_signal(LONG); //@ child.work
     if came.is_some() {
         context.at("child.stop"); //-
-        context.tell("process {} puts its things in order", [Item::of(n)]); //@ child.stop
+        context.tell("process {} cleans up", [Item::of(n)]); //@ child.stop
     }
     Ok(Value::Nothing)
 }

@@ -121,7 +121,7 @@ fn sizes(
     backend: Backend,
     of: &[&Cell],
     alone: Option<&Cell>,
-    &Conditions { numbers, cores, .. }: &Conditions<'_>,
+    &Conditions { numbers, cores, method, .. }: &Conditions<'_>,
 ) -> Option<Result<(String, String), String>> {
     let told = |title: &str, said: String| Some(Ok((title.to_owned(), said)));
     let (first, last) = (*of.first()?, *of.last()?);
@@ -134,11 +134,15 @@ fn sizes(
     };
     let total = |cell: &Cell| cell.total.median;
     if first.size == last.size {
-        let (took, start) = (total(first), first.parts[0]);
+        let (took, [start, map, _]) = (total(first), first.parts);
         let many = many(first.size);
+        let of_it = match backend.has_workers_when_made(method) {
+            true => format!("{start} of it to start"),
+            false => format!("{} of it to start and map: they come up meanwhile", start + map),
+        };
         return told(
             "One pool size was measured",
-            format!("a pool of {many} takes {took}, {start} of it to start"),
+            format!("a pool of {many} takes {took}, {of_it}"),
         );
     }
     let ends =
@@ -211,7 +215,15 @@ fn sizes(
             format!("the trials show no clear difference between the sizes ({ends})"),
         );
     }
-    let start = format!("starting {} costs {}", many(last.size), last.parts[0]);
+    let [start, map, _] = last.parts;
+    let start = match backend.has_workers_when_made(method) {
+        true => format!("starting {} costs {start}", many(last.size)),
+        false => format!(
+            "asking for {} costs {start}; they come up while it maps, and start and map together take {}",
+            many(last.size),
+            start + map
+        ),
+    };
     let said = if first.busy == Nanos::ZERO {
         let stop = last.parts[2];
         format!("the largest is slower ({start}, stopping them {stop})")

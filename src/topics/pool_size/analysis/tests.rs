@@ -208,6 +208,37 @@ fn what_each_start_method_takes_is_said_of_the_largest_pool() {
     assert!(told.contains("; the trials do not tell all of them apart."), "{told}");
 }
 
+/// By other methods than fork a pool is made before its workers are there: what they cost is not in its start.
+#[test]
+fn workers_that_come_up_while_a_pool_maps_are_said_to() {
+    let ms = |parts: [u64; 3]| parts.map(|ms| ms * 1_000_000);
+    let said = |backend, method, sizes: &[(usize, [u64; 3])]| {
+        let trials: Vec<Trial> =
+            (sizes.iter()).map(|(size, parts)| trial(backend, *size, 1, ms(*parts))).collect();
+        let conditions = Conditions { method, loop_takes: None, ..QUIET };
+        finding(&often(&trials), &conditions).map_or_else(String::new, |it| it.to_string())
+    };
+    let sizes = [(2, [10, 90, 10]), (8, [23, 260, 20])];
+    for (backend, method) in [
+        (Backend::CPython, Some("spawn")),
+        (Backend::CPython, Some("forkserver")),
+        (Backend::Spawn, None),
+        (Backend::ForkServer, None),
+    ] {
+        let told = said(backend, method, &sizes);
+        let costs = "asking for 8 processes costs 23.0 ms; they come up while it maps, and start and map together take 283 ms";
+        assert!(told.contains(costs), "{told}");
+        let one = said(backend, method, &sizes[1..]);
+        assert!(one.contains("303 ms, 283 ms of it to start and map"), "{one}");
+    }
+    for (backend, method) in [(Backend::CPython, Some("fork")), (Backend::Fork, None)] {
+        let told = said(backend, method, &sizes);
+        assert!(told.contains("(starting 8 processes costs 23.0 ms, stopping them"), "{told}");
+        let one = said(backend, method, &sizes[1..]);
+        assert!(one.contains("303 ms, 23.0 ms of it to start"), "{one}");
+    }
+}
+
 #[test]
 fn a_difference_counts_when_there_are_trials_enough() {
     // The same spread each time: 8 to 12 ms against 10 to 14 ms.

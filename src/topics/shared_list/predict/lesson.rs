@@ -1,6 +1,6 @@
 //! The questions of the lesson: threads that only add, that test and then act, and a queue.
 
-use super::{left, lock};
+use super::{WHOSE, left, lock};
 use crate::replay::words::{capital, count as counted};
 use crate::topics::Params;
 use crate::topics::predict::{Judged, Question, Seen};
@@ -90,7 +90,7 @@ fn in_turn(adds: usize) -> Question {
                 ),
                 Some((_, who)) => format!(
                     "Here {} took it again before the other had had it. A lock decides that they go one at a time, and so \
-                     {there} of {added} numbers are there; it does not decide who is next.",
+                     {there} of {added} numbers are there; it does not decide who is next. {WHOSE}",
                     seen.trace.meta().actor_name(who)
                 ),
             },
