@@ -79,7 +79,10 @@ pub fn is_program_over(meta: &Meta, state: &State) -> bool {
 pub fn what_can(meta: &Meta, state: &State, actor: ActorId) -> Can {
     let Some(who) = state.actor(actor) else { return Can::Nothing };
     let role = meta.actor(actor).map_or(Role::Work, |actor| actor.role);
+    let passive = meta.actor(actor).is_some_and(|actor| actor.passive);
     match who.waiting {
+        // It takes its time, on a busy machine.
+        _ if who.is_to_start() && !passive => Can::GoOn,
         _ if who.end.is_some() || who.phase == Phase::NotStarted || role == Role::User => {
             Can::Nothing
         }

@@ -65,6 +65,9 @@ pub fn seen(step: &mut Step<'_>, of: ActorId) {
 pub fn spawned(step: &mut Step<'_>, child: ActorId) {
     let actors = child.index() + 1;
     step.state.fit_to(step.meta, actors, 0);
+    if let Some(who) = step.state.actors.get_mut(child.index()) {
+        who.spawned = true;
+    }
     pool::joined(step, child);
 }
 
