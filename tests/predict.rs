@@ -488,7 +488,10 @@ fn what_happens_is_put_in_order() {
         };
         harness.get_by_label(&format!("{}: {tag}", names[nth]));
     }
-    click(&mut harness, if right { "Guess at barrier: right" } else { "Guess at barrier: not" });
+    click(
+        &mut harness,
+        if right { "Guess at barrier: right" } else { "Guess at barrier: not right" },
+    );
     assert!(shows(&harness, &format!("You said C, D, B, A, it was {}", judged.found)));
     assert!(shows(&harness, &format!("{}.", names[1])), "what the letters stand for");
 }
