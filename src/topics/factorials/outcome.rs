@@ -5,7 +5,7 @@ use super::plan::{Plan, Program};
 use crate::replay::{PoolTasks, Replay, Task};
 use crate::topics::by_python;
 use crate::topics::results::{failure, last_attempts, messages, result};
-use crate::trace::{ActorKind, Meta, Nanos, ResourceId, ResourceKind, SectionId, Trace};
+use crate::trace::{ActorKind, Engine, Meta, Nanos, ResourceId, ResourceKind, SectionId, Trace};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
@@ -97,15 +97,17 @@ impl FactorialOutcome {
     }
 }
 
-/// The result of a task in decimal digits; null where it has none, or is too long to be on record.
+/// The result of a task in decimal digits; null where it has none. Of a long one of Python's only the beginning is on record,
+/// which is none.
 fn digits(meta: &Meta, task: &Task) -> Json {
-    let digits = match result(meta, task) {
-        Json::Number(number) => number.to_string(),
-        Json::String(text) => text,
-        _ => return Json::Null,
-    };
-    let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());
-    if is_number { json!(digits) } else { Json::Null }
+    match result(meta, task) {
+        Json::Number(number) => json!(number.to_string()),
+        Json::String(text) if meta.engine == Engine::Python => {
+            let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+            if is_number { json!(text) } else { Json::Null }
+        }
+        other => other,
+    }
 }
 
 /// The ways that have been compared, with their times.

@@ -75,14 +75,17 @@ pub fn draw(
         return;
     }
     let upper = rect.with_max_y(rect.bottom() - if worker.is_some() { 5.0 } else { 0.0 });
-    let (left, right) = upper.split_left_right_at_fraction(0.58);
     let value = said.first().filter(|said| size == Cell::Value && !said.is_empty());
     // A sign beside the name where both fit, else in its place.
+    let room = upper.width();
+    let left = match name.len() <= 2 {
+        true => 0.58 * room,
+        false => (look.measure.width(name, &small) + 4.0).max(0.58 * room),
+    };
     match (fault, value) {
         (None, Some(said)) => write(picture, upper, said, ink),
-        (Some(colour), _)
-            if rect.width() >= SIGNED && (name.len() <= 2 || fits(name, left.width())) =>
-        {
+        (Some(colour), _) if rect.width() >= SIGNED && (name.len() <= 2 || left + 12.0 <= room) => {
+            let (left, right) = upper.split_left_right_at_x(upper.left() + left);
             write(picture, left, name, theme.muted);
             sign(picture, right.center() - vec2(2.0, 0.0), 3.0, ending, colour);
         }
