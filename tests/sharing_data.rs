@@ -317,7 +317,8 @@ fn broken_twins_show_their_fault() {
     assert_eq!(failed.len(), 1, "exactly one release is refused: {failed:?}");
     let finished = run("if-not-while", &[]);
     assert!(outcome(&finished)["failed"].to_string().contains("IndexError"));
-    let finished = run("barrier-one-missing", &[]);
+    // Patience for a second and more: at the first meeting a busy machine takes its time.
+    let finished = run("barrier-one-missing", &["patience=40"]);
     let broken: Vec<&str> = vec!["BrokenBarrierError"; 3];
     assert_eq!(outcome(&finished)["messages"], serde_json::json!(broken));
 }

@@ -113,8 +113,7 @@ fn layout(look: &Look<'_>, area: Rect, cells: &Cells, said: &[u8; 32]) -> Pictur
         let left = at(0.0, column as f32).left();
         let line =
             |top: f32| Rect::from_min_size(pos2(left, area.top() + top), vec2(width - gap, 18.0));
-        // "future, not asked" at its end says what differs.
-        let name = if is_narrow { name.rsplit(", ").next().unwrap_or(name) } else { name };
+        let name = name[usize::from(is_narrow)];
         picture.text(line(0.0), Align2::LEFT_CENTER, name, theme.label(), theme.text);
         if head == HEAD {
             picture.text(line(17.0), Align2::LEFT_CENTER, *call, theme.mono_small(), theme.muted);
@@ -228,7 +227,7 @@ fn cell(
         let next = guess % Truth::ALL.len() as u8 + 1;
         let command = FigureCommand::Say(place as u8, next);
         let does = Does::Act(StageAction::Figure(command));
-        let tool = COLUMNS[place % COLUMNS.len()].1;
+        let tool = COLUMNS[place % COLUMNS.len()].1[0];
         let name = format!("{row} in {tool}: {said}");
         picture.spots.push(Spot { rect, radius: 6.0, does, name, selected: guess > 0 });
         return;

@@ -11,17 +11,32 @@ pub const ROWS: [(&str, &str, &str); 4] = [
     ("send", "not picklable", "return Lock()"),
 ];
 
-/// A column: its key, the tool, how it is asked, and what to do so that an error is heard: in full, in a few words, and in one or
-/// two.
-pub const COLUMNS: [(&str, &str, &str, [&str; 3]); 6] = [
-    ("thread", "thread", "t.join()", ["use a future", "use a future", "a future"]),
-    ("asked", "future, asked", "f.result()", ["ask inside try", "ask inside try", "try"]),
-    ("not asked", "future, not asked", "submit()", ["ask each one", "ask each one", "ask each"]),
-    ("process", "process", "p.join()", ["look at exitcode", "look at exitcode", "exitcode"]),
-    ("pool", "pool", "r.get()", ["get(timeout)", "get(timeout)", "time-out"]),
+/// A column: its key, the tool, in full and in one word beside the others, how it is asked, and what to do so that an error is
+/// heard: in full, in a few words, and in one or two.
+pub const COLUMNS: [(&str, [&str; 2], &str, [&str; 3]); 6] = [
+    ("thread", ["thread", "thread"], "t.join()", ["use a future", "use a future", "a future"]),
+    (
+        "asked",
+        ["future, asked", "asked"],
+        "f.result()",
+        ["ask inside try", "ask inside try", "try"],
+    ),
+    (
+        "not asked",
+        ["future, not asked", "unasked"],
+        "submit()",
+        ["ask each one", "ask each one", "ask each"],
+    ),
+    (
+        "process",
+        ["process", "process"],
+        "p.join()",
+        ["look at exitcode", "look at exitcode", "exitcode"],
+    ),
+    ("pool", ["pool", "pool"], "r.get()", ["get(timeout)", "get(timeout)", "time-out"]),
     (
         "executor",
-        "executor",
+        ["executor", "executor"],
         "f.result()",
         ["ask inside try; after a kill, make a new one", "try; new if killed", "try, new"],
     ),
@@ -120,7 +135,7 @@ impl Told {
                 return [format!("exit code {code}"), text, format!("exit {code}"), brief];
             }
             (Truth::Outside, _) => ["the terminal", "a text, exit code 0", "text", "exit 0"],
-            (Truth::Nobody, _) => ["nobody", "no text at all", "nobody", "no text"],
+            (Truth::Nobody, _) => ["nobody", "no text at all", "none", "no text"],
             (Truth::Waits, _) => ["waits for ever", "no answer", "waits", "for ever"],
             (Truth::AllEnds, _) => ["all ends", "the whole process", "ends", "all of it"],
             (Truth::NoError, _) => ["no error", "nothing is told", "fine", "no error"],

@@ -7,7 +7,7 @@ use crate::topics::programs::Who;
 use std::time::Duration;
 
 /// The parameters, read: `spec.rs` says what each does. Times are scaled.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Plan {
     pub program: &'static Program,
     pub threads: usize,

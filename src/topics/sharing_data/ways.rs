@@ -101,6 +101,12 @@ pub fn measured(meta: &Meta, state: &State) -> Vec<Measured> {
     all.collect()
 }
 
+/// What this program has measured of a way.
+pub fn of(meta: &Meta, state: &State, way: Way) -> Option<Measured> {
+    let what = Measures { is_cpythons: false, way };
+    measured(meta, state).into_iter().find(|measured| measured.what == what)
+}
+
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;

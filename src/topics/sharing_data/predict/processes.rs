@@ -1,5 +1,6 @@
 //! The questions about programs of processes.
 
+use super::super::ways::{self, Measured, Way};
 use super::*;
 use crate::trace::{End, Home};
 
@@ -165,11 +166,17 @@ pub fn question(plan: &Plan) -> Option<Question> {
             [("less than twice", "both only hand something over"),
              ("2 to 9 times", "each message is a call to a server"),
              ("10 times or more", "what is shared need not be sent at all")],
-            |seen| {
-                let way = |name| outcome(seen)?.ways.get(name)?.as_u64();
-                Some((way("manager")? / way("shared memory")?.max(1)) as usize)
+            {
+                let plan = *plan;
+                move |seen| {
+                    let each = |way| measured(seen, way)?.each(&plan);
+                    Some((each(Way::Manager)?.0 / each(Way::Memory)?.0.max(1)) as usize)
+                }
             },
-            Shows::First(|kind| matches!(kind, EventKind::SectionBegan { section } if section.index() == 3), "A manager answers each call by a message from another process; shared memory is written and read where it is."),
+            Shows::At(|seen| {
+                let section = measured(seen, Way::Manager)?.section;
+                seen.trace.events().iter().position(|e| e.kind == EventKind::SectionBegan { section })
+            }, "A manager answers each call by a message from another process; shared memory is written and read where it is."),
             None,
         )
         .then("Change one control and compare again: does it stay so?", "measure: 1 MB", {
@@ -178,6 +185,10 @@ pub fn question(plan: &Plan) -> Option<Question> {
         }),
         _ => return None,
     })
+}
+
+fn measured(seen: &Seen<'_>, way: Way) -> Option<Measured> {
+    ways::of(seen.trace.meta(), seen.replay.latest(), way)
 }
 
 /// What was taken out of what is between processes, in this order. The buffer of one process is not.
