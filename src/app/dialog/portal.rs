@@ -2,21 +2,27 @@
 //!
 //! A portal is another program, and so is the bus: neither need be there, nor answer, nor stay. Both are looked for each time,
 //! on a thread of the dialog's own and for a limited time; a portal that starts late is there for the next dialog. Then one may
-//! be open for as long as its user likes, or until the bus ends.
+//! be open for as long as its user likes, or until the portal or the bus ends.
 
 use super::wait::wait;
 use super::{Answer, Desktop, Kind, Request, Tell};
 use ashpd::desktop::ResponseError;
 use ashpd::desktop::file_chooser::{FileChooserProxy, FileFilter, SelectedFiles};
-use ashpd::zbus::{self, Connection, connection::Builder};
+use ashpd::zbus::export::futures_core::Stream;
+use ashpd::zbus::{self, Connection, connection::Builder, fdo::DBusProxy};
 use ashpd::{PortalError, WindowIdentifier};
 use raw_window_handle::{HasWindowHandle, RawWindowHandle};
 use std::ffi::{OsString, c_ulong};
+use std::future::poll_fn;
 use std::io::ErrorKind;
 use std::os::unix::ffi::OsStringExt;
 use std::path::PathBuf;
+use std::pin::pin;
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
+/// Who opens dialogs, as all portals are called.
+const PORTAL: &str = "org.freedesktop.portal.Desktop";
 /// How long the bus and the portal may take together.
 const LIMIT: Duration = Duration::from_millis(900);
 
@@ -65,7 +71,8 @@ fn answer(
             return Answer::Failed(format!("the session's D-Bus gave no answer in {ms} ms"));
         }
     };
-    match wait(chosen(bus, window, request), None).unwrap_or(Err(ashpd::Error::NoResponse)) {
+    let chosen = while_there(bus.clone(), chosen(bus, window, request));
+    match wait(chosen, None).unwrap_or(Err(ashpd::Error::NoResponse)) {
         Ok(files) => files.uris().first().and_then(|file| path(file.as_str())).map_or_else(
             || Answer::Failed("what was chosen is no file of this machine".to_owned()),
             Answer::Chosen,
@@ -74,14 +81,57 @@ fn answer(
             ashpd::Error::Response(ResponseError::Cancelled)
             | ashpd::Error::Portal(PortalError::Cancelled(_)),
         ) => Answer::Cancelled,
-        // Before the portal has said that it opens one, or after that.
-        Err(ashpd::Error::Zbus(zbus::Error::InputOutput(_)) | ashpd::Error::NoResponse) => {
-            Answer::Failed("the session's D-Bus ended".to_owned())
+        // Before the portal has said that it opens one, or after that; a bus that ends may tell first that the portal has.
+        Err(ashpd::Error::NoResponse) => went_away(),
+        Err(ashpd::Error::Zbus(why) | ashpd::Error::Portal(PortalError::ZBus(why)))
+            if is_gone(&why) =>
+        {
+            went_away()
         }
         Err(why) => {
             log::warn!("no file dialog: {why}");
             Answer::Failed("the desktop's portal could not open one".to_owned())
         }
+    }
+}
+
+fn went_away() -> Answer {
+    Answer::Failed("the desktop's portal went away".to_owned())
+}
+
+/// What comes of a dialog, unless its portal ends before: then nothing comes.
+async fn while_there<T>(
+    bus: Connection,
+    dialog: impl Future<Output = ashpd::Result<T>>,
+) -> ashpd::Result<T> {
+    let names = DBusProxy::new(&bus).await?;
+    let mut ends = pin!(names.receive_name_owner_changed_with_args(&[(0, PORTAL), (2, "")]).await?);
+    let mut dialog = pin!(dialog);
+    poll_fn(|context| match dialog.as_mut().poll(context) {
+        Poll::Ready(done) => Poll::Ready(done),
+        Poll::Pending => ends.as_mut().poll_next(context).map(|_| Err(ashpd::Error::NoResponse)),
+    })
+    .await
+}
+
+/// Whether nobody can answer any more.
+fn is_gone(why: &zbus::Error) -> bool {
+    use zbus::fdo::Error as Fdo;
+    match why {
+        zbus::Error::InputOutput(_) => true,
+        zbus::Error::MethodError(name, ..) => matches!(
+            name.rsplit('.').next(),
+            Some("NoReply" | "Disconnected" | "ServiceUnknown" | "NameHasNoOwner")
+        ),
+        zbus::Error::FDO(why) => match &**why {
+            Fdo::ZBus(why) => is_gone(why),
+            Fdo::NoReply(_)
+            | Fdo::Disconnected(_)
+            | Fdo::ServiceUnknown(_)
+            | Fdo::NameHasNoOwner(_) => true,
+            _ => false,
+        },
+        _ => false,
     }
 }
 

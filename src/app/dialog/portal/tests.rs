@@ -232,7 +232,23 @@ fn a_bus_may_end_while_a_dialog_is_open() {
     };
     asked.recv_timeout(LONG).unwrap();
     bus.end();
-    let ended = Answer::Failed("the session's D-Bus ended".to_owned());
-    assert_eq!(open.join().unwrap(), ended);
+    let gone = Answer::Failed("the desktop's portal went away".to_owned());
+    assert_eq!(open.join().unwrap(), gone);
     drop(is_there);
+}
+
+/// The portal ends while it is asked, and the bus goes on.
+#[test]
+fn a_portal_may_end_while_a_dialog_is_open() {
+    let Some(bus) = Bus::new() else { return };
+    let (send, asked) = channel();
+    let is_there = portal(&bus, &send, None);
+    let open = {
+        let bus = bus.builder();
+        std::thread::spawn(move || answer(Ok(bus), LONG, None, request(Kind::Save)))
+    };
+    asked.recv_timeout(LONG).unwrap();
+    drop(is_there);
+    let gone = Answer::Failed("the desktop's portal went away".to_owned());
+    assert_eq!(open.join().unwrap(), gone);
 }
