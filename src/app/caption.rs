@@ -4,6 +4,7 @@ use super::picture::Part;
 use super::session::Session;
 use crate::export::recording::{Made, date};
 use crate::replay::{Phase, Span};
+use crate::topics::cpython;
 use crate::widgets::phase;
 use crate::widgets::theme::{HAIRLINE, Theme};
 use egui::{Frame, Label, Margin, RichText, Stroke, Ui, vec2};
@@ -131,7 +132,8 @@ fn origin(session: &Session) -> String {
     if !meta.program.name.is_empty() {
         words += &format!(", by {} {}", meta.program.name, meta.program.version);
     }
-    if let Some(version) = meta.fact("cpython") {
+    let cpython = cpython::Part::of(meta);
+    if let Some(version) = cpython.version.filter(|_| cpython.counts) {
         words += &format!(", with {version}");
     }
     words + "."

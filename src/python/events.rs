@@ -265,6 +265,8 @@ impl Events {
     /// The program has ended, as the system says. What it recorded before may still have to be read.
     pub(super) fn program_ended(&mut self, now: u64, end: End) {
         self.program_end.get_or_insert((now, end));
+        // Its children end with it, or soon after.
+        self.looks_at = 0;
     }
 
     fn end_program(&mut self, until: u64) {

@@ -225,9 +225,10 @@ impl Names {
             some_name(word(&told, "name"), || program.unwrap_or_else(|| format!("process {pid}")));
         let badge = self.badges.of(id, &name);
         let pool = self.shared_resource(word(&told, "pool"));
-        // It has none of what the program's own have, and ends when it will.
+        // Another program has none of what the program's own have, and ends when it will. A child of its own may be slow to begin.
+        let passive = told.is_empty();
         let actor = Actor::process(name, badge).started_by(parent);
-        self.news.actors[place] = Actor { pool, passive: true, daemon: true, ..actor };
+        self.news.actors[place] = Actor { pool, passive, daemon: true, ..actor };
         self.strangers.insert(pid, id);
         Some(id)
     }

@@ -82,7 +82,7 @@ pub fn what_can(meta: &Meta, state: &State, actor: ActorId) -> Can {
     let passive = meta.actor(actor).is_some_and(|actor| actor.passive);
     match who.waiting {
         // It takes its time, on a busy machine.
-        _ if who.is_to_start() && !passive => Can::GoOn,
+        _ if who.is_to_start() && !passive && !is_with_its_process(meta, state, actor) => Can::GoOn,
         _ if who.end.is_some() || who.phase == Phase::NotStarted || role == Role::User => {
             Can::Nothing
         }
@@ -102,6 +102,12 @@ pub fn what_can(meta: &Meta, state: &State, actor: ActorId) -> Can {
         None if is_idle(meta, state, actor) => Can::Nothing,
         None => Can::GoOn,
     }
+}
+
+/// Whether its process has ended, and all that was to come in it.
+fn is_with_its_process(meta: &Meta, state: &State, actor: ActorId) -> bool {
+    let process = meta.process_of(actor).filter(|process| *process != actor);
+    process.and_then(|id| state.actor(id)).is_some_and(|who| who.end.is_some())
 }
 
 /// Whether an actor only passes on what others hand it, and there is nothing of that.

@@ -34,6 +34,8 @@ pub struct Part {
     pub method: Option<String>,
     /// That it took no part, or no more, and why: a sentence without its end.
     pub left_out: Option<String>,
+    /// Whether anything of it counts.
+    pub counts: bool,
 }
 
 impl Part {
@@ -44,9 +46,11 @@ impl Part {
         let left_out = meta.fact(MISSING).map(|why| match done {
             Some((done, unit)) => left_out(why, done, unit),
             // An earlier version recorded it. What it had done is not told, or is in those words.
-            None => format!("CPython took no part, or no more: {why}"),
+            None => format!("Of CPython this is recorded: {why}"),
         });
-        Self { version: fact(VERSION), method: fact(METHOD), left_out }
+        let version = fact(VERSION);
+        let counts = version.is_some() && (left_out.is_none() || done.is_some_and(|of| of.0 > 0));
+        Self { version, method: fact(METHOD), left_out, counts }
     }
 }
 
@@ -280,13 +284,24 @@ mod tests {
         assert_eq!(said("2"), "CPython took part in 2 ways and no more: python3 was not found");
     }
 
+    #[test]
+    fn who_was_found_and_has_done_nothing_does_not_count() {
+        let counts = |facts: &[(&str, &str)]| {
+            let facts = facts.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+            Part::of(&Meta { facts: facts.collect(), ..Meta::default() }).counts
+        };
+        let found = (VERSION, "CPython 3.11.7");
+        let died = |done| counts(&[found, (MISSING, "it died"), (DONE, done), (UNIT, "way")]);
+        assert!(counts(&[found]) && died("1") && !died("0") && !counts(&[]));
+    }
+
     /// Earlier versions recorded the reason, or all of it in words.
     #[test]
     fn of_an_earlier_recording_is_said_what_is_known() {
         let of = |why| said(&[(MISSING, why)]).unwrap_or_default();
-        assert_eq!(of("python3 died"), "CPython took no part, or no more: python3 died");
+        assert_eq!(of("python3 died"), "Of CPython this is recorded: python3 died");
         let words = "CPython took part in 2 ways and no more: python3 died";
-        assert_eq!(of(words), format!("CPython took no part, or no more: {words}"));
+        assert_eq!(of(words), format!("Of CPython this is recorded: {words}"));
         assert_eq!(said(&[]), None);
     }
 }

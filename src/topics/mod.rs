@@ -52,7 +52,7 @@ mod by_python;
 #[cfg(unix)]
 mod children;
 mod contention;
-mod cpython;
+pub mod cpython;
 mod crew;
 mod exceptions;
 mod factorials;

@@ -6,7 +6,7 @@ import sys
 
 def work(permits):
     with permits:
-        print("in", flush=True)
+        pass
 
 
 if __name__ == "__main__":
@@ -17,3 +17,4 @@ if __name__ == "__main__":
         child.start()
     for child in children:
         child.join()
+    print([child.exitcode for child in children])

@@ -110,10 +110,10 @@ fn what_is_left_out_is_nowhere_in_the_file() {
     // Of an error its kind stays.
     let (text, trace) = recorded(folder.path(), &[], true);
     assert!(has(&text, "ValueError: xyzzy-4711!"), "{text}");
-    let failure = Some("the run failed: ValueError: xyzzy-4711!".to_owned());
+    let failure = Some("the run failed: ValueError: xyzzy-4711! (printed)".to_owned());
     let ending = Ending { failure, wall_ns: 1 };
     let (_, less) = without(&trace, &ending, &BTreeSet::from(Part::ALL));
-    assert_eq!(less.failure.unwrap(), "the run failed: (left out)");
+    assert_eq!(less.failure.unwrap(), "the run failed: (left out) (printed)");
     let (text, less) = recorded(folder.path(), &["values", "output", "source"], true);
     assert!(![TEXT, OUTPUT, VALUES[0], VALUES[1]].iter().any(|part| has(&text, part)), "{text}");
     let raised = less.events().iter().find_map(|event| match event.kind {

@@ -9,7 +9,7 @@ from time import monotonic_ns as now
 from . import wire
 from .wire import (
     AT_EXIT, CHANGED, CHILD_ENDED, ENDED, INSERTED, MESSAGE, PROCESS, REMOVED, SIGNAL_SENT, SLEEP, SLEEP_ENDED,
-    FOUND, SPAWNED, THINNED, UNHANDLED, FUNCTIONS, Res, emit, is_library, item, plain_item, short, site, text, within,
+    FOUND, SPAWNED, THINNED, UNHANDLED, FUNCTIONS, Res, emit, is_library, item, passes_on, plain_item, short, site, text, within,
 )
 
 _ended = False
@@ -75,8 +75,8 @@ def end(how, **fields):
         _tell_left()
         for key in list(_partial):
             _flush(key)
-    except Exception:
-        pass
+    except Exception as fault:
+        passes_on(fault)
     if outcome:
         how, fields = outcome[0]
     wire.emit_of(1, ENDED, a=how, **fields)
@@ -133,8 +133,8 @@ def _output(name, flags):
             try:
                 if type(words) is str:
                     _wrote(words, flags)
-            except Exception:
-                pass
+            except Exception as fault:
+                passes_on(fault)
         return done
 
     try:
@@ -199,8 +199,8 @@ def hide_frames(error, depth=0):
             for other in (error.__cause__, error.__context__):
                 if other is not None:
                     hide_frames(other, depth + 1)
-    except Exception:
-        pass
+    except Exception as fault:
+        passes_on(fault)
     return error.__traceback__
 
 
@@ -226,8 +226,8 @@ def _excepthook():
         try:
             _tell(error)
             trace = hide_frames(error)
-        except Exception:
-            pass
+        except Exception as fault:
+            passes_on(fault)
         return real(kind, error, trace)
 
     excepthook.__doc__ = real.__doc__
@@ -316,8 +316,8 @@ def _look_at_killed(pid, sig, kill):
                     emit(CHILD_ENDED, 0, site(3), pid, -9)
                     return
             pause(0.0005)
-    except Exception:
-        pass
+    except Exception as fault:
+        passes_on(fault)
 
 
 def child_ended(pid, status):
@@ -327,8 +327,8 @@ def child_ended(pid, status):
             emit(CHILD_ENDED, 0, site(3), pid, -os.WTERMSIG(status))
         elif os.WIFEXITED(status):
             emit(CHILD_ENDED, 0, site(3), pid, os.WEXITSTATUS(status))
-    except Exception:
-        pass
+    except Exception as fault:
+        passes_on(fault)
 
 
 def asyncio_(module):
@@ -389,8 +389,8 @@ def snapshot(lock, released, depth=2):
                     value = inner.get(name)
                     if type(value) in _KINDS:
                         _look(lock, name, (id(who), name), value, type(value), released)
-    except Exception:
-        pass
+    except Exception as fault:
+        passes_on(fault)
 
 
 _KINDS = frozenset((int, float, bool, str, list, dict, set))
@@ -486,8 +486,8 @@ def shares(function):
                 held = _held(value)
                 if held is not None:
                     _shared.setdefault((id(table), name), (table, name, held[0]))
-    except Exception:
-        pass
+    except Exception as fault:
+        passes_on(fault)
 
 
 def _held(value):
@@ -500,8 +500,8 @@ def _held(value):
             return (plain_item(value),)
         if kind.__module__ == "ctypes" and type(value.value) is int:
             return (value.value,)
-    except Exception:
-        pass
+    except Exception as fault:
+        passes_on(fault)
     return None
 
 

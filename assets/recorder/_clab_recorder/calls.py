@@ -5,7 +5,7 @@ from _thread import get_ident
 from time import monotonic_ns as now
 
 from . import wire
-from .wire import IO, IO_ENDED, PROCESS, SPAWNED, emit, site, text
+from .wire import IO, IO_ENDED, PROCESS, SPAWNED, emit, passes_on, site, text
 
 # Threads in such a call: what it calls in its turn is part of it.
 _inside = set()
@@ -53,8 +53,8 @@ def subprocess_(module):
             if place:
                 wire.define("program", pid=self.pid, name=program(self))
                 emit(SPAWNED, 0, place, self.pid, flags=PROCESS, at=at)
-        except Exception:
-            pass
+        except Exception as fault:
+            passes_on(fault)
 
     __init__.__doc__, __init__.__module__, __init__.__qualname__ = begin.__doc__, begin.__module__, begin.__qualname__
     __init__.__wrapped__ = begin
@@ -74,7 +74,8 @@ def subprocess_(module):
                 return old(self, *args, **kwargs)
             try:
                 what, place = "the end of " + program(self), site()
-            except Exception:
+            except Exception as fault:
+                passes_on(fault)
                 what, place = "", 0
             return waits(what, place, old, self, *args, **kwargs)
 
@@ -104,7 +105,8 @@ def socket_(module):
                 # Where there is something, or nobody would wait, nothing is said.
                 quick = self.gettimeout() == 0 or events and is_ready(self.fileno(), events)
                 place = 0 if quick else site()
-            except Exception:
+            except Exception as fault:
+                passes_on(fault)
                 place = 0
             return waits(name, place, old, self, *args, **kwargs)
 

@@ -3,6 +3,7 @@ import os
 import sys
 
 from . import wire
+from .wire import passes_on
 
 # Module: (module of the recorder, function that gets it once it has been executed).
 _WANTED = {
@@ -45,8 +46,8 @@ class _Finder:
             if spec is not None:
                 try:
                     _watch(spec, wanted)
-                except Exception:
-                    pass
+                except Exception as fault:
+                    passes_on(fault)
                 return spec
         return None
 
@@ -130,7 +131,8 @@ def forked():
         around.forked()
         calls.forked()
         wire.emit(wire.STARTED, a=_native())
-    except Exception:
+    except Exception as fault:
+        passes_on(fault)
         wire._ring = None
 
 

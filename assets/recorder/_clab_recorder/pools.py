@@ -8,7 +8,7 @@ from . import wire
 from .sync import _is_thinned, in_words, nanos, raise_place, remember, replace, thread_number
 from .wire import (
     BEGUN, BROKE, CANCELLED, CLOSED, FAILED, FINISHED, FOUND_EMPTY, GIVEN_UP, KEPT, OF_TASK, OP_RESULT, OP_TASK, PROPAGATED, RAISED, SUBMITTED, TAKEN, TIMED_OUT,
-    WAIT, WAIT_ENDED, WOKEN, Res, creator, emit, item, short, site, text,
+    WAIT, WAIT_ENDED, WOKEN, Res, creator, emit, item, passes_on, short, site, text,
 )
 
 _POOL_FILES = ("multiprocessing/pool.py", "multiprocessing/context.py")
@@ -65,7 +65,8 @@ def pool_of_thread(target, args):
         else:
             return None
         return Worker(res) if res is not None else None
-    except Exception:
+    except Exception as fault:
+        passes_on(fault)
         return None
 
 
@@ -119,8 +120,8 @@ class _Tasks(_End):
                 emit(BEGUN, worker.number(), wire.site_of(function), c=task_key(task[0], task[1]))
             elif task is not None and hasattr(task, "work_id"):
                 emit(BEGUN, worker.number(), wire.site_of(task.fn), c=task.work_id)
-        except Exception:
-            pass
+        except Exception as fault:
+            passes_on(fault)
         return task
 
 
@@ -154,8 +155,8 @@ class _Results(_End):
             elif hasattr(result, "work_id"):
                 error = result.exception
                 self._ended(n, result.work_id, error is None, error if error is not None else result.result, at)
-        except Exception:
-            pass
+        except Exception as fault:
+            passes_on(fault)
 
     def _ended(self, n, key, good, value, at):
         if good:
@@ -200,7 +201,8 @@ def pool_(module):
     def worker(inqueue, outqueue, *args, **kwargs):
         try:
             ends = _start_worker(inqueue, outqueue, "multiprocessing.Pool")
-        except Exception:
+        except Exception as fault:
+            passes_on(fault)
             ends = inqueue, outqueue
         return real(*ends, *args, **kwargs)
 
@@ -264,8 +266,8 @@ def pool_(module):
                     flags, a, words = item(value)
                     emit(SUBMITTED, _number(self, r), place, a, 1, words, flags=flags, c=task_key(result._job, 0), at=at)
                     result._clab = (r, 1)
-            except Exception:
-                pass
+            except Exception as fault:
+                passes_on(fault)
             return result
 
         return apply_async
@@ -281,8 +283,8 @@ def pool_(module):
                 r = self.__dict__.get("_clab")
                 if r is not None:
                     _submitted_map(r, _number(self, r), result, iterable, place, at)
-            except Exception:
-                pass
+            except Exception as fault:
+                passes_on(fault)
             return result
 
         return _map_async
@@ -322,8 +324,8 @@ def _number(pool, r):
         try:
             for handler in (pool._worker_handler, pool._task_handler, pool._result_handler):
                 _serves(handler, r)
-        except Exception:
-            pass
+        except Exception as fault:
+            passes_on(fault)
     return r.n
 
 
@@ -344,8 +346,8 @@ def _set_up(pool, threads=False):
         r.path, r.line = place
         if threads:
             _thread_pools[id(pool._inqueue)] = r
-    except Exception:
-        pass
+    except Exception as fault:
+        passes_on(fault)
 
 
 def _submitted_map(r, n, result, iterable, place, at):
@@ -538,8 +540,8 @@ def _comes(result, i, outcome):
         if known is not None and known[1] > 1:
             emit(TAKEN, n, b=known[1], c=task_key(result._job, 0))
         emit(PROPAGATED, n, other=wire.threads[get_ident()], flags=OF_TASK, c=task_key(result._job, first))
-    except Exception:
-        pass
+    except Exception as fault:
+        passes_on(fault)
 
 
 def _failed_task(result, error):
@@ -577,8 +579,8 @@ def base_(module):
                 self._clab = (r, key, function)
                 flags, a, words = item(value)
                 emit(SUBMITTED, r.n or r.define(executor), place, a, calls, words, flags=flags, c=key)
-            except Exception:
-                pass
+            except Exception as fault:
+                passes_on(fault)
 
         return __init__
 
@@ -705,7 +707,8 @@ def _wait_functions(module):
         try:
             fs = list(fs)
             mark = first_pending(fs)
-        except Exception:
+        except Exception as fault:
+            passes_on(fault)
             mark = None
         if mark is None:
             return real_wait(fs, timeout, return_when)
@@ -762,8 +765,8 @@ def _executor(cls, what):
                         uid = "pool:%d" % os.fstat(self._call_queue._reader._handle).st_ino
                     self._clab = Res("Pool", "concurrent.futures." + made, frame, uid=uid, shared=shared,
                                      capacity=self._max_workers)
-                except Exception:
-                    pass
+                except Exception as fault:
+                    passes_on(fault)
 
         return __init__
 
@@ -804,7 +807,8 @@ def process_(module):
     def _process_worker(call_queue, result_queue, *args, **kwargs):
         try:
             ends = _start_worker(call_queue, result_queue, "concurrent.futures.ProcessPoolExecutor")
-        except Exception:
+        except Exception as fault:
+            passes_on(fault)
             ends = call_queue, result_queue
         return real(*ends, *args, **kwargs)
 

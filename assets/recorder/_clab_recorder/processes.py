@@ -16,7 +16,7 @@ from .sync import _is_thinned, handed_on, nanos, raised, replace
 from .wire import (
     ACQUIRED, AT, CHANGED, CLEARED, COPIED, END_SEEN, GOT, ITEM_DONE, NOTIFIED, OP_ACQUIRE, OP_GET, OP_JOIN, OP_PUT, OP_RESULT, OP_WAIT, PROCESS,
     PUT, READ, REFUSED, RELEASED, SET, SLOT, SPAWNED, CHILD_ENDED, TIMED_OUT, UNHANDLED, WAIT, WAIT_ENDED, WOKEN, Res, creator, emit,
-    is_library, item, plain_item, short, site,
+    is_library, item, passes_on, plain_item, short, site,
 )
 
 select = wire.of_library("select")
@@ -62,15 +62,15 @@ def process_(module):
                 try:
                     if self._popen.method != "fork":
                         wire.started(self._popen.pid)
-                except Exception:
-                    pass
+                except Exception as fault:
+                    passes_on(fault)
             finally:
                 wire.starting.pop(get_ident(), None)
             try:
                 if self._popen.method != "fork":
                     emit(SPAWNED, 0, place, self._popen.pid, flags=PROCESS, at=at)
-            except Exception:
-                pass
+            except Exception as fault:
+                passes_on(fault)
 
         return start
 
@@ -80,8 +80,8 @@ def process_(module):
             try:
                 _describe(self)
                 around.shares(getattr(self, "_target", None) or type(self).run)
-            except Exception:
-                pass
+            except Exception as fault:
+                passes_on(fault)
             _failed.clear()
             if _RUN_IS_LAST:
                 _watch_run(self)
@@ -94,8 +94,8 @@ def process_(module):
                     around.outcome.append((2, {"b": int(code)}))
                 else:
                     around.outcome.append((0, {}))
-            except Exception:
-                pass
+            except Exception as fault:
+                passes_on(fault)
             return code
 
         return _bootstrap
@@ -113,7 +113,8 @@ def process_(module):
                         _end_seen(self)
                     return old(self, timeout)
                 place, end = site(), end_of(self)
-            except Exception:
+            except Exception as fault:
+                passes_on(fault)
                 return old(self, timeout)
             emit(WAIT, end, place, OP_JOIN, nanos(timeout))
             try:
@@ -160,8 +161,8 @@ def _as_child(process):
             if function.__module__ in ("multiprocessing.pool", "concurrent.futures.process"):
                 queue = process._args[0]
                 told["pool"] = "pool:%d" % os.fstat(queue._reader._handle).st_ino
-    except Exception:
-        pass
+    except Exception as fault:
+        passes_on(fault)
     return told
 
 
@@ -181,8 +182,8 @@ def _ends(cls, name, number):
                 by_pool = sys._getframe(1).f_code.co_filename.endswith(_POOLS)
                 if by_pool and self._popen is not None and self._popen.returncode is None and not _is_gone(self._popen.pid):
                     wire.define("child", pid=self._popen.pid, dismissed=number)
-            except Exception:
-                pass
+            except Exception as fault:
+                passes_on(fault)
             return old(self)
 
         return end
@@ -194,8 +195,8 @@ def _end_seen(process, how=0):
         if process._popen is not None and process.__dict__.get("_clab_seen", -1) < how:
             process.__dict__["_clab_seen"] = how
             emit(END_SEEN, 0, site(3), process._popen.pid, how, flags=PROCESS)
-    except Exception:
-        pass
+    except Exception as fault:
+        passes_on(fault)
 
 
 _failed = []
@@ -221,8 +222,8 @@ def _failed_with(error):
         if error is not None and not isinstance(error, (SystemExit, GeneratorExit)):
             _failed.append(raised(error, UNHANDLED))
             around.hide_frames(error)
-    except Exception:
-        pass
+    except Exception as fault:
+        passes_on(fault)
 
 
 def _describe(process):
@@ -475,8 +476,8 @@ def _condition(cls):
                 try:
                     waiting = self._sleeping_count._semlock._get_value() - self._woken_count._semlock._get_value()
                     emit(NOTIFIED, _define_condition(r, self), site(), max(0, min(n, waiting)))
-                except Exception:
-                    pass
+                except Exception as fault:
+                    passes_on(fault)
             return old(self, n)
 
         return notify
@@ -645,7 +646,8 @@ def _is_full(connection, size):
         asked = select.poll()
         asked.register(connection._handle, select.POLLOUT)
         return not asked.poll(0)
-    except Exception:
+    except Exception as fault:
+        passes_on(fault)
         return False
 
 
@@ -665,8 +667,8 @@ def connection_(module):
                     _pipes["pipe:" + writer] = r
                     if reader:
                         _pipes["to:" + reader] = r
-        except Exception:
-            pass
+        except Exception as fault:
+            passes_on(fault)
         return ends
 
     Pipe.__doc__, Pipe.__module__, Pipe.__qualname__ = real.__doc__, real.__module__, real.__qualname__
@@ -695,7 +697,8 @@ def connection_(module):
                     handed_on(obj)
                     flags, a, words = item(obj)
                     n, place = r.n or r.define(), site()
-            except Exception:
+            except Exception as fault:
+                passes_on(fault)
                 r = None
             if not r:
                 return old(self, obj, *args, **kwargs)
@@ -720,7 +723,8 @@ def connection_(module):
                 if r is not None:
                     place, waits = site(), not self._poll(0.0)
                     n = r and (r.n or r.define())
-            except Exception:
+            except Exception as fault:
+                passes_on(fault)
                 r = None
             if not r:
                 return old(self, *args, **kwargs) if r is None else calls.waits("recv", waits and place, old, self, *args, **kwargs)
@@ -772,8 +776,8 @@ class _Buffer(deque):
                 flags, a, words = looks = item(value)
                 emit(PUT, self.res.n or self.res.define(), site(), a, text=words, flags=flags)
                 self.put.append((value, looks))
-            except Exception:
-                pass
+            except Exception as fault:
+                passes_on(fault)
         deque.append(self, value)
 
     def popleft(self):
@@ -786,8 +790,8 @@ class _Buffer(deque):
                     if same is value:
                         flags, a, words = looked
                 emit(GOT, self.res.n or self.res.define(), 0, a, text=words, flags=flags)
-            except Exception:
-                pass
+            except Exception as fault:
+                passes_on(fault)
         return value
 
 
@@ -814,7 +818,8 @@ def queues_(module):
                 emit(PUT, n, 0, a, text=words, flags=flags)
                 if full:
                     emit(WAIT, n, 0, OP_PUT, -1)
-            except Exception:
+            except Exception as fault:
+                passes_on(fault)
                 full = False
             try:
                 return send(data)
@@ -852,8 +857,8 @@ def queues_(module):
                 frame = creator(2, _CONTEXT + ("multiprocessing/queues.py",))
                 if frame is not None:
                     begin(self, frame)
-            except Exception:
-                pass
+            except Exception as fault:
+                passes_on(fault)
 
         return __init__
 
@@ -865,8 +870,8 @@ def queues_(module):
                 _hide(self._rlock, self._wlock, self._sem)
                 if type(self).__module__ != "concurrent.futures.process":
                     begin(self, None)
-            except Exception:
-                pass
+            except Exception as fault:
+                passes_on(fault)
 
         return __setstate__
 
@@ -1000,8 +1005,8 @@ def _simple_queue(module):
             try:
                 _hide(self._rlock, self._wlock)
                 begin(self, None)
-            except Exception:
-                pass
+            except Exception as fault:
+                passes_on(fault)
 
         return __setstate__
 
@@ -1070,8 +1075,8 @@ def sharedctypes_(module):
             old(self, obj, lock, ctx)
             try:
                 _mark_value(self)
-            except Exception:
-                pass
+            except Exception as fault:
+                passes_on(fault)
 
         return __init__
 
@@ -1110,8 +1115,8 @@ def sharedctypes_(module):
                     for j in range(*i.indices(len(self._obj))):
                         flags, a, words = item(self._obj[j])
                         emit(SLOT, r.n or r.define(self), place, a, j, words, flags=flags)
-            except Exception:
-                pass
+            except Exception as fault:
+                passes_on(fault)
 
         return __setitem__
 
@@ -1209,7 +1214,8 @@ def managers_(module):
                 for given in args if r is not None else ():
                     handed_on(given)
                 n = r.n or r.define(self) if r is not None else 0
-            except Exception:
+            except Exception as fault:
+                passes_on(fault)
                 r = None
             if r is None:
                 return old(self, methodname, args, kwds)
@@ -1245,8 +1251,8 @@ def managers_(module):
                         r.extra["capacity"] = permits if type(permits) is int else None
                         r.extra["bounded"] = r.cls.endswith("BoundedSemaphore") or None
                         r.define(self)
-                except Exception:
-                    pass
+                except Exception as fault:
+                    passes_on(fault)
 
         return __init__
 
@@ -1321,8 +1327,8 @@ def settle_copies(given):
             kept.append(entry)
         if kept:
             _copies[get_ident()] = kept
-    except Exception:
-        pass
+    except Exception as fault:
+        passes_on(fault)
 
 
 def _proxy(self, frame, made=False):

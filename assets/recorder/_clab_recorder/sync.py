@@ -9,7 +9,7 @@ from .around import hide_frames, shares, snapshot
 from .wire import (
     ACQUIRED, BROKE, BROKEN, CAUGHT, CLEARED, CLOSED, END_SEEN, ENDED, FOUND_EMPTY, GOT, INSERTED, ITEM_DONE, LATE, NOTIFIED, OP_ACQUIRE, OP_GET, OP_JOIN,
     OP_PUT, OP_WAIT, PASSED, PROPAGATED, PUT, RAISED, REFUSED, RELEASED, REMOVED, SET, SLEEP, SLEEP_ENDED, SPAWNED, STARTED, THINNED, TIMED_OUT,
-    UNHANDLED, WAIT, WAIT_ENDED, WOKEN, FUNCTIONS, Res, code_of, creator, emit, emit_of, is_library, item, site, text, threads,
+    UNHANDLED, WAIT, WAIT_ENDED, WOKEN, FUNCTIONS, Res, code_of, creator, emit, emit_of, is_library, item, passes_on, site, text, threads,
 )
 
 _real_lock = _thread.allocate_lock
@@ -47,6 +47,7 @@ def _own_up(r):
         thread, at, place = r.held.pop()
     except IndexError:
         return
+    r.told = True
     emit_of(thread, ACQUIRED, r.n, place, flags=LATE, at=at)
 
 
@@ -67,8 +68,9 @@ def nanos(timeout):
         return -1
 
 
-def wait_for_lock(r, take, blocking, timeout, place):
-    """Acquires by `take`, on record, what could not be had at once."""
+def wait_for_lock(r, take, give, blocking, timeout, place):
+    """Acquires by `take`, on record, what could not be had at once. `give` gives it back where a handler of a signal
+    raises then, unless there is none."""
     _own_up(r)
     emit(WAIT, r.n, place, OP_ACQUIRE, nanos(timeout))
     got = False
@@ -81,10 +83,46 @@ def wait_for_lock(r, take, blocking, timeout, place):
         got = got or take(blocking, timeout)
     finally:
         if got:
-            emit(ACQUIRED, r.n, place)
+            try:
+                emit(ACQUIRED, r.n, place)
+            except BaseException as error:
+                undo(r, error, False, give, place)
+                raise
         else:
             emit(WAIT_ENDED, r.n, place, TIMED_OUT)
     return got
+
+
+def undo(r, error, told, give, place):
+    """A lock was taken, and a handler of a signal raised before the program had it: nobody would give it back."""
+    if give is None:
+        return
+    try:
+        if told or wire.recorded_in_spite_of == id(error):
+            emit(RELEASED, r.n, place)
+    finally:
+        give()
+
+
+def _pop(held):
+    try:
+        held.pop()
+        return True
+    except IndexError:
+        return False
+
+
+def let_go(r, give):
+    """Gives a lock back, on record, whatever a handler of a signal raises meanwhile."""
+    try:
+        emit(RELEASED, r.n, site(3))
+    except BaseException as error:
+        if wire.recorded_in_spite_of != id(error):
+            emit(RELEASED, r.n, site(3))
+        raise
+    finally:
+        r.told = False
+        give()
 
 
 class _Factory(type):
@@ -106,7 +144,8 @@ class Lock(metaclass=_Factory):
             self._inner, self._take, self._give = inner, inner.acquire, inner.release
             self._r = Res("Lock", "threading.Lock", frame)
             return self
-        except Exception:
+        except Exception as fault:
+            passes_on(fault)
             return inner
 
     def acquire(self, blocking=True, timeout=-1):
@@ -118,53 +157,46 @@ class Lock(metaclass=_Factory):
                 # As the original complains.
                 self._give()
                 return self._take(blocking, timeout)
-            if _is_thinned(r):
-                r.left_out += 1
-                r.held.append((threads[get_ident()], now(), 0))
-            else:
-                emit(ACQUIRED, r.n, site(), 1)
-                snapshot(r, False)
+            told = False
+            try:
+                if _is_thinned(r):
+                    r.left_out += 1
+                    r.held.append((threads[get_ident()], now(), 0))
+                else:
+                    emit(ACQUIRED, r.n, site(), 1)
+                    told = r.told = True
+                    snapshot(r, False)
+            except BaseException as error:
+                r.told = False
+                undo(r, error, told, self._give, site())
+                raise
             return True
         if not blocking:
             return self._take(blocking, timeout)
-        return wait_for_lock(r, self._take, blocking, timeout, site())
+        got = wait_for_lock(r, self._take, self._give, blocking, timeout, site())
+        if got:
+            r.told = True
+        return got
 
-    def release(self):
-        r = self._r
-        if r.held:
-            try:
-                r.held.pop()
-            except IndexError:
-                pass
+    __enter__ = acquire
+
+    def release(self, *_):
+        r, told = self._r, False
+        try:
+            if not (r.held and _pop(r.held)) and r.told:
+                # Told while it is held: whoever takes it next is stamped later.
+                told = True
+                snapshot(r, True)
+        finally:
+            if told:
+                let_go(r, self._give)
             else:
                 self._give()
-                return
-        if not self._inner.locked():
-            return self._give()
-        # Told while it is held: whoever takes it next is stamped later.
-        snapshot(r, True)
-        emit(RELEASED, r.n, site())
-        self._give()
+
+    __exit__ = release
 
     def locked(self):
         return self._inner.locked()
-
-    def __enter__(self):
-        r = self._r
-        if not r.n:
-            r.define(self)
-        if self._take(False):
-            if _is_thinned(r):
-                r.left_out += 1
-                r.held.append((threads[get_ident()], now(), 0))
-            else:
-                emit(ACQUIRED, r.n, site(), 1)
-                snapshot(r, False)
-            return True
-        return wait_for_lock(r, self._take, True, -1, site())
-
-    def __exit__(self, *error):
-        self.release()
 
     acquire_lock = acquire
     release_lock = release
@@ -184,6 +216,7 @@ class Lock(metaclass=_Factory):
 
     def _at_fork_reinit(self):
         self._r.held.clear()
+        self._r.told = False
         self._inner._at_fork_reinit()
 
     def __repr__(self):
@@ -208,7 +241,8 @@ class RLock(_real_rlock, metaclass=_Factory):
             self._r = Res("RLock", "threading.RLock", frame)
             self._depth = 0
             return self
-        except Exception:
+        except Exception as fault:
+            passes_on(fault)
             return _real_rlock()
 
     def acquire(self, blocking=True, timeout=-1):
@@ -219,11 +253,18 @@ class RLock(_real_rlock, metaclass=_Factory):
             if blocking is not True and timeout != -1:
                 _real_rlock.release(self)
                 return _real_rlock.acquire(self, blocking, timeout)
-            self._took(r)
+            depth = self._depth
+            try:
+                self._took(r)
+            except BaseException as error:
+                self._depth = depth
+                undo(r, error, False, lambda: _real_rlock.release(self), site())
+                raise
             return True
         if not blocking:
             return _real_rlock.acquire(self, blocking, timeout)
-        got = wait_for_lock(r, lambda b, t: _real_rlock.acquire(self, b, t), blocking, timeout, site())
+        take, give = lambda b, t: _real_rlock.acquire(self, b, t), lambda: _real_rlock.release(self)
+        got = wait_for_lock(r, take, give, blocking, timeout, site())
         if got:
             self._depth = 1
         return got
@@ -258,10 +299,11 @@ class RLock(_real_rlock, metaclass=_Factory):
                 pass
             else:
                 return _real_rlock.release(self)
-        if last:
-            snapshot(r, True)
-        emit(RELEASED, r.n, site())
-        _real_rlock.release(self)
+        try:
+            if last:
+                snapshot(r, True)
+        finally:
+            let_go(r, lambda: _real_rlock.release(self))
 
     def __exit__(self, *error):
         self.release()
@@ -283,7 +325,8 @@ class RLock(_real_rlock, metaclass=_Factory):
         if _real_rlock.acquire(self, False):
             emit(ACQUIRED, r.n, place, 1)
         else:
-            wait_for_lock(r, lambda b, t: _real_rlock.acquire(self, b, t), True, -1, place)
+            # A condition's wait ends with its lock, whatever comes.
+            wait_for_lock(r, lambda b, t: _real_rlock.acquire(self, b, t), None, True, -1, place)
         for _ in range(depth - 1):
             _real_rlock.acquire(self)
             emit(ACQUIRED, r.n, place, 1)
@@ -356,7 +399,8 @@ def _condition(threading):
                     lock = _real_rlock.__new__(RLock)
                     lock._r, lock._depth = Res("RLock", "threading.RLock", frame), 0
                     lock._r.state = r
-            except Exception:
+            except Exception as fault:
+                passes_on(fault)
                 return old(self, lock)
             old(self, lock)
             self._clab = r
@@ -687,13 +731,14 @@ def _thread_class(threading):
                 self._clab = [wire.generation, n, None]
                 shares(getattr(self, "_target", None) or type(self).run)
                 emit(SPAWNED, 0, site(), other=n)
-            except Exception:
+            except Exception as fault:
+                passes_on(fault)
                 return old(self)
             try:
                 return old(self)
-            except BaseException:
+            except BaseException as error:
                 if not self._started.is_set():
-                    wire.define("thread", n=n, failed=True)
+                    emit_of(n, ENDED, a=1, text=text(in_words(error)))
                 raise
 
         return start
@@ -850,8 +895,8 @@ def _watch_errors(thread, failed):
                 is_own = hook is not None and hook not in _own_hook
                 failed.append(raised(error, CAUGHT, wire.site_of(hook)) if is_own else raised(error, UNHANDLED))
                 hide_frames(error)
-        except Exception:
-            pass
+        except Exception as fault:
+            passes_on(fault)
         return tell(who)
 
     thread._invoke_excepthook = _invoke_excepthook
@@ -866,8 +911,8 @@ def in_words(error):
             if all(type(a) in (int, str, float, bool, type(None), bytes) for a in args):
                 words = str(error)
                 return "%s: %s" % (name, words) if words else name
-    except Exception:
-        pass
+    except Exception as fault:
+        passes_on(fault)
     return name
 
 
@@ -877,7 +922,7 @@ _keys = {}
 def exception_key(error, place):
     """(number of an exception, flags, resource, whether it is new). CPython gives the place of one that is gone to the next."""
     known = _keys.get(id(error))
-    if known is not None and known[0] is type(error) and known[4] is mark_of(error):
+    if known is not None and known[0] is type(error) and is_marked(error, known[4]):
         names, where, thread = known[1:4]
         # One of a task may go on in any thread.
         if (not where or where == place) and (names[1] or thread == get_ident()):
@@ -899,9 +944,18 @@ _PLAIN = frozenset((str, int, float, bool, type(None)))
 
 
 def mark_of(error):
-    """What one exception has and no other, as long as it is kept: its arguments, where keeping them keeps nothing else."""
-    args = _args_of(error)
-    return args if args and all(type(given) in _PLAIN for given in args) else None
+    """What one exception has and no other, as long as it is kept: a weak reference, or its arguments, where keeping them keeps nothing
+    else."""
+    try:
+        return wire._ref(error)
+    except TypeError:
+        args = _args_of(error)
+        return args if args and all(type(given) in _PLAIN for given in args) else None
+
+
+def is_marked(error, mark):
+    """Whether a mark is that of this exception."""
+    return mark() is error if type(mark) is wire._ref else mark is mark_of(error)
 
 
 def raise_place(error):
@@ -938,8 +992,8 @@ def raised_on(error):
                 if found is not None and found[2]:
                     return _line(path, found[0] + 1, frame), _line(path, found[1] + 1, frame), found[3]
             trace = trace.tb_next
-    except Exception:
-        pass
+    except Exception as fault:
+        passes_on(fault)
     return None
 
 
@@ -1059,15 +1113,14 @@ def look_at_error(error, at):
         return
     block, raises = _dealing(trace.tb_frame, trace, kind)
     known = wire.dealt_with.get(me)
-    mark = mark_of(error)
-    same = known is not None and known[0] == id(error) and known[3] is mark
+    same = known is not None and known[0] == id(error) and is_marked(error, known[3])
     goes_on = wire.on_its_way.get(me)
     goes_on = goes_on is not None and goes_on[0] == id(error)
     if same and known[1] == block or block and not raises and not same and not goes_on:
         return
     place = raise_place(error)
     c, flags, res, new = exception_key(error, place)
-    wire.dealt_with[me] = id(error), block, c, mark
+    wire.dealt_with[me] = id(error), block, c, mark_of(error)
     if new or same and known[1]:
         emit(RAISED, res, place, text=text(in_words(error)), flags=flags, c=c, at=at)
     if block:
@@ -1147,8 +1200,8 @@ def _tell_causes(error):
                 c, flags, res, _ = exception_key(error, place)
                 emit(RAISED, res, place, text=text(in_words(error)), flags=flags, c=c)
                 emit(CAUGHT, res, _line(path, found[0] + 1, frame), flags=flags, c=c)
-    except Exception:
-        pass
+    except Exception as fault:
+        passes_on(fault)
 
 
 def _goes_on(error):
@@ -1175,8 +1228,8 @@ def handed_on(value):
             if len(_handed) > 256:
                 _handed.clear()
             _handed.add(c)
-    except Exception:
-        pass
+    except Exception as fault:
+        passes_on(fault)
 
 
 def taken_over(value):
@@ -1190,8 +1243,8 @@ def taken_over(value):
                 _handed.discard(c)
                 emit(PROPAGATED, res, site(), other=threads[me], flags=flags, c=c)
                 wire.on_its_way[me] = (id(error), res, c)
-    except Exception:
-        pass
+    except Exception as fault:
+        passes_on(fault)
 
 
 def _exceptions(value):
@@ -1230,8 +1283,8 @@ def queue_(queue):
                 self.not_empty._clab_for = (r, OP_GET)
                 self.not_full._clab_for = (r, OP_PUT)
                 self.all_tasks_done._clab_for = (r, OP_JOIN)
-            except Exception:
-                pass
+            except Exception as fault:
+                passes_on(fault)
 
         return __init__
 
@@ -1319,8 +1372,8 @@ def _put_and_get(kind):
                     else:
                         emit(INSERTED, n, site(), a, len(r.state), words, flags=flags)
                         r.state.append(value)
-                except Exception:
-                    pass
+                except Exception as fault:
+                    passes_on(fault)
 
         return _put
 
@@ -1341,8 +1394,8 @@ def _put_and_get(kind):
                             del r.state[place]
                             emit(REMOVED, n, site(), a, place, words, flags=flags)
                     taken_over(value)
-                except Exception:
-                    pass
+                except Exception as fault:
+                    passes_on(fault)
             return value
 
         return _get

@@ -216,24 +216,48 @@ def _caught():
     emit(CAUGHT, known[1], 0, flags=OF_TASK if known[1] else 0, c=known[2])
 
 
+# The exception that a handler of the program's has raised last, and the one in spite of which an event was recorded, by `id`.
+from_handler = None
+recorded_in_spite_of = None
+
+
+def passes_on(fault):
+    """Raises on what a handler of a signal has raised while the recorder was at work: that is no fault of the recorder's own."""
+    if id(fault) == from_handler:
+        raise fault
+
+
 def emit(kind, obj=0, site=0, a=0, b=0, text=0, other=0, flags=0, c=0, at=0):
     """Records an event of the calling thread, now or `at`."""
+    global recorded_in_spite_of
+    i = -1
     try:
         if on_its_way and kind != RELEASED:
             _caught()
         if look_at_error is not None and current_error() is not None:
             try:
                 look_at_error(current_error(), at)
-            except Exception:
-                pass  # what happened is still to be recorded
+            except Exception as fault:
+                passes_on(fault)  # what happened is still to be recorded
         # Before a slot is taken: one that is taken and not written is a hole.
         thread = threads[get_ident()]
         i = _claim()
         if i >= _ready and not _grow(i):
             return _no_room(kind, at or now(), thread, obj, a, b, text, site, other, kind, flags, c)
         _pack(_ring, 4096 + (i << 6), at or now(), thread, obj, a, b, text, site, other, kind, flags, c, i + 1)
-    except Exception:
-        pass
+    except BaseException as error:
+        if isinstance(error, Exception) and id(error) != from_handler:
+            return
+        # Raised by a handler of a signal, in here: what happened has happened all the same.
+        try:
+            thread = threads[get_ident()]
+            i = i if i >= 0 else _claim()
+            if i < _ready or _grow(i):
+                _pack(_ring, 4096 + (i << 6), at or now(), thread, obj, a, b, text, site, other, kind, flags, c, i + 1)
+                recorded_in_spite_of = id(error)
+        except Exception as fault:
+            passes_on(fault)
+        raise
 
 
 def emit_of(thread, kind, obj=0, site=0, a=0, b=0, text=0, other=0, flags=0, c=0, at=0):
@@ -243,8 +267,8 @@ def emit_of(thread, kind, obj=0, site=0, a=0, b=0, text=0, other=0, flags=0, c=0
         if i >= _ready and not _grow(i):
             return _no_room(kind, at or now(), thread, obj, a, b, text, site, other, kind, flags, c)
         _pack(_ring, 4096 + (i << 6), at or now(), thread, obj, a, b, text, site, other, kind, flags, c, i + 1)
-    except Exception:
-        pass
+    except Exception as fault:
+        passes_on(fault)
 
 
 # Definitions
@@ -394,7 +418,8 @@ def item(value):
         if kind is str and len(value) <= 60:
             return 2, 0, text(value)
         return 2, 0, text(short(value))
-    except Exception:
+    except Exception as fault:
+        passes_on(fault)
         return 2, 0, text(kind.__name__)
 
 
@@ -495,7 +520,8 @@ def site_of(function):
             n = _sites[place] = number("site")
             define("site", n=n, file=path if path.startswith("<") else os.path.abspath(path), line=place[1], func=code.co_name)
         return n
-    except Exception:
+    except Exception as fault:
+        passes_on(fault)
         return 0
 
 
@@ -597,7 +623,7 @@ class Res:
     """What is known of an object that actors share."""
 
     __slots__ = ("n", "kind", "cls", "path", "line", "glob", "uid", "name", "extra", "since", "count", "thin", "left_out",
-                 "held", "state", "copy_of", "nth", "__weakref__")
+                 "held", "told", "state", "copy_of", "nth", "__weakref__")
 
     def __init__(self, kind, cls, frame, uid=None, name=None, **extra):
         self.n = 0
@@ -611,6 +637,8 @@ class Res:
         self.since = self.count = self.left_out = 0
         self.thin = False
         self.held = []
+        # Whether somebody has it, and that is on record.
+        self.told = False
         self.state = None
         self.copy_of = None
 
@@ -642,7 +670,8 @@ class Res:
             self.uid = "%s.%d" % (key, n)
         try:
             name = self.name or self._find_name(obj)
-        except Exception:
+        except Exception as fault:
+            passes_on(fault)
             name = None
         self.name, self.glob = name, None
         extra = dict(self.extra)

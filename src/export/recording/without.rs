@@ -130,12 +130,9 @@ pub fn without(trace: &Trace, ending: &Ending, left_out: &BTreeSet<Part>) -> (Tr
     let mut gone: Vec<String> = texts.map(|(_, text)| std::mem::take(text)).collect();
     // A sentence may be in another.
     gone.sort_by_key(|text| Reverse(text.len()));
+    gone.retain(|text| text.len() >= TOLD);
     let mut ending = ending.clone();
-    if let Some(failure) = &mut ending.failure {
-        for text in gone.iter().filter(|text| text.len() >= TOLD) {
-            *failure = failure.replace(text.as_str(), LEFT_OUT);
-        }
-    }
+    ending.failure = ending.failure.map(|failure| without_texts(&failure, &gone));
     let mut less = Trace::new(meta);
     less.apply(Batch {
         events,
@@ -153,6 +150,31 @@ fn without_lines(text: &str, quoted: &HashSet<String>) -> Option<String> {
     let is_quoted = |line: &str| quoted.contains(line.trim());
     let rest = |line| if is_quoted(line) { LEFT_OUT } else { line };
     text.lines().any(is_quoted).then(|| text.lines().map(rest).collect::<Vec<_>>().join("\n"))
+}
+
+/// The sentence with what is left out in place of each of these texts, where it stands as words of its own.
+fn without_texts(sentence: &str, gone: &[String]) -> String {
+    let is_word = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
+    let (mut said, mut rest) = (String::new(), sentence);
+    while let Some(letter) = rest.chars().next() {
+        let begins = !is_word(said.chars().next_back()) || !is_word(Some(letter));
+        let is_here = |text: &&String| {
+            rest.strip_prefix(text.as_str()).is_some_and(|after| {
+                !is_word(text.chars().next_back()) || !is_word(after.chars().next())
+            })
+        };
+        match gone.iter().find(is_here).filter(|_| begins) {
+            Some(text) => {
+                said.push_str(LEFT_OUT);
+                rest = &rest[text.len()..];
+            }
+            None => {
+                said.push(letter);
+                rest = &rest[letter.len_utf8()..];
+            }
+        }
+    }
+    said
 }
 
 fn add(meta: &mut Meta, text: String) -> TextId {

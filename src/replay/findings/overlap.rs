@@ -117,7 +117,9 @@ fn lives(run: &Run<'_>) -> BTreeMap<ActorId, Vec<Life>> {
         if actor.passive {
             continue;
         }
-        let end = run.state.actor(id).and_then(|who| who.end).map_or(Nanos(u64::MAX), |end| end.1);
+        // One that could not be started never ran.
+        let Some(who) = run.state.actor(id).filter(|who| who.began.is_some()) else { continue };
+        let end = who.end.map_or(Nanos(u64::MAX), |end| end.1);
         all.entry(parent).or_default().push((first.start, end, id));
     }
     all

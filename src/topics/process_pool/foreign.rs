@@ -36,7 +36,7 @@ impl CPython {
     /// CPython's part of a run.
     pub fn of(trace: &Trace, replay: &Replay) -> Self {
         let meta = trace.meta();
-        let Part { version, method, left_out } = Part::of(meta);
+        let Part { version, method, left_out, .. } = Part::of(meta);
         let pools = Pool::all(meta);
         let of = |number| {
             let pool = pools.iter().find(|pool| {

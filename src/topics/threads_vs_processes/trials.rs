@@ -110,7 +110,7 @@ impl Follow for Trials {
         let program = params.find(|(key, _)| key == "program");
         let load = program.and_then(|(_, word)| Work::named(word).load());
         self.under = Under { cores: self.cores, load };
-        let Part { version, method, left_out } = Part::of(meta);
+        let Part { version, method, left_out, .. } = Part::of(meta);
         self.cpython = match (version, method, meta.fact("cpython_gil")) {
             (Some(version), Some(method), Some(gil)) => Some([version, method, gil.to_owned()]),
             _ => None,
