@@ -7,7 +7,8 @@ def work(shared, items, lock, tasks):
     with lock:
         shared["n"] = shared.get("n", 0) + 1
         items.append(shared["n"])
-    tasks.put(shared["n"])
+        # In which order a server does what several ask for at once only it knows.
+        tasks.put(shared["n"])
 
 
 if __name__ == "__main__":
