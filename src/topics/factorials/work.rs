@@ -16,6 +16,13 @@ pub fn twos(n: u64) -> u64 {
     n - u64::from(n.count_ones())
 }
 
+/// How many bits n! has without these, or a few more: by Stirling's formula.
+pub fn odd_bits(n: u64) -> u64 {
+    let x = n as f64;
+    let logarithm = x * (x.ln() - 1.0) + (x * std::f64::consts::TAU).ln() / 2.0;
+    ((logarithm / std::f64::consts::LN_2) as u64 + 2).saturating_sub(twos(n))
+}
+
 /// The odd primes up to n, with the power of each in n!, shared out so that the products are of like size.
 pub fn shares(n: u64, parts: usize) -> Vec<Vec<Power>> {
     let mut shares = vec![(0.0_f64, Vec::new()); parts.max(1)];
@@ -93,6 +100,7 @@ mod tests {
             assert_eq!(factorial(n), plain, "{n}!");
             let shares = shares(n, 7);
             let odd: BigUint = shares.iter().map(|share| product_of_powers(share)).product();
+            assert!((odd.bits()..odd.bits() + 3).contains(&odd_bits(n)), "{n}!: {odd}");
             assert_eq!(odd << twos(n), plain, "{n}! in parts");
         }
     }

@@ -3,15 +3,19 @@
 use super::*;
 use crate::record::sync::{AsCompleted, AsItem, Future};
 use crate::replay::words::{count, grouped};
-use crate::topics::factorials::work::{Power, product_of_powers, shares, transform, twos};
+use crate::topics::factorials::work::transform::{self, Roots, Spectrum};
+use crate::topics::factorials::work::{Power, odd_bits, product_of_powers, shares, twos};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// What a task has made, with what is shown for it.
 type Made = (Item, Value);
 
 enum Value {
+    Roots(Roots),
     Shares(Vec<Vec<Power>>),
     Product(BigUint),
+    Spectrum(Spectrum),
 }
 
 /// A product, and how many multiplications of pairs it is above the parts.
@@ -20,6 +24,17 @@ struct Single {
     task: TaskId,
     product: BigUint,
 }
+
+/// Two numbers that are multiplied by tasks: what it is called, how high the product stands, and the transform of one of
+/// them, where that is there.
+struct Pair {
+    name: String,
+    level: u32,
+    first: Option<Spectrum>,
+}
+
+/// Products of fewer bits are left to num-bigint, which multiplies them as fast.
+const HUGE: u64 = 150_000;
 
 // listing: begin
 pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
@@ -30,8 +45,10 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
         log,
         pool: &pool,
         open: AsCompleted::new(log),
+        roots: None,
         singles: Vec::new(),
-        levels: HashMap::new(),
+        pairs: HashMap::new(),
+        all: Vec::new(),
         next: 0,
     };
     let done = tree.product(plan.n, plan.parts).and_then(|odd| {
@@ -52,9 +69,12 @@ struct Tree<'a> {
     log: &'a Log,
     pool: &'a ThreadPool,
     open: AsCompleted<'a, Made>,
+    /// What transforms need, as soon as it is there.
+    roots: Option<Arc<Roots>>,
     singles: Vec<Single>,
-    /// How high the product stands that a task makes of two.
-    levels: HashMap<TaskId, u32>,
+    /// By the task that makes the product, or a transform for it.
+    pairs: HashMap<TaskId, usize>,
+    all: Vec<Pair>,
     next: usize,
 }
 
@@ -65,16 +85,34 @@ impl Tree<'_> {
             Ok((about, Value::Shares(shares(n, parts)))) //@ task.primes
         };
         self.hand_in("primes", "task.primes", primes);
+        let bits = odd_bits(n);
+        if bits > HUGE {
+            let roots =
+                move |log: &Log| Ok((text(log, "for transforms"), Value::Roots(Roots::new(bits))));
+            self.hand_in("roots of 1", "task.multiply", roots);
+        }
         loop {
             self.log.at("main.result"); //-
             let Some((task, result)) = self.open.next_done()? else { break }; //@ main.result
-            match result?.1 {
-                Value::Shares(shares) => self.split(shares),
-                Value::Product(product) => {
-                    let level = self.levels.remove(&task).unwrap_or(0);
+            let pair = self.pairs.remove(&task);
+            match (result?.1, pair) {
+                (Value::Roots(roots), _) => self.roots = Some(Arc::new(roots)),
+                (Value::Shares(shares), _) => self.split(shares),
+                (Value::Product(product), pair) => {
+                    let level = pair.map_or(0, |pair| self.all[pair].level);
                     self.singles.push(Single { level, task, product });
                     self.pair_up();
                 }
+                (Value::Spectrum(second), Some(pair)) => match self.all[pair].first.take() {
+                    None => self.all[pair].first = Some(second),
+                    Some(first) => {
+                        let name = self.all[pair].name.clone();
+                        let back =
+                            move |log: &Log| Ok(made(log, transform::product(first, &second)));
+                        self.of_pair(pair, &name, back);
+                    }
+                },
+                (Value::Spectrum(_), None) => {}
             }
         }
         let whole = self.singles.pop();
@@ -96,18 +134,46 @@ impl Tree<'_> {
         let partner = self.singles.iter().position(|other| alone || other.level == newest.level);
         let Some(partner) = partner else { return self.singles.push(newest) };
         let other = self.singles.remove(partner);
-        self.log.at("main.pair"); //-
         let name = format!("{} × {}", other.task.0, newest.task.0);
         let level = other.level.max(newest.level) + 1;
-        self.levels.insert(TaskId::from_index(self.next), level);
-        let multiply =
-            move |log: &Log| Ok(made(log, transform::product(&other.product, &newest.product))); //@ task.multiply
-        self.hand_in(&name, "task.multiply", multiply); //@ main.pair
+        self.all.push(Pair { name: name.clone(), level, first: None });
+        self.multiply(self.all.len() - 1, &name, other.product, newest.product);
+    }
+
+    /// Two numbers are multiplied by a task; two huge ones are first transformed, by a task each.
+    fn multiply(&mut self, pair: usize, name: &str, left: BigUint, right: BigUint) {
+        self.log.at("main.pair"); //-
+        let bits = left.bits() + right.bits();
+        let roots = self.roots.as_ref().filter(|_| bits > HUGE);
+        let Some((roots, length)) = roots.and_then(|roots| Some((roots, roots.length(bits)?)))
+        else {
+            let multiply = move |log: &Log| Ok(made(log, left * right)); //@ task.multiply
+            return self.of_pair(pair, name, multiply); //@ main.pair
+        };
+        let roots = Arc::clone(roots);
+        for number in [left, right] {
+            let roots = Arc::clone(&roots);
+            let transformed = move |log: &Log| {
+                let spectrum = transform::forward(&roots, &number, length);
+                Ok((text(log, "transformed"), Value::Spectrum(spectrum)))
+            };
+            self.of_pair(pair, &format!("for {name}"), transformed);
+        }
     }
 }
 // listing: end
 
 impl Tree<'_> {
+    fn of_pair(
+        &mut self,
+        pair: usize,
+        about: &str,
+        run: impl FnOnce(&Log) -> Result<Made, Failure> + Send + 'static,
+    ) {
+        self.pairs.insert(TaskId::from_index(self.next), pair);
+        self.hand_in(about, "task.multiply", run);
+    }
+
     fn hand_in(
         &mut self,
         about: &str,
@@ -117,7 +183,6 @@ impl Tree<'_> {
         let future = self.submit(about, at, run);
         self.open.add(future);
     }
-
     /// Hands in the next task, which is at `at` of the program shown.
     fn submit<T: AsItem + Send + 'static>(
         &mut self,
