@@ -1,3 +1,4 @@
+# holes: a handler of a signal may come between a slot that is taken and its event
 import os
 import signal
 import threading

@@ -48,7 +48,8 @@ at_end = None
 
 _ring = None
 _ready = 0
-_claim = itertools.count().__next__
+_slots = itertools.count()
+_claim = _slots.__next__
 _lost = itertools.count(1).__next__
 _defs = -1
 _defs_path = None
@@ -56,7 +57,7 @@ _defs_path = None
 
 def begin(**process):
     """Makes this process's files. Called at the start, and in each forked child."""
-    global _ring, _ready, _spare, _claim, _lost, _defs, _defs_path, generation, key, pid, is_main, _defining
+    global _ring, _ready, _spare, _slots, _claim, _lost, _defs, _defs_path, generation, key, pid, is_main, _defining
     generation += 1
     # A thread that is not in the child may have had it.
     _defining = RLock()
@@ -65,7 +66,8 @@ def begin(**process):
     pid = os.getpid()
     started = now()
     key = "%d.%x" % (pid, started)
-    _claim = itertools.count().__next__
+    _slots = itertools.count()
+    _claim = _slots.__next__
     _lost = itertools.count(1).__next__
     for table in (_texts, _sites):
         table.clear()
@@ -241,7 +243,9 @@ def emit(kind, obj=0, site=0, a=0, b=0, text=0, other=0, flags=0, c=0, at=0):
                 passes_on(fault)  # what happened is still to be recorded
         # Before a slot is taken: one that is taken and not written is a hole.
         thread = threads[get_ident()]
-        i = _claim()
+        # Not by a call: after one a handler of a signal may come before its result is kept.
+        for i in _slots:
+            break
         if i >= _ready and not _grow(i):
             return _no_room(kind, at or now(), thread, obj, a, b, text, site, other, kind, flags, c)
         _pack(_ring, 4096 + (i << 6), at or now(), thread, obj, a, b, text, site, other, kind, flags, c, i + 1)
