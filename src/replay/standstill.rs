@@ -82,7 +82,9 @@ pub fn what_can(meta: &Meta, state: &State, actor: ActorId) -> Can {
     let passive = meta.actor(actor).is_some_and(|actor| actor.passive);
     match who.waiting {
         // It takes its time, on a busy machine.
-        _ if who.is_to_start() && !passive && !is_with_its_process(meta, state, actor) => Can::GoOn,
+        _ if who.is_to_start() && !passive && !has_lost_its_process(meta, state, actor) => {
+            Can::GoOn
+        }
         _ if who.end.is_some() || who.phase == Phase::NotStarted || role == Role::User => {
             Can::Nothing
         }
@@ -105,7 +107,7 @@ pub fn what_can(meta: &Meta, state: &State, actor: ActorId) -> Can {
 }
 
 /// Whether its process has ended, and all that was to come in it.
-fn is_with_its_process(meta: &Meta, state: &State, actor: ActorId) -> bool {
+fn has_lost_its_process(meta: &Meta, state: &State, actor: ActorId) -> bool {
     let process = meta.process_of(actor).filter(|process| *process != actor);
     process.and_then(|id| state.actor(id)).is_some_and(|who| who.end.is_some())
 }

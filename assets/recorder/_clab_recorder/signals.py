@@ -61,13 +61,9 @@ def signal_(module):
 
             def watch(number, frame, handler=handler):
                 emit(SIGNAL_HANDLED, 0, site(), int(number))
-                try:
-                    return handler(number, _of_program(frame))
-                except BaseException as error:
-                    # None of the recorder's own faults, wherever it comes in.
-                    wire.from_handler, wire.recorded_in_spite_of = id(error), None
-                    raise
+                return handler(number, _of_program(frame))
 
+            wire.handler_code = watch.__code__
             wrapped[id(watch)] = (watch, handler)
             given = watch
         before = real_signal(signalnum, given)

@@ -43,11 +43,14 @@ def _is_thinned(r):
 
 def _own_up(r):
     """Somebody has to wait for a lock whose owner's acquiring had been left out: it is told now."""
+    if not r.held:
+        return
+    # Before it is taken out: its owner may give it back in this moment.
+    r.told = True
     try:
         thread, at, place = r.held.pop()
     except IndexError:
         return
-    r.told = True
     emit_of(thread, ACQUIRED, r.n, place, flags=LATE, at=at)
 
 
@@ -98,7 +101,7 @@ def undo(r, error, told, give, place):
     if give is None:
         return
     try:
-        if told or wire.recorded_in_spite_of == id(error):
+        if wire.is_recorded_in_spite_of(error) or told:
             emit(RELEASED, r.n, place)
     finally:
         give()
@@ -117,7 +120,7 @@ def let_go(r, give):
     try:
         emit(RELEASED, r.n, site(3))
     except BaseException as error:
-        if wire.recorded_in_spite_of != id(error):
+        if not wire.is_recorded_in_spite_of(error):
             emit(RELEASED, r.n, site(3))
         raise
     finally:

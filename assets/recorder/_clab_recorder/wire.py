@@ -218,15 +218,33 @@ def _caught():
     emit(CAUGHT, known[1], 0, flags=OF_TASK if known[1] else 0, c=known[2])
 
 
-# The exception that a handler of the program's has raised last, and the one in spite of which an event was recorded, by `id`.
-from_handler = None
+# What calls the program's handlers of signals: its code is in the traceback of what they raise.
+handler_code = None
+# The exception in spite of which an event was recorded, by `id`.
 recorded_in_spite_of = None
+
+
+def is_of_handler(error):
+    """Whether a handler of a signal has raised it, wherever it came in."""
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code is handler_code:
+            return True
+        trace = trace.tb_next
+    return False
 
 
 def passes_on(fault):
     """Raises on what a handler of a signal has raised while the recorder was at work: that is no fault of the recorder's own."""
-    if id(fault) == from_handler:
+    if handler_code is not None and is_of_handler(fault):
         raise fault
+
+
+def is_recorded_in_spite_of(error):
+    """Whether the event into which this came is on record. Asked once."""
+    global recorded_in_spite_of
+    known, recorded_in_spite_of = recorded_in_spite_of, None
+    return known == id(error)
 
 
 def emit(kind, obj=0, site=0, a=0, b=0, text=0, other=0, flags=0, c=0, at=0):
@@ -250,7 +268,7 @@ def emit(kind, obj=0, site=0, a=0, b=0, text=0, other=0, flags=0, c=0, at=0):
             return _no_room(kind, at or now(), thread, obj, a, b, text, site, other, kind, flags, c)
         _pack(_ring, 4096 + (i << 6), at or now(), thread, obj, a, b, text, site, other, kind, flags, c, i + 1)
     except BaseException as error:
-        if isinstance(error, Exception) and id(error) != from_handler:
+        if isinstance(error, Exception) and not is_of_handler(error):
             return
         # Raised by a handler of a signal, in here: what happened has happened all the same.
         try:
