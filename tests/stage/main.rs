@@ -5,15 +5,16 @@
 mod odd_names;
 mod traces;
 
-use concurrency_lab::replay::{Replay, Scene};
-use concurrency_lab::trace::{ActorId, Batch, Nanos, ResourceId, Trace};
+use concurrency_lab::replay::{Replay, Scene, State};
+use concurrency_lab::trace::{ActorId, Batch, Meta, Nanos, ResourceId, Trace};
 use concurrency_lab::widgets::actors::Actors;
 use concurrency_lab::widgets::picture::Mark;
 use concurrency_lab::widgets::resource::Look;
+use concurrency_lab::widgets::scene::actor_box::{self, BoxSize};
 use concurrency_lab::widgets::scene::arrange::{Arranged, arrange};
 use concurrency_lab::widgets::scene::facts::facts;
 use concurrency_lab::widgets::scene::ties::ties;
-use concurrency_lab::widgets::text::RoughMeasure;
+use concurrency_lab::widgets::text::{Measure, RoughMeasure};
 use concurrency_lab::widgets::theme::Theme;
 use egui::{Pos2, Rect, pos2, vec2};
 use odd_names::{ODD, is_cut};
@@ -40,19 +41,21 @@ fn placed(trace: &Trace, t: Nanos, area: Rect, words: bool) -> (Scene, Arranged)
     let scene = Scene::at(trace.meta(), &state);
     let theme = Theme::light();
     let actors = Actors::new(&theme, trace.meta());
-    let look = Look {
-        meta: trace.meta(),
-        state: &state,
-        replay: &replay,
-        now: t,
-        motion: Nanos(1000),
-        actors: &actors,
-        theme: &theme,
-        measure: &RoughMeasure,
-        headed: false,
-    };
+    let look = look(trace.meta(), &replay, &state, t, &actors, &theme);
     let arranged = arrange(&look, &scene, area, &[], words);
     (scene, arranged)
+}
+
+fn look<'a>(
+    meta: &'a Meta,
+    replay: &'a Replay,
+    state: &'a State,
+    now: Nanos,
+    actors: &'a Actors<'a>,
+    theme: &'a Theme,
+) -> Look<'a> {
+    let measure = &RoughMeasure;
+    Look { meta, state, replay, now, motion: Nanos(1000), actors, theme, measure, headed: false }
 }
 
 fn instants(trace: &Trace) -> [Nanos; 4] {
@@ -128,6 +131,38 @@ fn no_name_is_cut_within() {
         }
     }
     assert!(said > 1000, "names are said: {said} times");
+}
+
+#[test]
+fn a_wait_is_said_in_as_many_words_as_have_room() {
+    let mut said = 0;
+    for (title, trace) in traces::all() {
+        let replay = Replay::new(&trace);
+        for step in 0..10 {
+            let t = Nanos(trace.end().0 * step / 10);
+            let state = replay.at(&trace, t);
+            let theme = Theme::light();
+            let actors = Actors::new(&theme, trace.meta());
+            let look = look(trace.meta(), &replay, &state, t, &actors, &theme);
+            let is_waiting =
+                |id: &ActorId| state.actor(*id).is_some_and(|who| who.waiting.is_some());
+            for id in (0..trace.meta().actors.len() as u16).map(ActorId).filter(is_waiting) {
+                for more in [0.0, 20.0, 60.0, 130.0] {
+                    let size = BoxSize::Full.least() + vec2(more, 0.0);
+                    let rect = Rect::from_min_size(pos2(0.0, 0.0), size);
+                    for mark in actor_box::layout(&look, id, BoxSize::Full, rect).marks {
+                        let Mark::Text { rect, text, font, .. } = mark else { continue };
+                        if text.starts_with("waits") {
+                            let fits = RoughMeasure.width(&text, &font) <= rect.width() + 0.5;
+                            assert!(fits, "{title} at {t}, {more} more: {text}");
+                            said += 1;
+                        }
+                    }
+                }
+            }
+        }
+    }
+    assert!(said > 100, "waits are said: {said} times");
 }
 
 #[test]

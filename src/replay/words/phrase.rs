@@ -46,7 +46,7 @@ pub fn phrase(meta: &Meta, state: &State, actor: ActorId, now: Nanos) -> String 
     }
 }
 
-/// [`phrase`], and the same in fewer words: without how long it still sleeps, and what else it holds.
+/// [`phrase`], and the same in fewer words: without how long it still sleeps, what else it holds, and of whom it waits.
 pub fn phrases(meta: &Meta, state: &State, actor: ActorId, now: Nanos) -> [String; 2] {
     use crate::replay::Phase as P;
     let whole = phrase(meta, state, actor, now);
@@ -56,6 +56,9 @@ pub fn phrases(meta: &Meta, state: &State, actor: ActorId, now: Nanos) -> [Strin
         (P::Holding, [first, rest @ ..]) if !rest.is_empty() => {
             Some(format!("holds {} and {} more", meta.resource_name(first.res), rest.len()))
         }
+        (P::Waiting | P::Blocked, _) => (acts.waiting)
+            .filter(|&waiting| !has_come(meta, state, waiting))
+            .map(|waiting| briefly(waiting.op).to_owned()),
         _ => None,
     });
     [whole.clone(), brief.unwrap_or(whole)]
@@ -93,6 +96,18 @@ fn waits(meta: &Meta, waiting: Waiting) -> String {
         (WaitOp::Result, _) => format!("waits for the result of {name}"),
         (WaitOp::Task, _) => format!("waits for a task of {name}"),
         (WaitOp::Acquire | WaitOp::Wait, _) => format!("waits for {name}"),
+    }
+}
+
+/// What somebody waits for, without a name.
+fn briefly(op: WaitOp) -> &'static str {
+    match op {
+        WaitOp::Get => "waits for an item",
+        WaitOp::Put => "waits for room",
+        WaitOp::Join => "waits for an end",
+        WaitOp::Result => "waits for results",
+        WaitOp::Task => "waits for a task",
+        WaitOp::Acquire | WaitOp::Wait => "waits",
     }
 }
 

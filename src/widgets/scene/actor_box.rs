@@ -206,8 +206,9 @@ fn full(
             let colour = if phase == Phase::Failed { theme.danger } else { theme.muted };
             // Without details sooner than cut in one of them.
             let fits = |text: &&str| look.measure.width(text, &theme.body()) <= second.width();
+            let waits = matches!(phase, Phase::Waiting | Phase::Blocked).then_some("waits");
             let texts = [doing[0].as_str(), &doing[1], phase::name(look.meta, phase)];
-            let doing = texts.into_iter().find(fits).unwrap_or(texts[0]);
+            let doing = texts.into_iter().chain(waits).find(fits).unwrap_or(texts[0]);
             picture.text(second, Align2::LEFT_CENTER, doing, theme.body(), colour);
         }
     }
