@@ -333,7 +333,7 @@ fn each_preset_holds_twenty_times_in_a_row_on_a_busy_machine() {
         learns::who_learns_is_what_cpython_does,
         learns::cells_are_measured_in_their_time,
         learns::a_wait_for_ever_of_cpython_is_a_wait,
-        learns::a_kill_in_a_pool_of_each_kind,
+        learns::a_worker_that_is_gone_in_a_pool_of_each_kind,
         learns::an_exception_that_cannot_be_built_again,
     ];
     common::steady::in_a_row(20, tests);

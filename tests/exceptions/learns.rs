@@ -115,16 +115,19 @@ pub fn a_wait_for_ever_of_cpython_is_a_wait() {
     assert!(how == WaitEnd::TimedOut && ended > began);
 }
 
+/// A worker that is killed, or ends itself: this pool tells whoever asks, CPython's `map` waits, its executor answers.
 #[test]
-pub fn a_kill_in_a_pool_of_each_kind() {
-    let finished = run("broken-pool", &[]);
-    let out = outcome(&finished);
-    assert_eq!((ends(out), numbers(&out["lost"])), (vec!["caught"], vec![2]));
-    if python::is_there() {
-        let theirs: Vec<_> =
-            cells(out, "cpython").into_iter().map(|cell| (cell.1, cell.2)).collect();
-        let expected = [("map", "waits"), ("futures", "caller")];
-        assert_eq!(theirs, expected.map(|(tool, truth)| (tool.to_owned(), truth.to_owned())));
+pub fn a_worker_that_is_gone_in_a_pool_of_each_kind() {
+    for (preset, told) in [("broken-pool", "BrokenProcessPool"), ("exit-in-task", "SystemExit")] {
+        let finished = run(preset, &[]);
+        let out = outcome(&finished);
+        assert_eq!((ends(out), numbers(&out["lost"])), (vec!["caught"], vec![2]), "{preset}");
+        if python::is_there() {
+            let theirs = cells(out, "cpython").into_iter().map(|cell| (cell.1, cell.2, cell.3));
+            let expected = [("map", "waits", json!(null)), ("futures", "caller", json!(told))];
+            let expected = expected.map(|(tool, truth, told)| (tool.into(), truth.into(), told));
+            assert_eq!(theirs.collect::<Vec<_>>(), expected, "{preset}");
+        }
     }
 }
 

@@ -65,7 +65,7 @@ pub fn applies(key: &str, params: &Params) -> bool {
 
 /// Whether CPython's own two pools are asked what they do with a fault.
 pub fn is_asked_of_cpython(fault: &str) -> bool {
-    matches!(fault, "kill" | "rebuild")
+    matches!(fault, "exit" | "kill" | "rebuild")
 }
 
 /// Why these parameters do not go together.
@@ -112,7 +112,7 @@ pub const PRESETS: &[Preset] = &[
     Preset::new("cannot-be-rebuilt", &[("program", "pool"), ("tasks", "8"), ("fault", "rebuild"), ("patience", "2")])
         .summary("The same, but the exception of task 2 is of a type of one's own, whose __init__ takes two arguments and hands one on: in this pool, and then in CPython's Pool.map and in its executor."),
     Preset::new("exit-in-task", &[("program", "pool"), ("tasks", "8"), ("fault", "exit"), ("patience", "2")])
-        .summary("Eight tasks on a pool of three processes; task 2 calls sys.exit(3). What Python is shown to do needs a time-out."),
+        .summary("Eight tasks on a pool of three processes; task 2 calls sys.exit(3): in this pool, and then in CPython's Pool.map and in its executor."),
     Preset::new("broken-pool", &[("program", "pool"), ("tasks", "8"), ("fault", "kill"), ("patience", "2")])
         .summary("The same, but the process of task 2 is killed: in this pool, and then in CPython's Pool.map and in its executor."),
     Preset::new("crash-isolation", &[("program", "processes"), ("fails", "1"), ("fault", "kill")])
