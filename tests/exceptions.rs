@@ -9,6 +9,8 @@ mod common;
 mod learns;
 #[path = "exceptions/listings.rs"]
 mod listings;
+#[path = "exceptions/strip.rs"]
+mod strip;
 
 use common::runs::{self, check, outcome, params};
 use concurrency_lab::replay::{Course, FindingKind, findings};
@@ -244,6 +246,7 @@ fn a_worker_that_ends_in_a_task_is_replaced_and_its_task_fails() {
         let journey = &finished.replay.latest().journeys.kept[0];
         let tasks: Vec<u32> = journey.tasks.iter().map(|(_, task)| task.0).collect();
         assert_eq!(tasks, [2]);
+        strip::a_title_has_the_room_of_what_is_said_twice(&finished);
     }
 }
 

@@ -66,7 +66,11 @@ impl Stage for ErrorStage {
         }
         for cell in &outcome.cells {
             let tool = if cell.column == "map" { "Pool.map" } else { "executor" };
-            let fault = if cell.row == "kill" { "the same kill" } else { "such an exception" };
+            let fault = match cell.row {
+                "kill" => "the same kill",
+                "exit" => "the same exit",
+                _ => "such an exception",
+            };
             said.push(match (cell.truth, &cell.told.caller) {
                 (Truth::Caller, Some(error)) => {
                     format!("In CPython’s {tool} {fault} raises {error} in whoever asks.")

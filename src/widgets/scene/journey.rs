@@ -130,24 +130,25 @@ impl Strip<'_> {
 
     fn head(&self, area: Rect, picture: &mut Picture) {
         let theme = self.look.theme;
-        let said = match (self.all, self.summary()) {
-            (1, said) => said,
-            (all, said) => format!("{said} · one of {all}"),
-        };
-        let width = self.look.measure.width(&said, &theme.small()) + 4.0;
-        let right = area.with_min_x((area.right() - width).max(area.left()));
         let title = match self.look.meta.text(self.journey.text) {
             "" => "Journey of an exception".to_owned(),
             // A message may have several lines.
             text => format!("Journey: {}", text.split_whitespace().collect::<Vec<_>>().join(" ")),
         };
-        let left = area.with_max_x((right.left() - GRID).max(area.left()));
-        if left.width() < 140.0 {
-            picture.text(area, Align2::LEFT_CENTER, title, theme.strong(), theme.text);
-            return;
-        }
+        // Beside a long title only what does not stand at the track as well.
+        let said = match self.all {
+            1 => [self.summary(), String::new()],
+            all => [format!("{} · one of {all}", self.summary()), format!("one of {all}")],
+        };
+        let width = |text: &str, font| self.look.measure.width(text, &font) + 4.0;
+        let beside = |said: &str| area.width() - width(said, theme.small()) - GRID;
+        let whole = width(&title, theme.strong()) <= beside(&said[0]);
+        let said = &said[usize::from(!whole)];
+        let room = if said.is_empty() { area.width() } else { beside(said).max(0.0) };
+        let left = area.with_max_x(area.left() + room);
+        let right = area.with_min_x(left.right() + GRID);
         picture.text(left, Align2::LEFT_CENTER, title, theme.strong(), theme.text);
-        picture.text(right, Align2::RIGHT_CENTER, said, theme.small(), theme.muted);
+        picture.text(right, Align2::RIGHT_CENTER, said.clone(), theme.small(), theme.muted);
     }
 
     /// From where to where, in a few words.
