@@ -1,6 +1,5 @@
 """Records what threads and processes of a Python program do, for Concurrency Lab. See FORMAT.md beside this folder."""
 import os
-import sys
 
 
 def start(folder, here):

@@ -48,9 +48,9 @@ def forked():
     for key, (table, name, before) in list(_shared.items()):
         held = _held(table.get(name))
         _shared[key] = (table, name, held[0] if held else before)
-    sync = sys.modules.get("_clab_recorder.sync")
-    if sync is not None:
-        sync._many[0] = 0
+    locks = sys.modules.get("_clab_recorder.locks")
+    if locks is not None:
+        locks._many[0] = 0
     threading = sys.modules.get("threading")
     if threading is not None:
         current = threading._active.get(get_ident())
@@ -65,7 +65,7 @@ def end(how, **fields):
         return
     _ended = True
     try:
-        from .sync import tell_thinned
+        from .locks import tell_thinned
 
         wire._caught()
         tell_thinned()
@@ -209,7 +209,7 @@ def _is_own(trace):
 
 
 def _tell(error):
-    from .sync import raised
+    from .errors import raised
 
     if isinstance(error, (SystemExit, GeneratorExit)):
         return

@@ -7,8 +7,8 @@ from .wire import passes_on
 
 # Module: (module of the recorder, function that gets it once it has been executed).
 _WANTED = {
-    "threading": ("sync", "threading_"),
-    "queue": ("sync", "queue_"),
+    "threading": ("threads", "threading_"),
+    "queue": ("queues", "queue_"),
     "signal": ("signals", "signal_"),
     "asyncio": ("around", "asyncio_"),
     "concurrent.interpreters": ("around", "interpreters_"),
@@ -19,16 +19,16 @@ _WANTED = {
     "multiprocessing.util": ("processes", "util_"),
     "multiprocessing.popen_fork": ("processes", "popen_"),
     "multiprocessing.popen_forkserver": ("processes", "popen_"),
-    "multiprocessing.synchronize": ("processes", "synchronize_"),
-    "multiprocessing.queues": ("processes", "queues_"),
-    "multiprocessing.connection": ("processes", "connection_"),
-    "multiprocessing.sharedctypes": ("processes", "sharedctypes_"),
-    "multiprocessing.shared_memory": ("processes", "shared_memory_"),
-    "multiprocessing.managers": ("processes", "managers_"),
+    "multiprocessing.synchronize": ("semlocks", "synchronize_"),
+    "multiprocessing.queues": ("pipes", "queues_"),
+    "multiprocessing.connection": ("pipes", "connection_"),
+    "multiprocessing.sharedctypes": ("values", "sharedctypes_"),
+    "multiprocessing.shared_memory": ("values", "shared_memory_"),
+    "multiprocessing.managers": ("managers", "managers_"),
     "multiprocessing.pool": ("pools", "pool_"),
-    "concurrent.futures._base": ("pools", "base_"),
-    "concurrent.futures.thread": ("pools", "thread_"),
-    "concurrent.futures.process": ("pools", "process_"),
+    "concurrent.futures._base": ("executors", "base_"),
+    "concurrent.futures.thread": ("executors", "thread_"),
+    "concurrent.futures.process": ("executors", "process_"),
 }
 
 

@@ -1,0 +1,217 @@
+"""Managers, their server process and their proxies."""
+from _thread import get_ident
+from time import monotonic_ns as now
+
+from . import around, wire
+from .errors import handed_on
+from .locks import replace
+from .wire import (
+    ACQUIRED, CHANGED, CLEARED, COPIED, GOT, ITEM_DONE, OP_ACQUIRE, OP_GET, OP_PUT, OP_RESULT, OP_WAIT, PUT, REFUSED, RELEASED, SET, TIMED_OUT,
+    WAIT, WAIT_ENDED, WOKEN, Res, creator, emit, item, passes_on, plain_item, short, site,
+)
+
+# Files that only pass a wish on.
+_MANAGERS = ("multiprocessing/managers.py", "multiprocessing/context.py")
+_proxies = {}
+_LOCKS = ("Lock", "RLock", "Semaphore", "BoundedSemaphore")
+
+
+def managers_(module):
+    """Takes part in multiprocessing.managers: calls of proxies."""
+
+    @replace(module.BaseProxy, "_callmethod")
+    def _(old):
+        def _callmethod(self, methodname, args=(), kwds={}):
+            try:
+                frame = creator(2, _MANAGERS)
+                r = _proxy(self, frame) if frame is not None else None
+                for given in args if r is not None else ():
+                    handed_on(given)
+                n = r.n or r.define(self) if r is not None else 0
+            except Exception as fault:
+                passes_on(fault)
+                r = None
+            if r is None:
+                return old(self, methodname, args, kwds)
+            if r.kind != "Manager":
+                return _call(r, n, site(3), methodname, args, lambda: old(self, methodname, args, kwds))
+            settle_copies(None if methodname in _READS else r)
+            value = _call(r, n, site(3), methodname, args, lambda: old(self, methodname, args, kwds))
+            if methodname in _INNER and type(value) in _CONTAINERS and not any(type(a) is slice for a in args):
+                _watch_copy(r, value, frame, site(3))
+            return value
+
+        return _callmethod
+
+    @replace(module.BaseManager, "_create")
+    def _(old):
+        def _create(self, typeid, *args, **kwds):
+            _made[get_ident()] = creator(2, _MANAGERS), args, kwds
+            return old(self, typeid, *args, **kwds)
+
+        return _create
+
+    @replace(module.BaseProxy, "__init__")
+    def _(old):
+        def __init__(self, token, *args, **kwargs):
+            old(self, token, *args, **kwargs)
+            frame, given, named = _made.pop(get_ident(), (None, (), {}))
+            if frame is not None:
+                try:
+                    r = _proxy(self, frame, True)
+                    if r.kind == "Semaphore":
+                        # Who uses it may never have seen how many permits it has.
+                        permits = given[0] if given else named.get("value", 1)
+                        r.extra["capacity"] = permits if type(permits) is int else None
+                        r.extra["bounded"] = r.cls.endswith("BoundedSemaphore") or None
+                        r.define(self)
+                except Exception as fault:
+                    passes_on(fault)
+
+        return __init__
+
+
+_made = {}
+
+# Calls of a proxy that answer with a copy of something inside.
+_INNER = frozenset(("__getitem__", "get", "__getattribute__"))
+_CONTAINERS = frozenset((list, dict, set))
+# Calls that change nothing.
+_READS = _INNER | frozenset(("__len__", "__contains__", "__iter__", "__str__", "__repr__", "keys", "values", "items", "copy", "count",
+                             "index"))
+# The last such copies of each thread, and what they were like.
+_copies = {}
+_MOST_COPIES = 8
+
+
+def _looks(value):
+    return list(value) if type(value) is list else short(value)
+
+
+_CHANGES = ("append", "extend", "insert", "add", "update", "pop", "remove", "clear", "setdefault", "discard")
+
+
+def _is_changed_at_once(words):
+    """Whether a line of text changes what it gets out of something, without keeping it."""
+    inner = words.partition("].")[2] or words.partition(").")[2]
+    return inner.split("(")[0].strip() in _CHANGES or "][" in words and "=" in words.rpartition("]")[2].replace("==", "")
+
+
+def _watch_copy(r, value, frame, place):
+    # The program itself may change a copy of its own for itself; others do that for what they share.
+    if len(value) > 64 or wire.is_main and not _is_changed_at_once(wire.source_line(frame.f_code.co_filename, frame.f_lineno)):
+        return
+    wire.at_end = settle_copies
+    mine = _copies.setdefault(get_ident(), [])
+    mine.append([r, value, _looks(value), place, None])
+    del mine[:-_MOST_COPIES]
+
+
+def settle_copies(given):
+    """What this thread has changed of its copies is on record from now on, but for those of what it changes itself: they may be given
+    back by that."""
+    mine = _copies.pop(get_ident(), None)
+    if not mine:
+        return
+    try:
+        kept = []
+        for entry in mine:
+            r, value, before, place, copy = entry
+            after = _looks(value)
+            if r is given:
+                if copy is not None:
+                    emit(COPIED, copy.n, place)
+                continue
+            is_list = type(value) is list
+            if is_list and len(before) == len(after):
+                # In another order, say.
+                entry[2] = after
+            elif not (len(before) == len(after) and all(a is b for a, b in zip(before, after)) if is_list else before == after):
+                if copy is None:
+                    copy = Res("List" if is_list else "Value", "copy", None, name="copy of what is in %s" % r.name,
+                               initial=[plain_item(v) for v in before] if is_list else [before])
+                    copy.copy_of = r.uid
+                if is_list:
+                    around.changed_list(copy, before, after, 0, place)
+                else:
+                    f1, a, w1 = item(before)
+                    f2, b, w2 = item(after)
+                    emit(CHANGED, copy.n or copy.define(), place, a, b, w1, w2, f1 | f2 << 2, 1)
+                entry[2], entry[4] = after, copy
+            kept.append(entry)
+        if kept:
+            _copies[get_ident()] = kept
+    except Exception as fault:
+        passes_on(fault)
+
+
+def _proxy(self, frame, made=False):
+    token = self._token
+    uid = "mgr:%s:%s" % (token.address, token.id)
+    r = _proxies.get(uid)
+    if r is None:
+        typeid = token.typeid
+        kind = {"Lock": "Lock", "RLock": "RLock", "Semaphore": "Semaphore", "BoundedSemaphore": "Semaphore", "Event": "Event",
+                "Queue": "Queue", "JoinableQueue": "Queue"}.get(typeid, "Manager")
+        manager = getattr(self, "_manager", None)
+        process = getattr(manager, "_process", None)
+        of = {"pid": process.pid} if process is not None and kind == "Manager" else None
+        r = _proxies[uid] = Res(kind, "Manager." + typeid, frame if made else None, uid=uid, shared=True, of=of)
+    return r
+
+
+def _call(r, n, place, name, args, do):
+    kind = r.kind
+    if kind in ("Lock", "RLock", "Semaphore"):
+        if name == "acquire":
+            emit(WAIT, n, place, OP_ACQUIRE, -1)
+            got = False
+            try:
+                got = do()
+                return got
+            finally:
+                if got:
+                    emit(ACQUIRED, n, place)
+                else:
+                    emit(WAIT_ENDED, n, place, TIMED_OUT)
+        if name == "release" and r.cls.endswith("BoundedSemaphore"):
+            at = now()
+            try:
+                value = do()
+            except ValueError:
+                emit(REFUSED, n, place, at=at)
+                raise
+            emit(RELEASED, n, place, at=at)
+            return value
+        if name == "release":
+            emit(RELEASED, n, place)
+        return do()
+    if kind == "Queue" and name in ("put", "get", "put_nowait", "get_nowait", "task_done"):
+        if name == "task_done":
+            emit(ITEM_DONE, n, place)
+            return do()
+        puts = name.startswith("put")
+        at = now()
+        emit(WAIT, n, place, OP_PUT if puts else OP_GET, -1)
+        how = TIMED_OUT
+        try:
+            value = do()
+            how = WOKEN
+        finally:
+            if how == WOKEN and puts:
+                flags, a, words = item(args[0] if args else None)
+                emit(PUT, n, place, a, text=words, flags=flags, at=at + 1)
+            emit(WAIT_ENDED, n, place, how)
+        if not puts:
+            flags, a, words = item(value)
+            emit(GOT, n, place, a, text=words, flags=flags)
+        return value
+    if kind == "Event" and name in ("set", "clear"):
+        emit(SET if name == "set" else CLEARED, n, place)
+        return do()
+    op = OP_WAIT if name in ("wait", "join") else OP_RESULT
+    emit(WAIT, n, place, op, -1, wire.text(name))
+    try:
+        return do()
+    finally:
+        emit(WAIT_ENDED, n, place, WOKEN)
