@@ -155,8 +155,7 @@ fn layout_row(
         spot(row, bar, "not yet", picture);
         return;
     };
-    let ground = if theme.dark { theme.hairline } else { theme.field };
-    picture.rounded(line, RADIUS_SMALL, ground, Stroke::NONE);
+    picture.rounded(line, RADIUS_SMALL, theme.track(), Stroke::NONE);
     let wide = |time: Nanos| (time.0 as f64 / longest.0.max(1) as f64) as f32 * line.width();
     let fill = line.with_max_x(line.left() + wide(took).max(2.0));
     match (over, bar.best) {

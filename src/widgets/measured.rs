@@ -168,10 +168,12 @@ fn draw(
     let middle = row.center().y;
     let thick = (0.55 * row.height()).clamp(8.0, 16.0);
     let track = Rect::from_x_y_ranges(begin..=end, middle - thick / 2.0..=middle + thick / 2.0);
-    picture.rounded(track, RADIUS_SMALL, theme.field, Stroke::NONE);
+    picture.rounded(track, RADIUS_SMALL, theme.track(), Stroke::NONE);
     if let Some(time) = shown.middle {
         let bar = track.with_max_x(x(time).max(begin + 2.0));
-        let fill = if shown.best { theme.accent_ground } else { theme.outline };
+        // Pale enough for the dots on it.
+        let best = theme.panel.lerp_to_gamma(theme.accent, 0.45);
+        let fill = if shown.best { best } else { theme.outline };
         picture.rounded(bar, RADIUS_SMALL, fill, Stroke::NONE);
     }
     for (place, time) in shown.trials.iter().enumerate() {
@@ -190,9 +192,9 @@ fn draw(
         picture.text(at, Align2::RIGHT_CENTER, cell.text.clone(), theme.mono_small(), theme.text);
         if let Some(part) = cell.part.filter(|_| row.height() >= 24.0) {
             let y = row.center().y + 9.0;
-            let line = |to: f32, colour| (pos2(at.right() - to, y), pos2(at.right(), y), colour);
+            let line = |to: f32, colour| (pos2(at.left(), y), pos2(at.left() + to, y), colour);
             for (from, to, colour) in
-                [line(at.width(), theme.field), line(part * at.width(), theme.muted)]
+                [line(at.width(), theme.hairline), line(part * at.width(), theme.muted)]
             {
                 picture.line([from, to], Stroke::new(2.0, colour));
             }

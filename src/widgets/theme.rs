@@ -69,7 +69,7 @@ pub struct Theme {
     pub panel: Color32,
     /// Ground of the stage and the lanes.
     pub stage: Color32,
-    /// Ground of fields and of tracks of bars.
+    /// Ground of fields, and of tracks of bars where it is light.
     pub field: Color32,
     /// Lines between areas.
     pub hairline: Color32,
@@ -130,6 +130,11 @@ const DARK_TEXT: u32 = 0x0016_1A22;
 const LIGHT_TEXT: u32 = 0x00FF_FFFF;
 
 impl Theme {
+    /// Ground of a bar, as far as it may go.
+    pub fn track(&self) -> Color32 {
+        if self.dark { self.hairline } else { self.field }
+    }
+
     /// The light theme, with the regular font for everything.
     pub fn light() -> Self {
         let nothing = colours(0xC9D0DB, 0xFFFFFF, 0x8590A0, DARK_TEXT);
