@@ -16,7 +16,7 @@ use common::runs::{self, check, outcome, params};
 use concurrency_lab::replay::{Course, FindingKind, findings};
 use concurrency_lab::topics::runner::{Finished, run_to_end};
 use concurrency_lab::topics::{Outcome, Topic};
-use concurrency_lab::trace::EventKind as K;
+use concurrency_lab::trace::{Event, EventKind as K};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -93,6 +93,23 @@ fn results_as_they_are_completed_and_one_error() {
     assert_eq!(numbers(&outcome["results"]), [0, 1, 9, 16]);
     assert_eq!((ends(outcome), numbers(&outcome["lost"])), (vec!["caught"], vec![2]));
     assert_eq!(outcome["errors"][0]["caught_by"], "main");
+}
+
+/// The line of Python on which main waits: the `for` that asks for the next one done, and the `with` that is left.
+#[test]
+fn a_wait_stands_at_the_line_that_waits() {
+    let finished = run("as-completed", &[]);
+    let listing = topic().python(&params(topic(), "as-completed", &[])).unwrap();
+    let meta = finished.trace.meta();
+    let line = |event: &Event| {
+        let place = &meta.source(event.source).unwrap().name;
+        let (_, line) = listing.points.iter().find(|(name, _)| name == place).unwrap();
+        listing.lines[*line as usize - 1].trim().to_owned()
+    };
+    let of_main = |event: &&Event| event.actor.0 == 0 && matches!(event.kind, K::WaitBegan { .. });
+    let mut waits = finished.trace.events().iter().filter(of_main);
+    assert_eq!(line(waits.next().unwrap()), "for future in as_completed(futures):");
+    assert_eq!(line(waits.next_back().unwrap()), "with ThreadPoolExecutor(THREADS) as pool:");
 }
 
 #[test]

@@ -16,12 +16,12 @@ def square(n):
 
 
 if __name__ == "__main__":
-    with ThreadPoolExecutor(THREADS) as pool:  #@ main.start
+    with ThreadPoolExecutor(THREADS) as pool:  #@ main.start main.leave
         futures = [pool.submit(square, n) for n in range(TASKS)]  #@ main.submit
         for future in futures:  #@ ?collect=result
-        for future in as_completed(futures):  #@ ?collect=as_completed
+        for future in as_completed(futures):  #@ ?collect=as_completed main.next
             try:  #@ ?!collect=never
-                print(future.result())  #@ ?!collect=never main.result
+                print(future.result())  #@ ?!collect=never main.result main.took
             except ValueError as error:  #@ ?!collect=never
                 print("failed:", error)  #@ ?!collect=never main.caught
     print("all done")  #@ main.end

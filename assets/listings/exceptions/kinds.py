@@ -28,7 +28,7 @@ def job(n):
 
 
 if __name__ == "__main__":
-    with ThreadPoolExecutor(THREADS) as pool:  #@ main.start
+    with ThreadPoolExecutor(THREADS) as pool:  #@ main.start main.leave
         futures = [pool.submit(job, n) for n in range(TASKS)]  #@ main.submit
         try:  #@ ?catch=each
             for future in futures:  #@ ?catch=each

@@ -17,7 +17,7 @@ def job():
 
 
 if __name__ == "__main__":
-    with ThreadPoolExecutor(1) as pool:  #@ main.start
+    with ThreadPoolExecutor(1) as pool:  #@ main.start main.leave
         running, queued = pool.submit(job), pool.submit(job)  #@ main.submit
         begun.wait()
         try:
@@ -25,5 +25,5 @@ if __name__ == "__main__":
         except concurrent.futures.TimeoutError:  # since 3.11 the built-in TimeoutError  #@ main.caught
             print("gave up waiting")
             print("cancelled: job 0", running.cancel(), "job 1", queued.cancel())  #@ main.cancel
-    # Leaving the block waits for what runs.  #@ main.leave
+    # Leaving the block waits for what runs.
     print("left the block")  #@ main.end

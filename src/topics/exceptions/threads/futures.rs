@@ -36,20 +36,26 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
         "as_completed" => {
             let mut waited = AsCompleted::new(log);
             futures.for_each(|future| waited.add(future));
-            log.at("main.result"); //-
-            std::iter::from_fn(|| waited.next_done().transpose()) //@ ?collect=as_completed main.result
-                .try_for_each(|done| took(log, done?.1))
+            let next = || {
+                log.at("main.next"); //-
+                waited.next_done().transpose() //@ main.next
+            };
+            std::iter::from_fn(next).try_for_each(|done| {
+                log.at("main.took"); //-
+                took(log, done?.1) //@ main.took
+            })
         }
         _ => {
             let futures: Vec<_> = futures.collect();
             futures.into_iter().try_for_each(|future| {
                 log.at("main.result"); //-
-                let result = future.result(log); //@ ?collect=result main.result
+                let result = future.result(log); //@ main.result
                 took(log, result)
             })
         }
     };
-    pool.shutdown(log)?;
+    log.at("main.leave"); //-
+    pool.shutdown(log)?; //@ main.leave
     asked?;
     log.step_at("main.end"); //-
     log.tell("all done", []); //@ main.end
@@ -63,7 +69,6 @@ fn took(log: &Log, result: Result<i32, Failure>) -> Result<(), Failure> {
             log.at("main.caught"); //-
             let why = log.catch(failure)?; //@ ?!collect=never main.caught
             log.tell(&format!("failed: {why}"), []);
-            log.at("main.result"); //-
         }
     }
     Ok(())

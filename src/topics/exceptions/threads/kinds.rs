@@ -63,7 +63,8 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
         let why = log.catch(failure)?; //@ ?catch=each main.refused
         log.tell(&format!("stopped: {why}"), []); //@ ?catch=each
     } //@ ?catch=each
-    pool.shutdown(log)?;
+    log.at("main.leave"); //-
+    pool.shutdown(log)?; //@ main.leave
     log.step_at("main.end"); //-
     log.tell("all done", []); //@ main.end
     Ok(())
