@@ -118,10 +118,14 @@ fn a_finding_leads_to_the_moment_that_shows_it() {
     assert_eq!(first.kind, FindingKind::LostUpdate);
     assert!(harness.query_all_by_label(first.kind.title()).next().is_some());
     harness.get_by_label(&first.sentence);
+    let said = |harness: &egui_kittest::Harness<'_, concurrency_lab::app::App>| {
+        harness.query_all_by_label_contains(&first.sentence.replace('`', "")).count()
+    };
+    let before = said(&harness);
     harness.get_by_label(&format!("Show the moment: {}", first.sentence)).click();
     harness.run_steps(2);
-    let session = harness.state().session();
-    assert_eq!(session.now(), first.at);
+    assert_eq!(harness.state().session().now(), first.at);
+    assert_eq!(said(&harness), before + 1, "the stage says it, too");
 }
 
 #[test]

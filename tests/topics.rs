@@ -133,6 +133,7 @@ fn check_late(topic: &dyn Topic, trace: &Trace, name: &str) {
             motion: Nanos::ZERO,
             status: &RunStatus::Running,
             outcome: None,
+            findings: &[],
             ready: "",
             selection: Default::default(),
             choice: Default::default(),

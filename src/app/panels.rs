@@ -313,6 +313,7 @@ pub(super) fn stage_view<'a>(session: &'a Session, theme: &'a Theme) -> StageVie
         motion: session.motion(),
         status: &session.status,
         outcome: session.conclusion.as_deref().map(|conclusion| conclusion as &dyn std::any::Any),
+        findings: &session.findings,
         ready: session.ready(),
         selection: session.selection,
         choice: session.choice,

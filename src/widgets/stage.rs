@@ -8,7 +8,7 @@ use super::selection::Selection;
 use super::text::{Measure, RoughMeasure};
 use super::theme::Theme;
 use super::timeline::Rows;
-use crate::replay::{Replay, State};
+use crate::replay::{Finding, Replay, State};
 use crate::trace::{ActorId, Follow, Followed, Nanos, Trace};
 use std::any::{Any, TypeId};
 use std::cell::RefCell;
@@ -105,6 +105,8 @@ pub struct StageView<'a> {
     pub status: &'a RunStatus,
     /// What the trace of a run that is over tells, as the topic's own type.
     pub outcome: Option<&'a dyn Any>,
+    /// What the whole run proves, where it is known.
+    pub findings: &'a [Finding],
     /// What a run would be of, before there is one: the preset in a sentence.
     pub ready: &'a str,
     /// What is selected, everywhere at once.

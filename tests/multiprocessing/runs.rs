@@ -213,6 +213,7 @@ fn who_has_not_started_is_not_at_work() {
             motion: Nanos::ZERO,
             status: &RunStatus::Done,
             outcome: None,
+            findings: &[],
             ready: "",
             selection: Default::default(),
             choice: Default::default(),

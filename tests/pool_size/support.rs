@@ -115,6 +115,7 @@ pub fn check_rows(finished: &Finished) {
         motion: concurrency_lab::trace::Nanos::ZERO,
         status: &concurrency_lab::widgets::stage::RunStatus::Done,
         outcome: None,
+        findings: &[],
         ready: "",
         selection: Default::default(),
         choice: Default::default(),

@@ -37,7 +37,7 @@ const ENDED: &str = " So the run was ended.";
 /// What the moment is about: what is selected, how the run stands, what the topic says of it, a failure nobody dealt
 /// with, or whoever has waited longest.
 pub fn moment<S: Stage + ?Sized>(view: &StageView<'_>, look: &Look<'_>, stage: &S) -> Moment {
-    if let Some(moment) = selected(view, look) {
+    if let Some(moment) = selected(view, look, stage) {
         return moment;
     }
     let at_end = view.now >= view.trace.end();
@@ -101,13 +101,24 @@ pub fn why(view: &StageView<'_>, actor: ActorId) -> Option<Moment> {
     Some(Moment { actor: Some(actor), title: why.title, text: why.sentence })
 }
 
-fn selected(view: &StageView<'_>, look: &Look<'_>) -> Option<Moment> {
+fn selected<S: Stage + ?Sized>(view: &StageView<'_>, look: &Look<'_>, stage: &S) -> Option<Moment> {
     match view.selection {
         Selection::None => None,
         Selection::Actor(actor) => why(view, actor),
         Selection::Event(index) => {
             let event = view.trace.events().get(index)?;
-            why(view, event.actor)
+            // What the run proves by it, else what happens at it where that matters, else who it is of.
+            let found = view.findings.iter().find(|finding| finding.event == index);
+            let marked = view.replay.marks().next(index);
+            let matters = marked.is_some_and(|mark| mark.event as usize == index);
+            found
+                .map(|finding| Moment {
+                    actor: finding.actors.first().copied(),
+                    title: finding.kind.title().to_owned(),
+                    text: finding.sentence.replace('`', ""),
+                })
+                .or_else(|| matters.then(|| stage.moment(view)).flatten())
+                .or_else(|| why(view, event.actor))
         }
         Selection::Resource(id) => {
             let at = look.resource(id)?;
