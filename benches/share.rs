@@ -88,7 +88,7 @@ assert value.value == processes * times
             params.set("messages", &messages.to_string()).unwrap();
             let finished = run_to_end(topic, params, Some(Duration::from_secs(120))).unwrap();
             let outcome = finished.result.unwrap();
-            for (way, each) in outcome["ways"].as_object().unwrap() {
+            for (way, each) in outcome["ways_ns"].as_object().unwrap() {
                 all.entry(way.clone()).or_default().push(each.as_f64().unwrap());
             }
             method = finished.trace.meta().fact("cpython_method").unwrap_or("absent").to_owned();

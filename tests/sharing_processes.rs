@@ -176,7 +176,7 @@ fn what_went_in_and_came_out_is_of_all_channels_and_of_no_buffer() {
 fn compare_measures_every_way() {
     for measure in ["measure=hand-over", "measure=throughput", "measure=1 MB"] {
         let finished = run("compare", &[measure, "messages=20"]);
-        let ways = outcome(&finished)["ways"].as_object().unwrap();
+        let ways = outcome(&finished)["ways_ns"].as_object().unwrap();
         for way in ["queue", "pipe", "shared memory", "manager"] {
             assert!(ways[way].as_u64().is_some_and(|each| each > 0), "{measure}: {ways:?}");
             if python::is_there() {
@@ -188,7 +188,7 @@ fn compare_measures_every_way() {
         }
     }
     let without = run("compare", &["start_method=none", "messages=10"]);
-    assert_eq!(outcome(&without)["ways"].as_object().unwrap().len(), 4);
+    assert_eq!(outcome(&without)["ways_ns"].as_object().unwrap().len(), 4);
     assert_eq!(of_kind(&without.trace, ResourceKind::Manager).into_iter().count(), 1);
 }
 

@@ -25,7 +25,7 @@ pub fn outcome(params: &Params, trace: &Trace, replay: &Replay) -> Outcome {
         }
     }
     if plan.is(Id::Compare) {
-        by_python::unknown(&mut outcome, &["ways"]);
+        by_python::unknown(&mut outcome, &["ways_ns"]);
     }
     let variables = by_python::variables(meta);
     if !variables.is_empty() {

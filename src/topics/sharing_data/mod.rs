@@ -13,7 +13,7 @@
 //! - `passed_over`: how often somebody who came later was served before one who waited, at most.
 //!
 //! Where there is one: `count` and `expected` of a shared number; `put`, `got`, `left` items of its queues, pipes and
-//! lists, together, and `fragments` of messages, with which `left` is not known; `generations` of a barrier; `meals` of the philosophers; `ways` {name: nanoseconds a message takes} of `compare`, and its `python`: which one took part, or why none did. Of a run by Python `variables`: what plain
+//! lists, together, and `fragments` of messages, with which `left` is not known; `generations` of a barrier; `meals` of the philosophers; `ways_ns` {name: what a message takes} of `compare`, and its `python`: which one took part, or why none did. Of a run by Python `variables`: what plain
 //! variables of the program that others use held in the end, by name.
 //!
 //! # Adding a tool

@@ -48,7 +48,7 @@ pub struct SharingOutcome {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub meals: Option<usize>,
     /// Nanoseconds that a message takes, by way.
-    #[serde(skip_serializing_if = "serde_json::Map::is_empty")]
+    #[serde(rename = "ways_ns", skip_serializing_if = "serde_json::Map::is_empty")]
     pub ways: serde_json::Map<String, serde_json::Value>,
     /// Which CPython took part in `compare`, or why none did.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -21,25 +21,33 @@ pub(super) fn show(ui: &mut Ui, session: &Session) {
         return;
     };
     title(ui, "Outcome");
-    fields(ui, outcome);
+    fields(ui, "", outcome);
     for (field, value) in outcome {
         match value {
-            Value::Object(inner) => {
+            Value::Object(inner) if !inner.is_empty() => {
                 title(ui, &capital(&words(field)));
-                fields(ui, inner);
+                fields(ui, field, inner);
             }
             Value::Array(items) if is_table(value) => {
                 title(ui, &capital(&words(field)));
-                table(ui, field, items);
+                match items.as_slice() {
+                    [Value::Object(only)] => fields(ui, field, only),
+                    _ => table(ui, field, items),
+                }
             }
             _ => {}
         }
     }
 }
 
-fn fields(ui: &mut Ui, fields: &Outcome) {
+/// Those of a field `of`, or of all.
+fn fields(ui: &mut Ui, of: &str, fields: &Outcome) {
     let plain = fields.iter().filter(|(_, v)| !v.is_object() && !is_table(v));
-    let rows: Vec<_> = plain.map(|(field, value)| (words(field), word(field, value))).collect();
+    let row = |(field, value): (&String, &Value)| {
+        let whole = if of.is_empty() { field.clone() } else { format!("{of}.{field}") };
+        (words(field), word(&whole, value))
+    };
+    let rows: Vec<_> = plain.map(row).collect();
     stat::rows(ui, rows.iter().map(|(name, value)| (name.as_str(), value.clone())));
 }
 
@@ -61,19 +69,27 @@ fn table(ui: &mut Ui, field: &str, items: &[Value]) {
     let Some(columns) = items.first().and_then(Value::as_object) else {
         return;
     };
+    // Room is for what tells something: a column of which no row has anything is left out.
+    let tells = |name: &&String| {
+        items
+            .iter()
+            .any(|item| item.get(*name).is_some_and(|v| v.as_u64() != Some(0) && !v.is_null()))
+    };
+    let columns: Vec<&String> = columns.keys().filter(tells).collect();
     ScrollArea::horizontal().id_salt(field).show(ui, |ui| {
         Grid::new(field).num_columns(columns.len()).min_row_height(0.0).spacing([14.0, 5.0]).show(
             ui,
             |ui| {
-                for name in columns.keys() {
+                for name in &columns {
                     let head = RichText::new(words(name)).font(theme.small());
                     ui.label(head.color(theme.muted));
                 }
                 ui.end_row();
                 for item in items.iter().take(ROWS) {
-                    for name in columns.keys() {
+                    for name in &columns {
                         let value = item.get(name).unwrap_or(&Value::Null);
-                        ui.label(RichText::new(word(name, value)).font(theme.mono_small()));
+                        let value = word(&format!("{field}.{name}"), value);
+                        ui.label(RichText::new(value).font(theme.mono_small()));
                     }
                     ui.end_row();
                 }
