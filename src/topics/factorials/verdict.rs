@@ -57,11 +57,6 @@ fn without_pool(view: &StageView<'_>, plan: &Plan) -> Option<Moment> {
     Some(Moment::new(title, text))
 }
 
-/// Whether the program has what came of a task.
-fn has(task: &Task, now: Nanos) -> bool {
-    task.taken.is_some_and(|at| at <= now)
-}
-
 /// An instant of a run.
 struct Now<'a> {
     view: &'a StageView<'a>,
@@ -88,13 +83,13 @@ impl<'a> Now<'a> {
         if waiting.op != WaitOp::Result {
             return None;
         }
-        let mut ready = self.tasks.ended_at(now).filter(|task| !has(task, now));
+        let mut ready = self.tasks.ended_at(now).filter(|task| !task.is_taken_at(now));
         let first = ready.next()?;
         let (since, _) = first.ended?;
         let rest = ready.count();
         // The one that main waits for: if that is there, too, main has only not woken up yet.
         let mut open = (0..self.tasks.count()).filter_map(|nth| self.tasks.nth_at(nth, now));
-        let blocks = open.find(|task| !has(task, now))?;
+        let blocks = open.find(|task| !task.is_taken_at(now))?;
         if blocks.ended.is_some_and(|(at, _)| at <= now) {
             return None;
         }
@@ -118,7 +113,7 @@ impl<'a> Now<'a> {
         let has_failed = |task: &&Task| matches!(task.ended, Some((_, Ending::Failed(_))));
         let (failed, done): (Vec<&Task>, Vec<&Task>) =
             self.tasks.ended_at(now).partition(has_failed);
-        let told = |tasks: &[&Task]| tasks.iter().filter(|task| has(task, now)).count();
+        let told = |tasks: &[&Task]| tasks.iter().filter(|task| task.is_taken_at(now)).count();
         let exceptions = match told(&failed) {
             0 => String::new(),
             told => format!(" and {}", count(told, "exception")),

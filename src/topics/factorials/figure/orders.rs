@@ -106,20 +106,19 @@ impl Drawn<'_> {
         let done: Vec<&Task> = self.tasks.ended_at(now).filter(is_done).collect();
         let place_of: HashMap<TaskId, usize> =
             done.iter().enumerate().map(|(place, task)| (task.id, place)).collect();
-        let tasks = (places.columns.clone())
-            .map_while(|nth| Some((nth, self.tasks.nth_at(nth, now)?)))
-            .map(|(nth, task)| (nth, task, place_of.get(&task.id).copied()));
+        let tasks = places.columns.clone().map_while(|nth| self.tasks.nth_at(nth, now));
+        let tasks = tasks.map(|task| (task, place_of.get(&task.id).copied()));
         // Lines first, so that cells are above them.
         let overtakers: HashSet<TaskId> = self.tasks.overtakers().map(|task| task.id).collect();
-        for (column, task, place) in tasks.clone() {
+        for (task, place) in tasks.clone() {
             if let Some(place) = place.filter(|place| places.columns.contains(place)) {
-                self.line(column, place, overtakers.contains(&task.id), &mut picture);
+                let overtook = overtakers.contains(&task.id);
+                self.line(task.nth as usize, place, overtook, &mut picture);
             }
         }
-        for (_, task, place) in tasks {
+        for (task, place) in tasks {
             let rect = places.cell(task.nth as usize, places.results);
-            let has = task.taken.is_some_and(|at| at <= now);
-            self.cell(rect, task, has, &mut picture);
+            self.cell(rect, task, task.is_taken_at(now), &mut picture);
             self.spot(rect, task, place, &mut picture);
         }
         let shown = done.into_iter().enumerate().skip(places.columns.start);
@@ -255,11 +254,11 @@ impl Drawn<'_> {
         if let Some((at, _)) = task.started.filter(|(at, _)| *at <= now) {
             name += &format!(", {} in the queue", at.since(task.submitted));
         }
-        match task.taken.filter(|at| *at <= now) {
-            Some(_) => name += "; the program has it",
-            None if place.is_some() => name += "; the program does not have it yet",
-            None => {}
-        }
+        name += match task.is_taken_at(now) {
+            true => "; the program has it",
+            false if place.is_some() => "; the program does not have it yet",
+            false => "",
+        };
         let does = match (task.started, task.ended) {
             (Some((from, _)), Some((to, _))) => Does::Act(StageAction::Show(from, to)),
             _ => Does::Nothing,
