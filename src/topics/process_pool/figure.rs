@@ -36,12 +36,8 @@ impl Figure for Bars {
         let best = view.outcome().filter(|_| view.is_done()).and_then(PoolOutcome::faster);
         let bar = |id: SectionId| Bar { best: best == Some(id.index()), ..bar(view, id) };
         let bars: Vec<Bar> = view.trace.meta().section_ids().map(bar).collect();
-        bars::layout(look, area, &bars, bars::longest(&bars)).show(
-            ui,
-            "pools",
-            look.actors,
-            view.selection,
-        )
+        let longest = bars::longest(&bars);
+        bars::layout(look, area, &bars, longest).show(ui, "pools", look.actors, view.selection)
     }
 }
 
