@@ -25,6 +25,7 @@ pub mod pace;
 mod reduce;
 mod scene;
 mod section;
+mod side_by_side;
 mod standstill;
 mod state;
 pub mod statistics;
@@ -48,6 +49,7 @@ pub use marks::{Mark, MarkKind, Marks};
 pub use oddity::Oddity;
 pub use pace::Pace;
 pub use scene::{ProcessAt, Scene, SectionAt, Tie, TieKind, is_guarded_by, program, section_at};
+pub use side_by_side::under_way;
 pub use standstill::{awaits_a_signal, is_stuck};
 pub use state::{
     ActorState, Held, LINES, Pending, Phase, PoolState, READERS, Read, ResourceState, Said,

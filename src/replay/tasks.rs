@@ -89,6 +89,11 @@ impl Task {
         Some(to.since(from))
     }
 
+    /// Whether the program had what came of it by an instant.
+    pub fn is_taken_at(&self, t: Nanos) -> bool {
+        self.taken.is_some_and(|at| at <= t)
+    }
+
     /// The worker that began it.
     pub fn worker(&self) -> Option<ActorId> {
         self.started.map(|(_, worker)| worker)

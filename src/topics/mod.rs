@@ -52,6 +52,7 @@ mod by_python;
 #[cfg(unix)]
 mod children;
 mod contention;
+mod convolution;
 pub mod cpython;
 mod crew;
 mod exceptions;

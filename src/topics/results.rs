@@ -95,6 +95,11 @@ pub fn kept(trace: &Trace, replay: &Replay) -> Vec<i64> {
     items.filter_map(|item| item.as_int()).collect()
 }
 
+/// The tasks of the first pool of a run.
+pub fn tasks<'a>(meta: &Meta, replay: &'a Replay) -> Option<&'a PoolTasks> {
+    replay.tasks().of(meta.resources_of(ResourceKind::Pool).next()?)
+}
+
 /// The last attempt at each task, by task.
 pub fn last_attempts(tasks: &PoolTasks) -> Vec<&Task> {
     let mut last: Vec<_> = tasks.all.iter().filter(|task| !task.retried).collect();

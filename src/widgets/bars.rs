@@ -46,6 +46,12 @@ impl Bar {
     }
 }
 
+/// How long the longest takes of ways that are sections: one scale for the whole run, wherever the cursor is.
+pub fn longest(bars: &[Bar]) -> Nanos {
+    let whole = bars.iter().filter_map(|bar| bar.shows);
+    whole.map(|(began, ended)| ended.since(began)).max().unwrap_or_default()
+}
+
 /// Height of a row, at least and at most.
 const ROW: [f32; 2] = [26.0, 64.0];
 /// A bar lower than this is left out.

@@ -92,7 +92,7 @@ fn waits(run: &Run<'_>, pool: ResourceId) -> Vec<ActorId> {
 ///
 /// What is handed in by another hand, one by one as they are begun, belongs to what was taken of those.
 fn had_enough(run: &Run<'_>, open: &[&Task], tasks: &[Task], closed: Nanos) -> bool {
-    let taken = || tasks.iter().filter(|task| task.taken.is_some_and(|at| at <= closed));
+    let taken = || tasks.iter().filter(|task| task.is_taken_at(closed));
     let last = taken().filter_map(|task| task.taken).max();
     let by: BTreeSet<ActorId> = taken().map(|task| task.by).collect();
     open.iter().all(|task| match run.role(task.by) {

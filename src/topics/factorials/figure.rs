@@ -2,9 +2,8 @@
 
 mod orders;
 
-use super::outcome::tasks;
-use super::plan::Program;
-use crate::trace::{Nanos, ResourceKind};
+use crate::topics::results;
+use crate::trace::ResourceKind;
 use crate::widgets::bars::{self, Bar};
 use crate::widgets::picture::Picture;
 use crate::widgets::resource::Look;
@@ -24,10 +23,10 @@ const BOTH: f32 = 640.0;
 
 impl Figure for Orders {
     fn room(&self, view: &StageView<'_>) -> Room {
-        match Program::named(view.param("program")) {
-            // Their tasks come one after another in any case.
-            Program::Recursion => Room::Below(0.4),
-            Program::Numbers | Program::Tree => Room::Below(0.58),
+        match view.param("program") {
+            // Its tasks come one after another in any case.
+            "recursion" => Room::Below(0.4),
+            _ => Room::Below(0.58),
         }
     }
 
@@ -50,21 +49,18 @@ impl Figure for Orders {
             room = area.with_max_x(area.right() - width - 20.0);
         }
         let mut actions = Vec::new();
-        if let Some(tasks) = tasks(look.meta, look.replay) {
+        if let Some(tasks) = results::tasks(look.meta, look.replay) {
             let picture = orders::layout(look, tasks, view.trace.end(), room);
             actions.extend(picture.show(ui, "orders", look.actors, view.selection));
         }
         if let Some(area) = ways {
-            let ways = || look.meta.section_ids();
-            let bars: Vec<Bar> = ways().map(|way| Bar::of_section(view, way)).collect();
-            let took =
-                ways().filter_map(|way| view.replay.latest().section(way)?.took(Nanos::ZERO));
-            let longest = took.map(|(time, _)| time).max().unwrap_or_default();
+            let ways = look.meta.section_ids();
+            let bars: Vec<Bar> = ways.map(|way| Bar::of_section(view, way)).collect();
             let mut title = Picture::default();
             let (head, rest) = split_top(area, TITLE);
             let font = look.theme.label();
             title.text(head, Align2::LEFT_CENTER, "Three ways", font, look.theme.text);
-            title.append(bars::layout(look, rest, &bars, longest));
+            title.append(bars::layout(look, rest, &bars, bars::longest(&bars)));
             actions.extend(title.show(ui, "ways", look.actors, view.selection));
         }
         actions

@@ -2,10 +2,10 @@
 
 use super::WAYS;
 use super::plan::{Plan, Program};
-use crate::replay::{PoolTasks, Replay, Task};
+use crate::replay::{Replay, Task};
 use crate::topics::by_python;
-use crate::topics::results::{failure, last_attempts, messages, result};
-use crate::trace::{ActorKind, Engine, Meta, Nanos, ResourceId, ResourceKind, SectionId, Trace};
+use crate::topics::results::{failure, last_attempts, messages, result, tasks};
+use crate::trace::{ActorKind, Engine, Meta, Nanos, ResourceKind, SectionId, Trace};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
@@ -38,16 +38,6 @@ pub struct Way {
     pub wall: Option<Nanos>,
 }
 
-/// The pool of the run.
-pub fn pool(meta: &Meta) -> Option<ResourceId> {
-    meta.resources_of(ResourceKind::Pool).next()
-}
-
-/// The tasks of the run's pool, by number.
-pub fn tasks<'a>(meta: &Meta, replay: &'a Replay) -> Option<&'a PoolTasks> {
-    replay.tasks().of(pool(meta)?)
-}
-
 impl FactorialOutcome {
     /// The outcome of a run with these parameters.
     pub fn of(plan: &Plan, trace: &Trace, replay: &Replay) -> Self {
@@ -58,8 +48,9 @@ impl FactorialOutcome {
             Some(number) if !is_tree => number.unsigned_abs(),
             _ => u64::from(task.id.0),
         };
+        let pool = meta.resources_of(ResourceKind::Pool).next();
         let mut outcome = Self {
-            threads: pool(meta).and_then(|pool| meta.resource(pool)?.capacity),
+            threads: pool.and_then(|pool| meta.resource(pool)?.capacity),
             ways: ways(trace, replay),
             messages: messages(trace, |_| true),
             ..Self::default()

@@ -16,17 +16,6 @@ pub enum Program {
     Recursion,
 }
 
-impl Program {
-    /// The one with this name; the first one for any other.
-    pub fn named(name: &str) -> Self {
-        match name {
-            "product-tree" => Self::Tree,
-            "recursion" => Self::Recursion,
-            _ => Self::Numbers,
-        }
-    }
-}
-
 /// How results come back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Call {
@@ -60,7 +49,11 @@ impl Plan {
     /// Reads the parameters that matter beside the others.
     pub fn new(params: &Params) -> Self {
         let params = params.effective(applies);
-        let program = Program::named(params.choice("program"));
+        let program = match params.choice("program") {
+            "product-tree" => Program::Tree,
+            "recursion" => Program::Recursion,
+            _ => Program::Numbers,
+        };
         let key = if program == Program::Tree { "n" } else { "numbers" };
         let n = params.int(key).unsigned_abs();
         let fails = params.int("fails").unsigned_abs();

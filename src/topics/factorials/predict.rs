@@ -1,12 +1,13 @@
 //! What a student is asked before a run.
 
-use super::outcome::{self, FactorialOutcome};
+use super::outcome::FactorialOutcome;
 use super::plan::{Call, Plan, Program};
 use crate::replay::words::{count, grouped};
-use crate::replay::{FindingKind, findings};
+use crate::replay::{FindingKind, findings, under_way};
 use crate::topics::Params;
 use crate::topics::predict::asks::{Shows, choice, lasts, order, tally};
 use crate::topics::predict::{Question, Seen, of_tasks};
+use crate::topics::results;
 use crate::trace::{EventKind, Nanos, WaitEnd};
 use std::collections::HashSet;
 use std::time::Duration;
@@ -26,9 +27,10 @@ pub fn question(params: &Params) -> Option<Question> {
             Some(n) => Some(fails(n, tasks)),
             None if sleeps && equal => sleepers(params, &plan, tasks),
             None if !sleeps => Some(who_works(&plan)),
+            // Of what is done one after another nothing is to be guessed.
+            None if plan.call == Call::InLoop => None,
             None if params.choice("pauses") == "growing" => uneven(&plan),
             None => match plan.call {
-                Call::InLoop => None,
                 Call::AsCompleted if tasks > plan.threads => Some(completed(&plan)),
                 _ => Some(given_order(&plan)),
             },
@@ -38,6 +40,11 @@ pub fn question(params: &Params) -> Option<Question> {
 
 fn outcome<'a>(seen: &Seen<'a>) -> Option<&'a FactorialOutcome> {
     seen.outcome().ok()
+}
+
+/// That of a program that asked for results.
+fn asked<'a>(seen: &Seen<'a>) -> Option<&'a FactorialOutcome> {
+    outcome(seen).filter(|outcome| !outcome.result_order.is_empty())
 }
 
 /// How long it took, where tasks were done.
@@ -89,17 +96,18 @@ fn busy(seen: &Seen<'_>) -> Option<usize> {
 
 /// In which of the two orders the results were given; in both: in that of the numbers.
 fn given(seen: &Seen<'_>) -> Option<usize> {
-    let outcome = outcome(seen).filter(|outcome| !outcome.result_order.is_empty())?;
-    Some(match () {
-        () if outcome.result_order.is_sorted() => 0,
-        () if outcome.result_order == outcome.completion_order => 1,
-        () => 2,
-    })
+    let outcome = asked(seen)?;
+    let orders =
+        [outcome.result_order.is_sorted(), outcome.result_order == outcome.completion_order];
+    Some(orders.iter().position(|is_it| *is_it).unwrap_or(2))
 }
 
 #[rustfmt::skip]
 fn given_order(plan: &Plan) -> Question {
-    let call = if plan.call == Call::AsCompleted { "as_completed" } else { "map" };
+    let (call, goal) = match plan.call {
+        Call::AsCompleted => ("as_completed", ("Change one control so that they come in the order of the numbers.", "call: map", 0)),
+        _ => ("map", ("Change one control so that they come as they are completed.", "call: as_completed", 1)),
+    };
     tally(
         format!("1! to {}! on {}, each after a random pause. In which order does {call} give the results?", plan.n, count(plan.threads, "thread")),
         [0, 1],
@@ -111,10 +119,7 @@ fn given_order(plan: &Plan) -> Question {
             "The results are asked for in the order of the numbers; one that is there early waits until it is asked for.",
             "Each is given as soon as it is there, and which one that is the pauses decide.",
         ]),
-        match plan.call {
-            Call::AsCompleted => Some(("Change one control so that they come in the order of the numbers.", "call: map", 0)),
-            _ => Some(("Change one control so that they come as they are completed.", "call: as_completed", 1)),
-        },
+        Some(goal),
         |seen, _, _| {
             let first = outcome(seen).into_iter().flat_map(|outcome| outcome.result_order.iter().take(5));
             let first: Vec<String> = first.map(|n| format!("{n}!")).collect();
@@ -191,9 +196,6 @@ fn uneven(plan: &Plan) -> Option<Question> {
         }
     }
     let sum: Duration = plan.pauses.iter().sum();
-    if plan.call == Call::InLoop {
-        return None;
-    }
     lasts(
         format!("{} that sleep ever longer, {} in all, on {} threads. How long does it take, nearest to?",
             count(plan.pauses.len(), "task"), Nanos::from_duration(sum), plan.threads),
@@ -202,7 +204,7 @@ fn uneven(plan: &Plan) -> Option<Question> {
          (sum, "one after another")],
         wall,
         |seen| {
-            let last = outcome::tasks(seen.trace.meta(), seen.replay).and_then(|tasks| tasks.all.last());
+            let last = results::tasks(seen.trace.meta(), seen.replay).and_then(|tasks| tasks.all.last());
             let begun = last.and_then(|task| task.started).map_or(Nanos::ZERO, |(at, _)| at);
             (format!("The last task began at {begun}, and towards the end threads had nothing left to do."), seen.event_at(begun))
         },
@@ -233,9 +235,9 @@ fn gives_up(plan: &Plan, patience: Duration) -> Option<Question> {
     }))
 }
 
-/// How many results the program got, where it asked for any.
+/// How many results the program got.
 fn got(seen: &Seen<'_>) -> Option<usize> {
-    let outcome = outcome(seen).filter(|outcome| !outcome.result_order.is_empty())?;
+    let outcome = asked(seen)?;
     Some(outcome.result_order.len().saturating_sub(outcome.failed.len()))
 }
 
@@ -305,21 +307,19 @@ fn alone(plan: &Plan) -> Question {
 /// The per cent of the time until the product is there in which at most one task is under way, and the last time from which
 /// that is so.
 fn single(seen: &Seen<'_>) -> Option<(usize, Nanos)> {
-    let (last, made) = outcome::tasks(seen.trace.meta(), seen.replay)?.all.split_last()?;
+    let (last, made) = results::tasks(seen.trace.meta(), seen.replay)?.all.split_last()?;
     let (from, end) = (made.first()?.submitted, last.submitted);
-    let mut changes = vec![(end, 0)];
-    for task in made {
-        changes.extend([(task.started?.0, 1), (task.ended?.0.min(end), -1)]);
+    if made.iter().any(|task| task.took().is_none()) {
+        return None;
     }
-    changes.sort_unstable();
-    let (mut alone, mut at, mut under_way, mut since) = (0, from, 0_i32, from);
-    for (next, change) in changes {
-        if under_way <= 1 {
+    let (mut alone, mut at, mut count, mut since) = (0, from, 0, from);
+    for (next, then) in under_way(made, end).into_iter().chain([(end, 0)]) {
+        if count <= 1 {
             alone += next.since(at).0;
         } else {
             since = next;
         }
-        (at, under_way) = (next, under_way + change);
+        (at, count) = (next, then);
     }
     Some(((100 * alone / end.since(from).0.max(1)) as usize, since))
 }

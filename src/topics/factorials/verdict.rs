@@ -1,12 +1,14 @@
 //! What this topic says of a moment, and its figure.
 
 use super::figure;
-use super::outcome::{FactorialOutcome, pool};
+use super::outcome::FactorialOutcome;
 use super::plan::{Call, Plan, Program};
 use crate::replay::words::{agree, capital, count, grouped};
-use crate::replay::{Ending, Finding, FindingKind, PoolTasks, Task, findings};
+use crate::replay::{
+    Ending, Finding, FindingKind, PoolState, PoolTasks, Task, findings, section_at,
+};
 use crate::topics::Topic;
-use crate::trace::{Nanos, ResourceId, Role, SectionId, WaitOp};
+use crate::trace::{Nanos, ResourceKind, Role, WaitOp};
 use crate::widgets::scene::Figure;
 use crate::widgets::scene::moment::Moment;
 use crate::widgets::stage::{RunStatus, Stage, StageView};
@@ -17,18 +19,15 @@ pub struct FactorialStage;
 impl Stage for FactorialStage {
     fn moment(&self, view: &StageView<'_>) -> Option<Moment> {
         let plan = Plan::new(&super::Factorials.params_of(view.trace.meta()));
-        let Some(pool) = pool(view.trace.meta()) else { return without_pool(view, &plan) };
-        let Some(tasks) = view.replay.tasks().of(pool) else { return without_pool(view, &plan) };
-        let now = Now { view, pool, tasks };
+        let Some(now) = Now::of(view) else { return without_pool(view, &plan) };
         let over = view.outcome::<FactorialOutcome>().filter(|_| view.is_done());
         match (plan.program, over) {
             (Program::Recursion, _) => now.starved(),
             (_, Some(outcome)) => now.verdict(&plan, outcome),
             _ if now.tasks.count_at(view.now) == 0 => without_pool(view, &plan),
-            _ => (plan.call == Call::Map)
-                .then(|| now.held_back())
-                .flatten()
-                .or_else(|| now.under_way()),
+            _ => {
+                now.held_back().filter(|_| plan.call == Call::Map).or_else(|| Some(now.under_way()))
+            }
         }
     }
 
@@ -39,9 +38,8 @@ impl Stage for FactorialStage {
 
 /// What is done before the pool is there.
 fn without_pool(view: &StageView<'_>, plan: &Plan) -> Option<Moment> {
-    let sections = view.trace.meta().section_ids();
-    let begun = |id: &SectionId| view.state.section(*id).is_some_and(|s| s.began.is_some());
-    let section = view.trace.meta().section(sections.rev().find(begun)?)?;
+    let meta = view.trace.meta();
+    let section = meta.section(section_at(meta, view.state)?)?;
     let (n, threads) = (plan.n, count(plan.threads, "thread"));
     let (title, text) = match section.number {
         0 => (
@@ -62,11 +60,17 @@ fn without_pool(view: &StageView<'_>, plan: &Plan) -> Option<Moment> {
 /// An instant of a run.
 struct Now<'a> {
     view: &'a StageView<'a>,
-    pool: ResourceId,
+    pool: &'a PoolState,
     tasks: &'a PoolTasks,
 }
 
-impl Now<'_> {
+impl<'a> Now<'a> {
+    fn of(view: &'a StageView<'a>) -> Option<Self> {
+        let pool = view.trace.meta().resources_of(ResourceKind::Pool).next()?;
+        let tasks = view.replay.tasks().of(pool)?;
+        Some(Self { view, pool: &view.state.resource(pool)?.pool, tasks })
+    }
+
     fn about(&self, task: &Task) -> String {
         self.view.trace.meta().item(task.item)
     }
@@ -79,14 +83,13 @@ impl Now<'_> {
         if waiting.op != WaitOp::Result {
             return None;
         }
-        let has = |task: &Task| task.taken.is_some_and(|at| at <= now);
-        let mut ready = self.tasks.ended_at(now).filter(|task| !has(task));
+        let mut ready = self.tasks.ended_at(now).filter(|task| !task.is_taken_at(now));
         let first = ready.next()?;
         let (since, _) = first.ended?;
         let rest = ready.count();
         // The one that main waits for: if that is there, too, main has only not woken up yet.
         let mut open = (0..self.tasks.count()).filter_map(|nth| self.tasks.nth_at(nth, now));
-        let blocks = open.find(|task| !has(task))?;
+        let blocks = open.find(|task| !task.is_taken_at(now))?;
         if blocks.ended.is_some_and(|(at, _)| at <= now) {
             return None;
         }
@@ -104,30 +107,28 @@ impl Now<'_> {
     }
 
     /// Where the tasks are.
-    fn under_way(&self) -> Option<Moment> {
-        let pool = &self.view.state.resource(self.pool)?.pool;
-        let (running, pending) = (pool.running.len(), pool.pending.len());
-        let ended = self.tasks.ended_at(self.view.now).len();
-        let is_told = |task: &Task| task.taken.is_some_and(|at| at <= self.view.now);
-        let has = self.tasks.taken().filter(|task| is_told(task)).count();
+    fn under_way(&self) -> Moment {
+        let now = self.view.now;
         // A task that failed has no result: whoever asks for it gets its exception.
         let has_failed = |task: &&Task| matches!(task.ended, Some((_, Ending::Failed(_))));
-        let failed: Vec<&Task> = self.tasks.ended_at(self.view.now).filter(has_failed).collect();
-        let told = failed.iter().filter(|task| is_told(task)).count();
-        let exceptions = match told {
+        let (failed, done): (Vec<&Task>, Vec<&Task>) =
+            self.tasks.ended_at(now).partition(has_failed);
+        let told = |tasks: &[&Task]| tasks.iter().filter(|task| task.is_taken_at(now)).count();
+        let exceptions = match told(&failed) {
             0 => String::new(),
             told => format!(" and {}", count(told, "exception")),
         };
         let text = format!(
-            "{} in a thread, {pending} in the queue. Main has {}{exceptions}.",
-            count(running, "task"),
-            count(has - told, "result"),
+            "{} in a thread, {} in the queue. Main has {}{exceptions}.",
+            count(self.pool.running.len(), "task"),
+            self.pool.pending.len(),
+            count(told(&done), "result"),
         );
         let title = match failed.len() {
-            0 => format!("{ended} done"),
-            failed => format!("{} done, {failed} failed", ended - failed),
+            0 => format!("{} done", done.len()),
+            failed => format!("{} done, {failed} failed", done.len()),
         };
-        Some(Moment::new(title, text))
+        Moment::new(title, text)
     }
 
     /// All threads of the pool wait for tasks of the same pool: what a run proves is known when it is over.
@@ -149,64 +150,48 @@ impl Now<'_> {
             return compared(outcome);
         }
         let took = Nanos(outcome.thread_ns.values().map(|time| time.0).sum());
-        let at_once = took.0 as f64 / wall.0.max(1) as f64;
-        let spent = format!("{tasks} in {wall}; the threads spent {took} on them.");
-        Some(match plan.call {
-            Call::InLoop => Moment::new(
+        let (title, why) = match plan.call {
+            Call::InLoop => (
                 "One task at a time",
+                "Each was handed in when the one before had given its result, so there never was a second one to run beside it."
+                    .to_owned(),
+            ),
+            Call::TimeOut(patience) => (
+                "A time-out ends the waiting",
                 format!(
-                    "{spent} Each was handed in when the one before had given its result, so there never was a second one to run beside it."
+                    "Main waited {} for each result, and for {} in vain. The pool was done when its tasks were: \
+                     nothing had ended them.",
+                    Nanos::from_duration(patience),
+                    count(self.tasks.count().saturating_sub(outcome.result_order.len()), "result"),
                 ),
             ),
-            Call::TimeOut(patience) => {
-                let given_up = self.tasks.count().saturating_sub(outcome.result_order.len());
-                Moment::new(
-                    "A time-out ends the waiting",
-                    format!(
-                        "{spent} Main waited {} for each result, and for {} in vain. The pool was done when its tasks were: \
-                         nothing had ended them.",
-                        Nanos::from_duration(patience),
-                        count(given_up, "result"),
-                    ),
-                )
-            }
             Call::AsCompleted => match self.failed() {
-                Some(failed) => failed,
-                None => Moment::new(
+                Some(failed) => return Some(failed),
+                None => (
                     "Given out as completed",
                     format!(
-                        "{spent} On average {at_once:.1} were under way at once; each result came as soon as it was there."
+                        "On average {:.1} were under way at once; each result came as soon as it was there.",
+                        took.0 as f64 / wall.0.max(1) as f64
                     ),
                 ),
             },
-            Call::Map => {
-                let held = self.overtaking();
-                let order = match held {
-                    0 => {
-                        "They were completed in the order in which they were handed in.".to_owned()
-                    }
-                    held => format!(
-                        "{} {} completed before one that was handed in earlier, and map held {} back until it was there.",
-                        count(held, "task"),
-                        agree(held, "was", "were"),
-                        agree(held, "it", "them"),
-                    ),
-                };
-                Moment::new("Results in the order of the numbers", format!("{spent} {order}"))
-            }
-        })
+            Call::Map => ("Results in the order of the numbers", self.in_order()),
+        };
+        let text = format!("{tasks} in {wall}; the threads spent {took} on them. {why}");
+        Some(Moment::new(title, text))
     }
 
-    /// How many tasks ended before one that was handed in earlier.
-    fn overtaking(&self) -> usize {
-        let mut latest = Nanos::ZERO;
-        let ends = self.tasks.all.iter().filter_map(|task| Some(task.ended?.0));
-        ends.filter(|end| {
-            let overtook = *end < latest;
-            latest = latest.max(*end);
-            overtook
-        })
-        .count()
+    /// How many results map held back.
+    fn in_order(&self) -> String {
+        match self.tasks.overtakers().count() {
+            0 => "They were completed in the order in which they were handed in.".to_owned(),
+            held => format!(
+                "{} {} completed before one that was handed in earlier, and map held {} back until it was there.",
+                count(held, "task"),
+                agree(held, "was", "were"),
+                agree(held, "it", "them"),
+            ),
+        }
     }
 
     fn failed(&self) -> Option<Moment> {

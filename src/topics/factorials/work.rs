@@ -1,7 +1,5 @@
 //! Factorials, exact, however large.
 
-pub mod transform;
-
 use num_bigint::BigUint;
 
 // listing: begin

@@ -3,7 +3,7 @@
 use super::plan::{Plan, Program};
 use super::tally::{self, WayTaken};
 use super::{PROCESSES, THREADS, WAYS};
-use crate::replay::{ActorState, Replay};
+use crate::replay::{ActorState, Replay, Task};
 use crate::topics::{Params, results};
 use crate::trace::{
     ActorId, ActorKind, End, Home, Meta, ResourceId, ResourceKind, SectionId, Trace,
@@ -58,20 +58,19 @@ struct Run<'a> {
 
 impl Run<'_> {
     fn tasks(&self) -> Json {
-        let pool = tally::pools(self.trace).next();
-        let tasks = pool.and_then(|pool| self.replay.tasks().of(pool));
-        let tasks = tasks.map_or_else(Vec::new, results::last_attempts);
-        let results = tasks.iter().map(|task| results::result(self.meta, task));
+        let results = self.attempts().into_iter().map(|task| results::result(self.meta, task));
         json!({ "results": results.collect::<Vec<_>>(), "failed": self.failed() })
+    }
+
+    /// The last attempts at the tasks of the first pool.
+    fn attempts(&self) -> Vec<&Task> {
+        results::tasks(self.meta, self.replay).map_or_else(Vec::new, results::last_attempts)
     }
 
     /// What became of the tasks of the first pool that failed.
     fn failed(&self) -> Vec<Json> {
-        let pool = tally::pools(self.trace).next();
-        let tasks = pool.and_then(|pool| self.replay.tasks().of(pool));
-        let tasks = tasks.map_or_else(Vec::new, results::last_attempts);
-        let failed = tasks.iter().filter_map(|task| results::failure(self.meta, task));
-        failed.map(Json::from).collect()
+        let tasks = self.attempts().into_iter();
+        tasks.filter_map(|task| results::failure(self.meta, task)).map(Json::from).collect()
     }
 
     fn memory(&self) -> Json {

@@ -7,7 +7,7 @@ use super::{PROCESSES, THREADS};
 use crate::replay::words::count;
 use crate::topics::predict::asks::{ABOUT, Shows, against, number};
 use crate::topics::predict::{Judged, Question, Seen, nearest, of_tasks};
-use crate::topics::{Params, contention};
+use crate::topics::{Params, contention, results};
 use crate::trace::{End, EventKind, Nanos};
 
 /// The question about a run with these parameters.
@@ -61,7 +61,7 @@ fn images(tasks: usize, work: Nanos) -> Question {
     let [once, twice, in_turn] = times.map(|time| Nanos(time).to_string());
     Question::new(text, move |seen| {
         let outcome: &ProcessOutcome = seen.outcome()?;
-        let pool = tally::pools(seen.trace).next().and_then(|pool| seen.replay.tasks().of(pool));
+        let pool = results::tasks(seen.trace.meta(), seen.replay);
         let tasks = pool.map_or(&[][..], |pool| &pool.all);
         let begun = tasks.iter().filter_map(|task| task.started).map(|(at, _)| at).min();
         let ended = tasks.iter().filter_map(|task| task.ended).map(|(at, _)| at).max();

@@ -1,6 +1,6 @@
 //! Counts and times of a whole trace.
 
-use crate::replay::{Replay, State};
+use crate::replay::{Replay, State, under_way};
 use crate::topics::contention;
 use crate::trace::{
     Actor, ActorId, ActorKind, End, Meta, Nanos, ResourceId, ResourceKind, Role, SectionId, Trace,
@@ -77,24 +77,9 @@ pub fn pids_at_work(trace: &Trace, replay: &Replay) -> Vec<u64> {
 
 /// The largest number of tasks that ran at once.
 pub fn overlapping(trace: &Trace, replay: &Replay) -> usize {
-    let mut changes = Vec::new();
-    for pool in pools(trace) {
-        for task in replay.tasks().of(pool).iter().flat_map(|tasks| &tasks.all) {
-            if let Some((started, _)) = task.started {
-                let ended = task.ended.map_or(trace.end(), |(at, _)| at);
-                // An end comes before a start at the same instant.
-                changes.push((started, 1_isize));
-                changes.push((ended, -1));
-            }
-        }
-    }
-    changes.sort_unstable();
-    let (mut now, mut most) = (0, 0);
-    for (_, change) in changes {
-        now += change;
-        most = most.max(now);
-    }
-    usize::try_from(most).unwrap_or(0)
+    let tasks = pools(trace).filter_map(|pool| replay.tasks().of(pool));
+    let counts = under_way(tasks.flat_map(|tasks| &tasks.all), trace.end());
+    counts.into_iter().map(|(_, count)| count).max().unwrap_or(0)
 }
 
 /// The pools of a trace.

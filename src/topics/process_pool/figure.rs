@@ -36,9 +36,7 @@ impl Figure for Bars {
         let best = view.outcome().filter(|_| view.is_done()).and_then(PoolOutcome::faster);
         let bar = |id: SectionId| Bar { best: best == Some(id.index()), ..bar(view, id) };
         let bars: Vec<Bar> = view.trace.meta().section_ids().map(bar).collect();
-        // One scale for the whole run, wherever the cursor is.
-        let whole = bars.iter().filter_map(|bar| bar.shows);
-        let longest = whole.map(|(began, ended)| ended.since(began)).max().unwrap_or_default();
+        let longest = bars::longest(&bars);
         bars::layout(look, area, &bars, longest).show(ui, "pools", look.actors, view.selection)
     }
 }

@@ -3,9 +3,8 @@
 use super::*;
 use crate::record::sync::{AsCompleted, AsItem, Future};
 use crate::replay::words::{count, grouped};
-use crate::topics::factorials::work::transform::{self, Roots, Spectrum};
+use crate::topics::convolution::{self, Roots, Spectrum};
 use crate::topics::factorials::work::{Power, odd_bits, product_of_powers, shares, twos};
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// What a task has made, with what is shown for it.
@@ -14,8 +13,10 @@ type Made = (Item, Value);
 enum Value {
     Roots(Roots),
     Shares(Vec<Vec<Power>>),
-    Product(BigUint),
-    Spectrum(Spectrum),
+    /// Of so many multiplications of pairs, one above the other.
+    Product(u32, BigUint),
+    /// Of one number of this pair.
+    Spectrum(Pair, Spectrum),
 }
 
 /// A product, and how many multiplications of pairs it is above the parts.
@@ -25,12 +26,11 @@ struct Single {
     product: BigUint,
 }
 
-/// Two numbers that are multiplied by tasks: what it is called, how high the product stands, and the transform of one of
-/// them, where that is there.
+/// Two numbers that are multiplied, by the tasks that made them, and how high the product stands.
+#[derive(Clone, Copy, PartialEq)]
 struct Pair {
-    name: String,
+    of: [TaskId; 2],
     level: u32,
-    first: Option<Spectrum>,
 }
 
 /// Products of fewer bits are left to num-bigint, which multiplies them as fast.
@@ -47,8 +47,7 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
         open: AsCompleted::new(log),
         roots: None,
         singles: Vec::new(),
-        pairs: HashMap::new(),
-        all: Vec::new(),
+        halves: Vec::new(),
         next: 0,
     };
     let done = tree.product(plan.n, plan.parts).and_then(|odd| {
@@ -72,9 +71,8 @@ struct Tree<'a> {
     /// What transforms need, as soon as it is there.
     roots: Option<Arc<Roots>>,
     singles: Vec<Single>,
-    /// By the task that makes the product, or a transform for it.
-    pairs: HashMap<TaskId, usize>,
-    all: Vec<Pair>,
+    /// Transforms whose other one is not there yet.
+    halves: Vec<(Pair, Spectrum)>,
     next: usize,
 }
 
@@ -94,25 +92,26 @@ impl Tree<'_> {
         loop {
             self.log.at("main.result"); //-
             let Some((task, result)) = self.open.next_done()? else { break }; //@ main.result
-            let pair = self.pairs.remove(&task);
-            match (result?.1, pair) {
-                (Value::Roots(roots), _) => self.roots = Some(Arc::new(roots)),
-                (Value::Shares(shares), _) => self.split(shares),
-                (Value::Product(product), pair) => {
-                    let level = pair.map_or(0, |pair| self.all[pair].level);
+            match result?.1 {
+                Value::Roots(roots) => self.roots = Some(Arc::new(roots)),
+                Value::Shares(shares) => self.split(shares),
+                Value::Product(level, product) => {
                     self.singles.push(Single { level, task, product });
                     self.pair_up();
                 }
-                (Value::Spectrum(second), Some(pair)) => match self.all[pair].first.take() {
-                    None => self.all[pair].first = Some(second),
-                    Some(first) => {
-                        let name = self.all[pair].name.clone();
-                        let back =
-                            move |log: &Log| Ok(made(log, transform::product(first, &second)));
-                        self.of_pair(pair, &name, back);
+                Value::Spectrum(pair, second) => {
+                    match self.halves.iter().position(|half| half.0 == pair) {
+                        None => self.halves.push((pair, second)),
+                        Some(first) => {
+                            let (_, first) = self.halves.swap_remove(first);
+                            let back = move |log: &Log| {
+                                let product = convolution::product(first, &second);
+                                Ok(made(log, pair.level, product))
+                            };
+                            self.hand_in(&pair.name(), "task.multiply", back);
+                        }
                     }
-                },
-                (Value::Spectrum(_), None) => {}
+                }
             }
         }
         let whole = self.singles.pop();
@@ -122,7 +121,7 @@ impl Tree<'_> {
     fn split(&mut self, shares: Vec<Vec<Power>>) {
         self.log.at("main.split"); //-
         for (k, share) in shares.into_iter().enumerate() {
-            let part = move |log: &Log| Ok(made(log, product_of_powers(&share))); //@ task.part
+            let part = move |log: &Log| Ok(made(log, 0, product_of_powers(&share))); //@ task.part
             self.hand_in(&format!("part {}", k + 1), "task.part", part); //@ main.split
         }
     }
@@ -134,46 +133,35 @@ impl Tree<'_> {
         let partner = self.singles.iter().position(|other| alone || other.level == newest.level);
         let Some(partner) = partner else { return self.singles.push(newest) };
         let other = self.singles.remove(partner);
-        let name = format!("{} × {}", other.task.0, newest.task.0);
         let level = other.level.max(newest.level) + 1;
-        self.all.push(Pair { name: name.clone(), level, first: None });
-        self.multiply(self.all.len() - 1, &name, other.product, newest.product);
+        let pair = Pair { of: [other.task, newest.task], level };
+        self.multiply(pair, other.product, newest.product);
     }
 
     /// Two numbers are multiplied by a task; two huge ones are first transformed, by a task each.
-    fn multiply(&mut self, pair: usize, name: &str, left: BigUint, right: BigUint) {
+    fn multiply(&mut self, pair: Pair, left: BigUint, right: BigUint) {
         self.log.at("main.pair"); //-
         let bits = left.bits() + right.bits();
         let roots = self.roots.as_ref().filter(|_| bits > HUGE);
         let Some((roots, length)) = roots.and_then(|roots| Some((roots, roots.length(bits)?)))
         else {
-            let multiply = move |log: &Log| Ok(made(log, left * right)); //@ task.multiply
-            return self.of_pair(pair, name, multiply); //@ main.pair
+            let multiply = move |log: &Log| Ok(made(log, pair.level, left * right)); //@ task.multiply
+            return self.hand_in(&pair.name(), "task.multiply", multiply); //@ main.pair
         };
         let roots = Arc::clone(roots);
         for number in [left, right] {
             let roots = Arc::clone(&roots);
             let transformed = move |log: &Log| {
-                let spectrum = transform::forward(&roots, &number, length);
-                Ok((text(log, "transformed"), Value::Spectrum(spectrum)))
+                let spectrum = convolution::forward(&roots, &number, length);
+                Ok((text(log, "transformed"), Value::Spectrum(pair, spectrum)))
             };
-            self.of_pair(pair, &format!("for {name}"), transformed);
+            self.hand_in(&format!("for {}", pair.name()), "task.multiply", transformed);
         }
     }
 }
 // listing: end
 
 impl Tree<'_> {
-    fn of_pair(
-        &mut self,
-        pair: usize,
-        about: &str,
-        run: impl FnOnce(&Log) -> Result<Made, Failure> + Send + 'static,
-    ) {
-        self.pairs.insert(TaskId::from_index(self.next), pair);
-        self.hand_in(about, "task.multiply", run);
-    }
-
     fn hand_in(
         &mut self,
         about: &str,
@@ -183,6 +171,7 @@ impl Tree<'_> {
         let future = self.submit(about, at, run);
         self.open.add(future);
     }
+
     /// Hands in the next task, which is at `at` of the program shown.
     fn submit<T: AsItem + Send + 'static>(
         &mut self,
@@ -199,7 +188,14 @@ impl Tree<'_> {
     }
 }
 
+impl Pair {
+    fn name(self) -> String {
+        let [left, right] = self.of;
+        format!("{} × {}", left.0, right.0)
+    }
+}
+
 /// A product, too large to be shown but by its size.
-fn made(log: &Log, product: BigUint) -> Made {
-    (text(log, &format!("{} bits", grouped(product.bits()))), Value::Product(product))
+fn made(log: &Log, level: u32, product: BigUint) -> Made {
+    (text(log, &format!("{} bits", grouped(product.bits()))), Value::Product(level, product))
 }

@@ -11,7 +11,7 @@ use crate::widgets::scene::fit::split_top;
 use crate::widgets::stage::StageAction;
 use crate::widgets::theme::{HAIRLINE, RADIUS, RADIUS_SMALL};
 use egui::{Align2, Color32, Rangef, Rect, Stroke, pos2, vec2};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 /// Width of the names of rows, and of a column at most.
@@ -102,28 +102,23 @@ impl Drawn<'_> {
         self.name(places.results, area, &results, &mut picture);
         self.name(places.done, area, "as completed", &mut picture);
         // What is cancelled is never completed.
-        let done = self.tasks.ended_at(now).filter(|task| !is_cancelled(task));
-        let done: Vec<&Task> = done.collect();
+        let is_done = |task: &&Task| !matches!(task.ended, Some((_, Ending::Cancelled)));
+        let done: Vec<&Task> = self.tasks.ended_at(now).filter(is_done).collect();
         let place_of: HashMap<TaskId, usize> =
             done.iter().enumerate().map(|(place, task)| (task.id, place)).collect();
-        let tasks = (0..places.columns.end)
-            .map_while(|nth| Some((nth, self.tasks.nth_at(nth, now)?)))
-            .map(|(nth, task)| (nth, task, place_of.get(&task.id).copied()));
+        let tasks = places.columns.clone().map_while(|nth| self.tasks.nth_at(nth, now));
+        let tasks = tasks.map(|task| (task, place_of.get(&task.id).copied()));
         // Lines first, so that cells are above them.
-        let mut latest = Nanos::ZERO;
-        for (column, task, place) in tasks.clone().filter(|(_, task, _)| !is_cancelled(task)) {
-            let end = place.and(task.ended).map_or(Nanos::MAX, |(at, _)| at);
-            if let Some(place) = place.filter(|place| places.columns.contains(place))
-                && places.columns.contains(&column)
-            {
-                self.line(column, place, end < latest, &mut picture);
+        let overtakers: HashSet<TaskId> = self.tasks.overtakers().map(|task| task.id).collect();
+        for (task, place) in tasks.clone() {
+            if let Some(place) = place.filter(|place| places.columns.contains(place)) {
+                let overtook = overtakers.contains(&task.id);
+                self.line(task.nth as usize, place, overtook, &mut picture);
             }
-            latest = latest.max(end);
         }
-        for (_, task, place) in tasks.skip(places.columns.start) {
+        for (task, place) in tasks {
             let rect = places.cell(task.nth as usize, places.results);
-            let has = task.taken.is_some_and(|at| at <= now);
-            self.cell(rect, task, has, &mut picture);
+            self.cell(rect, task, task.is_taken_at(now), &mut picture);
             self.spot(rect, task, place, &mut picture);
         }
         let shown = done.into_iter().enumerate().skip(places.columns.start);
@@ -259,21 +254,17 @@ impl Drawn<'_> {
         if let Some((at, _)) = task.started.filter(|(at, _)| *at <= now) {
             name += &format!(", {} in the queue", at.since(task.submitted));
         }
-        match task.taken.filter(|at| *at <= now) {
-            Some(_) => name += "; the program has it",
-            None if place.is_some() => name += "; the program does not have it yet",
-            None => {}
-        }
+        name += match task.is_taken_at(now) {
+            true => "; the program has it",
+            false if place.is_some() => "; the program does not have it yet",
+            false => "",
+        };
         let does = match (task.started, task.ended) {
             (Some((from, _)), Some((to, _))) => Does::Act(StageAction::Show(from, to)),
             _ => Does::Nothing,
         };
         picture.spots.push(Spot { rect, radius: RADIUS_SMALL, does, name, selected: false });
     }
-}
-
-fn is_cancelled(task: &Task) -> bool {
-    matches!(task.ended, Some((_, Ending::Cancelled)))
 }
 
 /// What came of a task, or how far it is, from long to short.

@@ -1,4 +1,5 @@
-//! Multiplying huge numbers by way of a transform: digit by digit between, which takes time n log n.
+//! An exact convolution: huge numbers are multiplied by way of a transform, digit by digit between, which takes time n log n.
+//! The steps are there one by one, so that whoever multiplies can share them out to threads.
 //!
 //! A library's in floating-point numbers (`rustfft`) was tried: its digits have to be smaller to stay exact, and 100,000! took four
 //! times as long.
@@ -11,6 +12,8 @@ use std::sync::Arc;
 
 /// The prime, below 2^62: 3 generates all others, and there are roots of unity of every order up to 2^57.
 const P: u64 = 29 << 57 | 1;
+/// A root of unity of order 2^57. Its square is one of half that order, and so on.
+const ROOT: u64 = 3_u64.pow(29);
 /// Bits of a digit. Sums of 2^17 products of two digits stay below the prime.
 const BITS: u32 = 22;
 /// The longest transform.
@@ -49,6 +52,10 @@ impl Factor {
     fn times(self, x: u64) -> u64 {
         x.wrapping_mul(self.0).wrapping_sub(high(x, self.1).wrapping_mul(P))
     }
+
+    fn by(self, other: Self) -> Self {
+        Self::new(below(self.times(other.0), P))
+    }
 }
 
 fn high(a: u64, b: u64) -> u64 {
@@ -58,21 +65,6 @@ fn high(a: u64, b: u64) -> u64 {
 /// `x` below `most`, where it is below twice that.
 fn below(x: u64, most: u64) -> u64 {
     x.min(x.wrapping_sub(most))
-}
-
-fn times(a: u64, b: u64) -> u64 {
-    (u128::from(a) * u128::from(b) % u128::from(P)) as u64
-}
-
-fn power(base: u64, exponent: u64) -> u64 {
-    let (mut result, mut square, mut left) = (1, base, exponent);
-    while left > 0 {
-        if left & 1 == 1 {
-            result = times(result, square);
-        }
-        (square, left) = (times(square, square), left >> 1);
-    }
-    result
 }
 
 /// The roots of unity that transforms up to a length need: first 1, and of root `k` the roots `2 k` and `2 k + 1` are a square
@@ -90,9 +82,10 @@ impl Roots {
     pub fn new(bits: u64) -> Self {
         let mut roots = vec![Factor::new(1)];
         while 2 * roots.len() < length(bits).min(LONGEST) {
-            let next = Factor::new(power(3, (P - 1) / (4 * roots.len() as u64)));
-            let turned = |root: &Factor| Factor::new(below(next.times(root.0), P));
-            let more: Vec<_> = roots.iter().map(turned).collect();
+            // Of order 4 times as many as there are.
+            let squares = roots.len().ilog2()..55;
+            let next = squares.fold(Factor::new(ROOT), |root, _| root.by(root));
+            let more: Vec<_> = roots.iter().map(|root| next.by(*root)).collect();
             roots.extend(more);
         }
         Self(roots)
@@ -200,8 +193,8 @@ fn digits(number: &BigUint, length: usize) -> Vec<u64> {
 /// The number with these digits, after they were united and multiplied.
 fn number(digits: &[u64]) -> BigUint {
     // Divided by the length, and times 2^64 again.
-    let scale = power(digits.len() as u64, P - 2);
-    let scale = Factor::new(times(scale, ((1_u128 << 64) % u128::from(P)) as u64));
+    let scale = (1_u128 << 64) / digits.len() as u128;
+    let scale = Factor::new((scale % u128::from(P)) as u64);
     let mut words = Vec::with_capacity(digits.len());
     let (mut carry, mut word, mut bits) = (0, 0_u64, 0);
     for digit in digits {
