@@ -149,7 +149,7 @@ impl Now<'_> {
             return compared(outcome);
         }
         let took = Nanos(outcome.thread_ns.values().map(|time| time.0).sum());
-        let at_once = took.0 as f64 / wall.0.max(1) as f64;
+        let at_once = took.ratio_to(wall);
         let spent = format!("{tasks} in {wall}; the threads spent {took} on them.");
         Some(match plan.call {
             Call::InLoop => Moment::new(
