@@ -476,17 +476,17 @@ fn what_a_question_asks_for_comes_true() {
 /// What the page of numbers says: each with its unit, and no heading with nothing below it.
 #[test]
 fn numbers_have_units_and_headings_have_numbers() {
-    let mut harness = common::window::app_on(topic(), "one-to-ten", &["time_scale=0.05"]);
+    let mut harness = app_on(topic(), "one-to-ten", &["time_scale=0.05"]);
     harness.run_steps(2);
     harness.get_by_label("Run").click();
     harness.run_steps(2);
-    common::window::frames_until_the_end(&mut harness);
+    frames_until_the_end(&mut harness);
     harness.get_by_label("Numbers").click();
     harness.run_steps(2);
     let outcome = harness.state().session().outcome.clone().unwrap();
     assert!(outcome["failed"].as_object().unwrap().is_empty());
     assert!(harness.query_by_label("Failed").is_none());
     let first = outcome["thread_ns"]["1"].as_u64().unwrap();
-    let said = concurrency_lab::trace::Nanos(first).to_string();
+    let said = Nanos(first).to_string();
     assert!(harness.query_all_by_label(&said).next().is_some(), "{said}");
 }

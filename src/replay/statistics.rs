@@ -10,6 +10,14 @@ pub fn is_longer(a: &[Nanos], b: &[Nanos]) -> bool {
     middle(a) > 1.05 * middle(b) && rank::differ(a, b)
 }
 
+/// Times in rising order, and their quartiles.
+pub fn rising(times: impl Iterator<Item = Nanos>) -> (Vec<Nanos>, Spread) {
+    let mut times: Vec<Nanos> = times.collect();
+    times.sort_unstable();
+    let spread = Spread::of(times.clone());
+    (times, spread)
+}
+
 /// The quartiles of values.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Spread {

@@ -2,7 +2,8 @@
 
 use crate::record::{Log, os};
 use crate::replay::words::count;
-use crate::trace::{EventKind, Measure, Nanos};
+use crate::topics::Lab;
+use crate::trace::{EventKind, Measure, Meta, Nanos};
 use std::time::Duration;
 
 /// Times that differ by more than this factor from what must be are another program's doing.
@@ -83,6 +84,19 @@ pub fn note(were_disturbed: bool) -> &'static str {
         true => " Other programs had the processors, too: run it again when the machine is quiet.",
         false => "",
     }
+}
+
+/// How many processors this program may use: a fact of a run whose times are compared.
+const CORES: &str = "cores";
+
+/// Tells the trace how many processors there are.
+pub fn tell_cores(lab: &Lab<'_>, cores: usize) {
+    lab.recorder.fact(CORES, cores.to_string());
+}
+
+/// How many processors there were in the run of a trace; 0 where it does not tell.
+pub fn cores_of(meta: &Meta) -> usize {
+    meta.fact(CORES).and_then(|cores| cores.parse().ok()).unwrap_or(0)
 }
 
 /// How often it is looked at most, and how long apart.

@@ -102,6 +102,17 @@ impl Meta {
         self.sections.get(id.index())
     }
 
+    /// The section with a number; the first of several.
+    pub fn numbered(&self, number: u32) -> Option<SectionId> {
+        let place = self.sections.iter().position(|section| section.number == number);
+        place.map(SectionId::from_index)
+    }
+
+    /// What a section is of, where its number is a place among `all`.
+    pub fn section_among<'a, T>(&self, id: SectionId, all: &'a [T]) -> Option<&'a T> {
+        all.get(self.section(id)?.number as usize)
+    }
+
     /// All sections.
     pub fn section_ids(&self) -> impl DoubleEndedIterator<Item = SectionId> + Clone + use<> {
         (0..self.sections.len()).map(SectionId::from_index)

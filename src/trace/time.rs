@@ -52,6 +52,11 @@ impl Nanos {
         Self(self.0.saturating_sub(other.0))
     }
 
+    /// How many times as long as another, which counts as a nanosecond at least.
+    pub fn ratio_to(self, other: Self) -> f64 {
+        self.0 as f64 / other.0.max(1) as f64
+    }
+
     /// The unit that fits a time, as nanoseconds and name: the largest of which there is at least one, in three digits.
     pub const fn unit(self) -> (u64, &'static str) {
         match self.0 {

@@ -162,7 +162,7 @@ fn layout_row(
         return;
     };
     picture.rounded(line, RADIUS_SMALL, theme.track(), Stroke::NONE);
-    let wide = |time: Nanos| (time.0 as f64 / longest.0.max(1) as f64) as f32 * line.width();
+    let wide = |time: Nanos| time.ratio_to(longest) as f32 * line.width();
     let fill = line.with_max_x(line.left() + wide(took).max(2.0));
     match (over, bar.best) {
         (true, true) => picture.rounded(fill, RADIUS_SMALL, theme.accent, Stroke::NONE),

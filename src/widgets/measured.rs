@@ -162,8 +162,8 @@ fn draw(
     let known = if shown.middle.is_some() { theme.text } else { theme.muted };
     picture.text(name, Align2::LEFT_CENTER, shown.name.clone(), theme.label(), known);
     let x = |time: Nanos| {
-        let part = time.0 as f64 / longest.0.max(1) as f64;
-        begin + (part.min(1.0) as f32) * (end - begin)
+        let part = time.ratio_to(longest).min(1.0);
+        begin + part as f32 * (end - begin)
     };
     let middle = row.center().y;
     let thick = (0.55 * row.height()).clamp(8.0, 16.0);

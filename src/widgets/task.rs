@@ -32,7 +32,7 @@ impl Inside {
         let part = asleep.filter(|sleep| sleep.planned > Nanos::ZERO).map(|sleep| {
             let whole = (sleep.since + sleep.planned).since(working.since);
             let gone = look.now.since(working.since);
-            (gone.0 as f64 / whole.0.max(1) as f64).min(1.0) as f32
+            gone.ratio_to(whole).min(1.0) as f32
         });
         Self { phase: look.phase(worker), part }
     }

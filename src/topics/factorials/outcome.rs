@@ -104,7 +104,7 @@ fn digits(meta: &Meta, task: &Task) -> Json {
 /// The ways that have been compared, with their times.
 fn ways(trace: &Trace, replay: &Replay) -> Vec<Way> {
     let way = |id: SectionId| {
-        let way = WAYS.get(trace.meta().section(id)?.number as usize)?;
+        let way = trace.meta().section_among(id, &WAYS)?;
         let (wall, over) = replay.latest().section(id)?.took(trace.end())?;
         Some(Way { way, wall: over.then_some(wall) })
     };

@@ -171,7 +171,7 @@ impl<'a> Now<'a> {
                     "Given out as completed",
                     format!(
                         "On average {:.1} were under way at once; each result came as soon as it was there.",
-                        took.0 as f64 / wall.0.max(1) as f64
+                        took.ratio_to(wall)
                     ),
                 ),
             },

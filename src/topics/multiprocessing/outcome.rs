@@ -115,7 +115,7 @@ impl Run<'_> {
     }
 
     fn crash(&self, plan: &Plan) -> Json {
-        let processes = tally::section(self.meta, PROCESSES);
+        let processes = self.meta.numbered(PROCESSES);
         let mut pools = tally::pools(self.trace);
         let pool = pools.find(|id| self.meta.resource(*id).is_some_and(|r| r.section == processes));
         let pool = pool.and_then(|pool| self.replay.latest().resource(pool));
@@ -123,7 +123,7 @@ impl Run<'_> {
         let of_threads = tally::threads_that_finished(self.trace, self.replay);
         json!({
             "processes": self.crashed(plan, processes, survivors),
-            "threads": self.crashed(plan, tally::section(self.meta, THREADS), of_threads as u64),
+            "threads": self.crashed(plan, self.meta.numbered(THREADS), of_threads as u64),
         })
     }
 

@@ -16,15 +16,9 @@ fn is_child(actor: &Actor) -> bool {
     actor.kind == ActorKind::Process && actor.parent.is_some()
 }
 
-/// The section with this number.
-pub fn section(meta: &Meta, number: u32) -> Option<SectionId> {
-    let place = meta.sections.iter().position(|section| section.number == number);
-    place.map(SectionId::from_index)
-}
-
 /// The variables of the section with this number.
 pub fn variables(meta: &Meta, number: u32) -> impl Iterator<Item = ResourceId> {
-    let section = section(meta, number);
+    let section = meta.numbered(number);
     let here = move |id: &ResourceId| {
         section.is_some() && meta.resource(*id).is_some_and(|r| r.section == section)
     };
@@ -38,7 +32,7 @@ pub fn hex(address: u64) -> String {
 
 /// The child processes of the section with this number, or of all.
 pub fn children(meta: &Meta, number: Option<u32>) -> Vec<ActorId> {
-    let wanted = number.map(|number| section(meta, number));
+    let wanted = number.map(|number| meta.numbered(number));
     let is_here = |actor: &Actor| wanted.is_none_or(|section| actor.section == section);
     meta.actors_where(|actor| is_child(actor) && is_here(actor)).collect()
 }
@@ -112,7 +106,7 @@ impl WayTaken {
 /// How many times faster a way was than the first one; `None` until both are over.
 pub fn speed_up(ways: &[WayTaken], way: &WayTaken) -> Option<f64> {
     let first = ways.first().filter(|first| first.over && way.over)?;
-    Some(first.wall.0 as f64 / way.wall.0.max(1) as f64)
+    Some(first.wall.ratio_to(way.wall))
 }
 
 /// [`speed_up`], unless another program had the processors: then it means nothing.

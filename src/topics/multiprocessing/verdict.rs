@@ -108,7 +108,7 @@ fn tasks_verdict(
         let cpu = Nanos(cpu.map(|time| time.0).sum());
         format!(
             "Together they had a processor for {cpu}: on average {:.1} processors' worth of computing.{at_once}{lost}",
-            cpu.0 as f64 / took.0.max(1) as f64
+            cpu.ratio_to(took)
         )
     } else {
         let tasks = view.replay.tasks().of(pool);

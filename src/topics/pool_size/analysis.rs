@@ -10,7 +10,7 @@ use super::plan::Backend;
 use super::trials::Trial;
 use crate::topics::contention::Disturbance;
 pub use crate::topics::statistics::Spread;
-use crate::topics::statistics::rank;
+use crate::topics::statistics::{rank, rising};
 use crate::trace::Nanos;
 
 /// The trials of one backend on one pool size.
@@ -79,14 +79,13 @@ pub fn cells<'a>(trials: impl IntoIterator<Item = &'a Trial>) -> Vec<Cell> {
         let median = |value: &dyn Fn(&Trial) -> Nanos| {
             Spread::of(trials.iter().map(|t| value(t)).collect()).median
         };
-        let mut totals: Vec<Nanos> = trials.iter().map(|t| t.total()).collect();
-        totals.sort_unstable();
+        let (totals, total) = rising(trials.iter().map(|t| t.total()));
         Cell {
             backend: trials[0].backend,
             size: trials[0].size,
             trials: trials.len(),
             parts: [0, 1, 2].map(|part| median(&|t: &Trial| t.parts[part])),
-            total: Spread::of(totals.clone()),
+            total,
             totals,
             busy: median(&|t: &Trial| t.busy),
         }
@@ -121,7 +120,7 @@ pub fn base(cells: &[Cell], backend: Backend) -> Option<Base> {
 
 /// How many times as fast as the base.
 pub fn speed_up(base: Base, total: Nanos) -> f64 {
-    base.total.0 as f64 / total.0.max(1) as f64
+    base.total.ratio_to(total)
 }
 
 /// A factor with as many digits as mean something.
@@ -141,7 +140,7 @@ pub fn peer<'a>(cells: &'a [Cell], of: &Cell) -> Option<&'a Cell> {
 /// How many times as long CPython's pool of the same size takes.
 pub fn times_cpython(cells: &[Cell], of: &Cell) -> Option<f64> {
     let peer = peer(cells, of)?;
-    Some(peer.total.median.0 as f64 / of.total.median.0.max(1) as f64)
+    Some(peer.total.median.ratio_to(of.total.median))
 }
 
 #[cfg(test)]

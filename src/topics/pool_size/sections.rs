@@ -51,7 +51,7 @@ impl Kind {
         };
         match second.within {
             None => Some(Self::Trial {
-                backend: *Backend::ALL.get(second.number as usize)?,
+                backend: *meta.section_among(outer.within?, &Backend::ALL)?,
                 size: outer.number as usize,
                 number: section.number as usize,
             }),

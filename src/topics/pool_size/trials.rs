@@ -85,7 +85,7 @@ pub struct Trials {
 
 impl Follow for Trials {
     fn know(&mut self, meta: &Meta) {
-        self.cores = meta.fact("cores").and_then(|cores| cores.parse().ok()).unwrap_or(0);
+        self.cores = contention::cores_of(meta);
         let Part { version, method, left_out, .. } = Part::of(meta);
         (self.version, self.method, self.left_out) = (version, method, left_out);
         self.loop_takes = meta.fact("cpython_loop").and_then(|ns| ns.parse().ok()).map(Nanos);

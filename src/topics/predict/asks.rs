@@ -145,7 +145,7 @@ pub fn against(
 ) -> Question {
     Question::new(text, move |seen| {
         let [a, b] = took(seen)?;
-        let ratio = a.0 as f64 / b.0.max(1) as f64;
+        let ratio = a.ratio_to(b);
         let answer = times.iter().filter(|times| ratio >= **times).count();
         let (why, event) = why(seen)?;
         Ok(Judged { answer, found: format!("{a} against {b}"), why, event })

@@ -97,7 +97,7 @@ fn one_each() -> Question {
     let text = "The same tasks by processes that are reused, then by a new process for each. Compared with the first, how long does the second take?";
     Question::new(text, |seen| {
         let ([reused, fresh], _, note) = both(seen)?;
-        let ratio = fresh.0 as f64 / reused.0.max(1) as f64;
+        let ratio = fresh.ratio_to(reused);
         Ok(Judged {
             answer: match ratio {
                 r if r < 1.5 => 0,
@@ -127,7 +127,7 @@ fn large_chunks() -> Question {
     let text = "Tasks that take ever longer: handed out one by one, or in large chunks. Which is done sooner?";
     Question::new(text, |seen| {
         let ([single, chunks], _, note) = both(seen)?;
-        let ratio = chunks.0 as f64 / single.0.max(1) as f64;
+        let ratio = chunks.ratio_to(single);
         let (answer, found) = match ratio {
             r if r > 1.1 => (0, format!("one by one: {single} against {chunks}")),
             r if r < 1.0 / 1.1 => (1, format!("large chunks: {chunks} against {single}")),
@@ -148,7 +148,7 @@ fn large_chunks() -> Question {
     .answer("about the same", "the work is the same")
     .then("Change one control so that it makes no difference.", "costs: equal", |seen| {
         both(seen).is_ok_and(|([single, chunks], ..)| {
-            let ratio = chunks.0 as f64 / single.0.max(1) as f64;
+            let ratio = chunks.ratio_to(single);
             (1.0 / 1.1..=1.1).contains(&ratio)
         })
     })

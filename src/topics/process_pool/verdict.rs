@@ -363,7 +363,7 @@ fn compared(outcome: &PoolOutcome, other: &OtherPool, plan: &Plan) -> Moment {
         return Moment::new("No clear difference", text);
     }
     if plan.against == Against::LargeChunks {
-        let times = second.wall.0 as f64 / first.wall.0.max(1) as f64;
+        let times = second.wall.ratio_to(first.wall);
         let title = match times > 1.0 {
             true => format!("Large chunks took {times:.1} times as long"),
             false => format!("Large chunks were {:.1} times as fast", 1.0 / times),

@@ -7,7 +7,7 @@ use super::trials::{Trial, Trials};
 use super::ways::Way;
 use crate::replay::words::{capital, count, list};
 use crate::topics::contention::{self, Disturbance};
-use crate::topics::statistics::{Spread, is_longer, rank};
+use crate::topics::statistics::{Spread, is_longer, rank, rising};
 use crate::trace::Nanos;
 
 /// The trials of one way.
@@ -45,17 +45,15 @@ pub fn cells<'a>(trials: impl Iterator<Item = &'a Trial>, cores: usize) -> Vec<C
     let trials: Vec<&Trial> = trials.collect();
     let cell = |way: Way| {
         let of: Vec<&Trial> = trials.iter().copied().filter(|trial| trial.way == way).collect();
-        let mut walls: Vec<Nanos> = of.iter().map(|trial| trial.wall()).collect();
-        let mut start_ups: Vec<Nanos> = of.iter().filter_map(|trial| trial.start_up()).collect();
-        walls.sort_unstable();
-        start_ups.sort_unstable();
+        let (walls, wall) = rising(of.iter().map(|trial| trial.wall()));
+        let (start_ups, start_up) = rising(of.iter().filter_map(|trial| trial.start_up()));
         let memory = |which| median(of.iter().filter_map(|trial| trial.memory(which)));
         Some(Cell {
             way,
             workers: of.iter().map(|trial| trial.workers.len()).max()?,
-            wall: Spread::of(walls.clone()),
+            wall,
             walls,
-            start_up: median(start_ups.iter().map(|time| time.0)).map(Nanos),
+            start_up: (!start_ups.is_empty()).then_some(start_up.median),
             start_ups,
             cpu: Nanos(median(of.iter().map(|trial| trial.cpu().0))?),
             memory: [memory(0), memory(1)],
@@ -74,7 +72,7 @@ pub fn cell(cells: &[Cell], way: Way) -> Option<&Cell> {
 /// How many times as fast a way is as one after another in the same language.
 pub fn speed_up(cells: &[Cell], of: &Cell) -> Option<f64> {
     let base = cell(cells, of.way.base())?;
-    Some(base.wall.median.0 as f64 / of.wall.median.0.max(1) as f64)
+    Some(base.wall.median.ratio_to(of.wall.median))
 }
 
 /// What the tasks did, as one after another shows it.
@@ -103,8 +101,7 @@ impl Load {
         if let Some(load) = under.load {
             return load;
         }
-        let part = alone.cpu.0 as f64 / alone.wall.median.0.max(1) as f64;
-        match part {
+        match alone.cpu.ratio_to(alone.wall.median) {
             part if part < 0.2 => Self::Waits,
             part if part > 0.8 => Self::Computes,
             _ => Self::Both,
@@ -245,7 +242,7 @@ fn disturbance(of: &[&Cell]) -> Option<String> {
 
 /// What cannot be, unless another program had the processors.
 fn impossible(cell: &Cell, alone: &Cell, under: Under) -> Option<String> {
-    let factor = alone.wall.median.0 as f64 / cell.wall.median.0.max(1) as f64;
+    let factor = alone.wall.median.ratio_to(cell.wall.median);
     let at_once = match Load::of(alone, under) {
         Load::Computes if cell.way == Way::Gil => 1,
         Load::Computes => cell.workers.min(under.cores.max(1)),
@@ -263,7 +260,7 @@ fn impossible(cell: &Cell, alone: &Cell, under: Under) -> Option<String> {
 fn faster(of: &[&Cell], alone: &Cell, winners: &[Way], under: Under) -> (String, String) {
     let won: Vec<&Cell> = of.iter().copied().filter(|cell| winners.contains(&cell.way)).collect();
     let names: Vec<String> = won.iter().map(|cell| cell.way.phrase().to_owned()).collect();
-    let factor = |cell: &&Cell| alone.wall.median.0 as f64 / cell.wall.median.0.max(1) as f64;
+    let factor = |cell: &&Cell| alone.wall.median.ratio_to(cell.wall.median);
     let least = won.iter().map(factor).fold(f64::INFINITY, f64::min);
     let most = won.iter().map(factor).fold(0.0, f64::max);
     let [least, most] = [least, most].map(|factor| format!("{factor:.1}"));

@@ -10,8 +10,9 @@ use super::ways::{Sections, Way};
 use super::work::{Hands, Task, Work, files};
 use crate::record::thread::Failure;
 use crate::topics::cpython::Peer;
-use crate::topics::{Lab, results};
+use crate::topics::{Lab, contention, results};
 use crate::trace::SectionId;
+use std::thread::available_parallelism;
 
 /// What every trial needs.
 pub struct Bench<'a> {
@@ -33,8 +34,7 @@ pub struct Trial {
 /// # Errors
 /// What failed, or that the run was stopped.
 pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    lab.recorder.fact("cores", cores.to_string());
+    contention::tell_cores(lab, available_parallelism().map_or(1, usize::from));
     let mut tasks = plan.tasks.clone();
     #[cfg(unix)]
     let server = plan.work.downloads().then(|| processes::Server::start(lab)).transpose()?;

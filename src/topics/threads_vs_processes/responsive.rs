@@ -149,9 +149,7 @@ impl ResponsiveOutcome {
         let row = |(place, (_, name, _)): (usize, &(Way, &str, &str))| {
             let way = self.ways.iter().find(|way| way.place == place);
             let late = way.map(|way| (way.late_ns.clone(), way.missed));
-            let mut sections = view.trace.meta().section_ids();
-            let number = |id| view.trace.meta().section(id).map(|section| section.number);
-            let section = sections.find(|id| number(*id) == Some(place as u32));
+            let section = view.trace.meta().numbered(place as u32);
             let section = section.and_then(|id| view.replay.latest().section(id));
             row_of_beats(name, late, section.and_then(|it| Some((it.began?.0, it.ended?))))
         };

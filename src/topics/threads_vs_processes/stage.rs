@@ -139,16 +139,13 @@ fn in_words(summary: &Summary, cell: &Cell) -> String {
 
 /// The workers of a way by place: the first of all trials, the second, and so on.
 fn places(trials: &Trials, work: usize, way: Way) -> Vec<Vec<ActorId>> {
-    let mut places: Vec<Vec<ActorId>> = Vec::new();
-    for trial in trials.all.iter().filter(|trial| (trial.work, trial.way) == (work, way)) {
-        for (place, worker) in trial.workers.iter().enumerate() {
-            if places.len() <= place {
-                places.push(Vec::new());
-            }
-            places[place].push(worker.actor);
-        }
-    }
-    places
+    let of = trials.all.iter().filter(|trial| (trial.work, trial.way) == (work, way));
+    let most = of.clone().map(|trial| trial.workers.len()).max().unwrap_or(0);
+    let at = |place: usize| {
+        let workers = of.clone().filter_map(|trial| trial.workers.get(place));
+        workers.map(|worker| worker.actor).collect()
+    };
+    (0..most).map(at).collect()
 }
 
 fn moment(view: &StageView<'_>) -> Moment {

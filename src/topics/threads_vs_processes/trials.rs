@@ -105,7 +105,7 @@ pub struct Trials {
 
 impl Follow for Trials {
     fn know(&mut self, meta: &Meta) {
-        self.cores = meta.fact("cores").and_then(|cores| cores.parse().ok()).unwrap_or(0);
+        self.cores = contention::cores_of(meta);
         let mut params = meta.params.iter();
         let program = params.find(|(key, _)| key == "program");
         let load = program.and_then(|(_, word)| Work::named(word).load());

@@ -45,39 +45,31 @@ struct Kind {
     /// What one task is called.
     task: &'static str,
     amount: Amount,
+    /// What its tasks do, where that is known.
+    load: Option<Load>,
     /// The Python listing, and the Rust one of the task.
     sources: (Source, Source),
 }
 
-/// A row of [`KINDS`].
-macro_rules! kind {
-    ($work:ident, $word:literal, $task:literal, $amount:ident, $python:literal, $rust:expr) => {
-        Kind {
-            work: Work::$work,
-            word: $word,
-            task: $task,
-            amount: Amount::$amount,
-            sources: (python!("threads-vs-processes", $python), $rust),
-        }
-    };
-}
-
+/// By the place of the work in [`Work`].
+#[rustfmt::skip]
 static KINDS: [Kind; 8] = [
-    kind!(
-        Download,
-        "downloads",
-        "download",
-        Fixed,
-        "downloads.py",
-        rust!("http.rs", "work/http.rs")
-    ),
-    kind!(Primes, "primes", "part", Limit, "primes.py", rust!("work.rs")),
-    kind!(Matrix, "matrix", "part", Side, "matrix.py", rust!("work.rs")),
-    kind!(File, "files", "file", Bytes, "files.py", rust!("files.rs", "work/files.rs")),
-    kind!(Hash, "hashing", "buffer", Bytes, "hashing.py", rust!("work.rs")),
-    kind!(Transfer, "transfer", "packet", Bytes, "transfer.py", rust!("work.rs")),
-    kind!(Mixed, "mixed", "task", Limit, "mixed.py", rust!("http.rs", "work/http.rs")),
-    kind!(Wait, "waits", "share", Fixed, "how_many.py", rust!("work.rs")),
+    Kind { work: Work::Download, word: "downloads", task: "download", amount: Amount::Fixed, load: Some(Load::Waits),
+        sources: (python!("threads-vs-processes", "downloads.py"), rust!("http.rs", "work/http.rs")) },
+    Kind { work: Work::Primes, word: "primes", task: "part", amount: Amount::Limit, load: Some(Load::Computes),
+        sources: (python!("threads-vs-processes", "primes.py"), rust!("work.rs")) },
+    Kind { work: Work::Matrix, word: "matrix", task: "part", amount: Amount::Side, load: Some(Load::Computes),
+        sources: (python!("threads-vs-processes", "matrix.py"), rust!("work.rs")) },
+    Kind { work: Work::File, word: "files", task: "file", amount: Amount::Bytes, load: None,
+        sources: (python!("threads-vs-processes", "files.py"), rust!("files.rs", "work/files.rs")) },
+    Kind { work: Work::Hash, word: "hashing", task: "buffer", amount: Amount::Bytes, load: Some(Load::Computes),
+        sources: (python!("threads-vs-processes", "hashing.py"), rust!("work.rs")) },
+    Kind { work: Work::Transfer, word: "transfer", task: "packet", amount: Amount::Bytes, load: None,
+        sources: (python!("threads-vs-processes", "transfer.py"), rust!("work.rs")) },
+    Kind { work: Work::Mixed, word: "mixed", task: "task", amount: Amount::Limit, load: None,
+        sources: (python!("threads-vs-processes", "mixed.py"), rust!("http.rs", "work/http.rs")) },
+    Kind { work: Work::Wait, word: "waits", task: "share", amount: Amount::Fixed, load: Some(Load::Waits),
+        sources: (python!("threads-vs-processes", "how_many.py"), rust!("work.rs")) },
 ];
 
 /// What the amount of a task is.
@@ -130,11 +122,7 @@ impl Work {
 
     /// What its tasks do, where that is known: then what it had of a processor tells whether others wanted it, too.
     pub fn load(self) -> Option<Load> {
-        match self {
-            Self::Primes | Self::Matrix | Self::Hash => Some(Load::Computes),
-            Self::Download | Self::Wait => Some(Load::Waits),
-            Self::File | Self::Transfer | Self::Mixed => None,
-        }
+        self.kind().load
     }
 
     /// Whether it fetches files from the server.

@@ -161,7 +161,7 @@ impl Drawn<'_> {
         let stroke = Stroke::new(HAIRLINE, theme.hairline);
         picture.line([pos2(places.left, base), pos2(body.right(), base)], stroke);
         let room = body.height() - if labelled { 16.0 } else { 2.0 };
-        let high = |time: Nanos| (time.0 as f64 / longest.0.max(1) as f64) as f32 * room;
+        let high = |time: Nanos| time.ratio_to(longest) as f32 * room;
         if !labelled && rest.height() >= 16.0 {
             let said = longest.to_string();
             picture.text(split_top(rest, 16.0).0, left, said, font.clone(), theme.faint);

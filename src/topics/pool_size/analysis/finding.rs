@@ -170,7 +170,7 @@ fn sizes(
     // As in the table: against no pool, where that was measured.
     let base = alone.unwrap_or(first);
     if best.size != first.size && base.is_clearly_slower(best) {
-        let factor = total(base).0 as f64 / total(best).0.max(1) as f64;
+        let factor = total(base).ratio_to(total(best));
         let most = best.size.min(cores) as f64 / base.size.clamp(1, cores.max(1)) as f64;
         let saved = total(base).since(total(best));
         let is_known = base.busy > Nanos::ZERO;

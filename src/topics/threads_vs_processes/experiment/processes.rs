@@ -4,12 +4,13 @@ use super::{Bench, Trial};
 use crate::record::thread::Failure;
 use crate::topics::Lab;
 use crate::topics::children::{Crew, failed, space};
+use crate::topics::crew::until;
 use crate::topics::threads_vs_processes::work::{Task, http};
 use crate::trace::{Actor, End, Role};
 use crate::workers::Value;
 use crate::workers::share::{Ended, Pipe, SharedValue};
 use std::io;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// How long the server may take to say its port and to end when it is asked to, and a process to take its packet.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -90,28 +91,23 @@ impl<'a> Server<'a> {
         let actor = Actor::process("server", "S").with_role(Role::Helper);
         let crew = Crew::start(lab, &space, vec![actor])?;
         crew.run(0, "serve-files", [port.handle()])?;
-        let given_up = Instant::now() + PATIENCE;
-        loop {
-            log.check()?;
-            if let Some(port) = u16::try_from(port.peek()).ok().filter(|port| *port > 0) {
-                return Ok(Self { lab, crew, port });
-            }
-            if crew.children.has_ended(0) {
-                let ended = crew.children.join(log, 0, Some(PATIENCE))?;
-                let why = match ended.answer {
-                    Some(Err(why)) => format!(": {why}"),
-                    _ => last_words(&ended.stderr),
-                };
-                let ended = "the process that serves the files ended before it did";
-                return Err(Failure::Error(format!("{ended}{why}")));
-            }
-            if Instant::now() > given_up {
-                let patience = PATIENCE.as_secs();
-                let why = format!("the server of the files has not begun within {patience} s");
-                return Err(Failure::Error(format!("{why}: run it again")));
-            }
-            std::thread::sleep(Duration::from_millis(1));
+        let listens = || u16::try_from(port.peek()).ok().filter(|port| *port > 0);
+        until(log, || listens().is_some() || crew.children.has_ended(0))?;
+        if let Some(port) = listens() {
+            return Ok(Self { lab, crew, port });
         }
+        if !crew.children.has_ended(0) {
+            let patience = PATIENCE.as_secs();
+            let why = format!("the server of the files has not begun within {patience} s");
+            return Err(Failure::Error(format!("{why}: run it again")));
+        }
+        let ended = crew.children.join(log, 0, Some(PATIENCE))?;
+        let why = match ended.answer {
+            Some(Err(why)) => format!(": {why}"),
+            _ => last_words(&ended.stderr),
+        };
+        let ended = "the process that serves the files ended before it did";
+        Err(Failure::Error(format!("{ended}{why}")))
     }
 
     /// Where it listens.

@@ -3,7 +3,7 @@
 use super::Load;
 use crate::replay::words::count;
 use crate::topics::contention::{self, Disturbance};
-use crate::topics::statistics::{Spread, is_longer, rank};
+use crate::topics::statistics::{Spread, is_longer, rank, rising};
 use crate::topics::threads_vs_processes::trials::{Trial, Trials};
 use crate::topics::threads_vs_processes::ways::Way;
 use crate::trace::{Follow, Nanos, Trace};
@@ -40,11 +40,11 @@ impl Curve {
         of.retain(|trial| (trial.work, trial.way) == (load as usize, way));
         of.sort_by_key(|trial| (trial.workers.len(), trial.wall()));
         let points = of.chunk_by(|a, b| a.workers.len() == b.workers.len()).map(|trials| {
-            let walls: Vec<Nanos> = trials.iter().map(|trial| trial.wall()).collect();
+            let (walls, wall) = rising(trials.iter().map(|trial| trial.wall()));
             let middle = trials[trials.len() / 2];
             Point {
                 workers: middle.workers.len(),
-                wall: Spread::of(walls.clone()),
+                wall,
                 walls,
                 middle: (middle.began, middle.ended.unwrap_or(middle.began)),
             }
@@ -104,22 +104,24 @@ impl HowManyOutcome {
 
     /// The same whatever other programs did meanwhile.
     pub fn measured(&self, load: Load, way: Way) -> Option<usize> {
-        self.curves.iter().find(|curve| (curve.load, curve.way) == (load, way))?.bend()
+        self.curve(load, way)?.bend()
+    }
+
+    fn curve(&self, load: Load, way: Way) -> Option<&Curve> {
+        self.curves.iter().find(|curve| (curve.load, curve.way) == (load, way))
     }
 
     /// How long one thread takes for a work, where it was measured: what all others are compared with.
     pub fn base(&self, load: Load) -> Option<Nanos> {
-        let curve =
-            self.curves.iter().find(|curve| (curve.load, curve.way) == (load, Way::Threads))?;
-        let one = curve.points.first().filter(|point| point.workers == 1)?;
-        Some(one.wall.median)
+        let first = self.curve(load, Way::Threads)?.points.first();
+        Some(first.filter(|point| point.workers == 1)?.wall.median)
     }
 
     /// How many times as fast as one thread the slowest was, as its median says: less than 1 where it was slower.
     pub fn least_factor(&self) -> f64 {
         let factors = self.curves.iter().flat_map(|curve| {
             let base = self.base(curve.load).unwrap_or_default();
-            curve.points.iter().map(move |point| base.0 as f64 / point.wall.median.0.max(1) as f64)
+            curve.points.iter().map(move |point| base.ratio_to(point.wall.median))
         });
         factors.filter(|factor| *factor > 0.0).fold(1.0, f64::min)
     }

@@ -2,11 +2,12 @@
 
 use super::{Load, WAITS, counts};
 use crate::record::thread::Failure;
-use crate::topics::Lab;
 use crate::topics::threads_vs_processes::experiment::{Bench, Trial};
 use crate::topics::threads_vs_processes::plan::Plan;
 use crate::topics::threads_vs_processes::ways::{Sections, Way};
 use crate::topics::threads_vs_processes::work::{Hands, Task, Work};
+use crate::topics::{Lab, contention};
+use std::thread::available_parallelism;
 
 /// The tasks of a work, one for each worker: all of them together are as much, however many.
 fn shares(plan: &Plan, load: Load, workers: usize) -> Vec<Task> {
@@ -25,8 +26,7 @@ fn shares(plan: &Plan, load: Load, workers: usize) -> Vec<Task> {
 /// # Errors
 /// What failed, or that the run was stopped.
 pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    lab.recorder.fact("cores", cores.to_string());
+    contention::tell_cores(lab, available_parallelism().map_or(1, usize::from));
     let expected = |load| -> Result<i64, Failure> {
         let alone = |task: Task| task.expected(&mut Hands::on_thread(lab.main, None, &[]));
         shares(plan, load, 1).into_iter().map(alone).sum()

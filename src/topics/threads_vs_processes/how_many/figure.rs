@@ -84,7 +84,7 @@ impl Panel<'_> {
 
     /// How many times as fast as one thread.
     fn factor(&self, wall: Nanos) -> f64 {
-        self.outcome.base(self.load).map_or(1.0, |base| base.0 as f64 / wall.0.max(1) as f64)
+        self.outcome.base(self.load).map_or(1.0, |base| base.ratio_to(wall))
     }
 
     /// Where so many workers stand that are so many times as fast, in doublings.
