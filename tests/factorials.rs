@@ -15,7 +15,7 @@ use concurrency_lab::replay::{FindingKind, PoolTasks, Replay, findings};
 use concurrency_lab::topics::predict::Seen;
 use concurrency_lab::topics::runner::{Finished, RunError};
 use concurrency_lab::topics::{Language, Topic};
-use concurrency_lab::trace::{Meta, Nanos, ResourceKind, Trace};
+use concurrency_lab::trace::{EventKind, Meta, Nanos, ResourceKind, Trace};
 use egui_kittest::kittest::{NodeT, Queryable};
 use serde_json::Value;
 use std::collections::HashSet;
@@ -471,6 +471,22 @@ fn what_a_question_asks_for_comes_true() {
         // How long one works alone is for the machine to say.
         assert!(preset == "huge" || !reached(&[fast]), "{preset}: {}", then.text);
     }
+}
+
+/// Whoever leaves the block waits at its `with`, not at the last line within.
+#[test]
+fn the_wait_for_what_still_runs_stands_at_the_with() {
+    let finished = run("time-out", &[]);
+    let meta = finished.trace.meta();
+    let mut of_main =
+        finished.trace.events().iter().filter(|event| {
+            event.actor.0 == 0 && matches!(event.kind, EventKind::WaitBegan { .. })
+        });
+    let last = meta.source(of_main.next_back().unwrap().source).unwrap();
+    assert_eq!(last.name, "main.leave");
+    let python = topic().python(&runs::params(topic(), "time-out", &[])).unwrap();
+    let (_, line) = python.points.iter().find(|(name, _)| *name == last.name).unwrap();
+    assert!(python.lines[*line as usize - 1].trim().starts_with("with ThreadPoolExecutor"));
 }
 
 /// What the page of numbers says: each with its unit, and no heading with nothing below it.

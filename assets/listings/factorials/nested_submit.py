@@ -12,6 +12,6 @@ def factorial(n):
 
 
 # None: as many threads as CPython thinks right
-with ThreadPoolExecutor(THREADS or None) as pool:  #@ main.start
+with ThreadPoolExecutor(THREADS or None) as pool:  #@ main.start main.leave
     result = pool.submit(factorial, NUMBER).result()  #@ main.submit
 print(f"{NUMBER}! = {result}")  #@ main.end

@@ -56,7 +56,7 @@ def odd_part(pool):
 
 if __name__ == "__main__":
     # None: as many threads as CPython thinks right
-    with ThreadPoolExecutor(THREADS or None) as pool:  #@ main.start
+    with ThreadPoolExecutor(THREADS or None) as pool:  #@ main.start main.leave
         twos = N - bin(N).count("1")
         product = odd_part(pool) << twos
         assert product == math.factorial(N)

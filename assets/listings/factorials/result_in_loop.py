@@ -35,7 +35,7 @@ def a_thread_for_each():  #@ ?compare
   #@ ?compare
 def on_a_pool():
     # None: as many threads as CPython thinks right
-    with ThreadPoolExecutor(THREADS or None) as pool:  #@ main.start
+    with ThreadPoolExecutor(THREADS or None) as pool:  #@ main.start main.leave
         for n in range(1, NUMBERS + 1):
             # waits here before the next task is handed in
             result = pool.submit(factorial, n).result()  #@ main.submit main.result

@@ -39,7 +39,7 @@ def a_thread_for_each():  #@ ?compare
   #@ ?compare
 def on_a_pool():
     # None: as many threads as CPython thinks right
-    with ThreadPoolExecutor(THREADS or None) as pool:  #@ main.start
+    with ThreadPoolExecutor(THREADS or None) as pool:  #@ main.start main.leave
         future_of = {}
         for n in range(1, NUMBERS + 1):
             number = -n if n == FAILS else n  #@ ?fails

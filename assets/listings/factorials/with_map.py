@@ -36,7 +36,7 @@ def a_thread_for_each():  #@ ?compare
 def on_a_pool():
     numbers = range(1, NUMBERS + 1)
     # None: as many threads as CPython thinks right
-    with ThreadPoolExecutor(THREADS or None) as pool:  #@ main.start
+    with ThreadPoolExecutor(THREADS or None) as pool:  #@ main.start main.leave
         results = pool.map(factorial, numbers)  #@ main.submit
         for n, result in zip(numbers, results):  #@ main.result
             print(f"{n}! = {result}")

@@ -36,7 +36,7 @@ def a_thread_for_each():  #@ ?compare
   #@ ?compare
 def on_a_pool():
     # None: as many threads as CPython thinks right
-    with ThreadPoolExecutor(THREADS or None) as pool:  #@ main.start
+    with ThreadPoolExecutor(THREADS or None) as pool:  #@ main.start main.leave
         numbers = range(1, NUMBERS + 1)
         futures = [pool.submit(factorial, n) for n in numbers]  #@ main.submit
         for n, future in zip(numbers, futures):

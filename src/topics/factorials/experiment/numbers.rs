@@ -101,7 +101,8 @@ fn on_a_pool(log: &Log, plan: &Plan, section: Option<SectionId>) -> Result<(), F
             Ok(())
         }),
     };
-    pool.shutdown(log)?;
+    log.at("main.leave"); //-
+    pool.shutdown(log)?; //@ main.leave
     done
 }
 

@@ -10,7 +10,8 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
     let pool = ThreadPool::start(log, "pool", plan.threads, None)?; //@ main.start
     log.at("main.submit"); //-
     let done = factorial(log, pool.hand_in(), plan.n); //@ main.submit
-    pool.shutdown(log)?;
+    log.at("main.leave"); //-
+    pool.shutdown(log)?; //@ main.leave
     let (digits, _) = done?;
     log.at("main.end"); //-
     say(log, plan.n, digits); //@ main.end

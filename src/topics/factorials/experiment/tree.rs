@@ -56,7 +56,8 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
         log.at("main.digits"); //-
         decimal.result(log) //@ main.digits
     });
-    pool.shutdown(log)?;
+    log.at("main.leave"); //-
+    pool.shutdown(log)?; //@ main.leave
     let (digits, _) = done?;
     log.at("main.end"); //-
     say(log, plan.n, digits); //@ main.end
