@@ -29,7 +29,7 @@
 //! | [`cli`] | the command line | all above |
 //!
 //! Start reading at [`trace::EventKind`], then [`topics::Topic`], then [`app::App`]. To add a topic, write a folder in
-//! `topics` and one line in `topics/list.rs`: tabs, command line, tour and the tests that walk the list find it there.
+//! `topics`, its `mod` line and one line in `topics/list.rs`: tabs, command line, tour and the tests that walk the list find it there.
 //! Its stage is the [`Scene`](replay::Scene) of its trace, as of any other.
 //!
 //! # Invariants

@@ -1,7 +1,7 @@
 //! The topics: one tab, one folder each.
 //!
 //! A topic brings parameters, presets, listings, an experiment that runs and records, what came out of a recorded run,
-//! and a stage that draws. A new one is a new folder, named in `list.rs`; everything that walks [`ALL`] (tabs, command
+//! and a stage that draws. A new one is a new folder, named here and in `list.rs`; everything that walks [`ALL`] (tabs, command
 //! line, tour, tests) finds it there.
 
 /// A Python listing of a topic: its file name and its text.
