@@ -193,8 +193,15 @@ fn stalls(at: &ResourceAt<'_>, seats: &Seats<'_>, picture: &mut Picture, area: R
         let edge = Stroke::new(HAIRLINE, theme.muted);
         picture.dashed(seat(index), 0.2 * side, edge);
         if timed && meet && index == seats.taken.len() && !at.state.closed && is_awaited {
-            let font = theme.small();
-            picture.text(beneath(index), Align2::CENTER_CENTER, "to come", font, theme.muted);
+            // Within it: below it, it would be said of the time beside it.
+            let (font, stall) = (theme.small(), seat(index));
+            for (word, y) in [("to", -7.0), ("come", 7.0)] {
+                let line = Rect::from_center_size(
+                    stall.center() + vec2(0.0, y),
+                    vec2(stall.width(), 14.0),
+                );
+                picture.text(line, Align2::CENTER_CENTER, word, font.clone(), theme.muted);
+            }
         }
     }
     if is_counted {

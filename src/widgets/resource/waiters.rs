@@ -9,7 +9,7 @@ use egui::{Align2, Rect, Stroke, Vec2, pos2, vec2};
 /// Side of a tile.
 pub const TILE: f32 = 40.0;
 /// From one tile to the next.
-pub const PITCH: f32 = 50.0;
+pub const PITCH: f32 = 54.0;
 /// Height of the line below a tile.
 pub const BELOW: f32 = 18.0;
 /// Height of the line above the tiles.

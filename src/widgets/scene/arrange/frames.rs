@@ -10,7 +10,7 @@ use crate::widgets::scene::actor_box::{self, BoxSize};
 use crate::widgets::scene::fit::{beside, split_top};
 use crate::widgets::selection::Selection;
 use crate::widgets::theme::RADIUS_LARGE;
-use egui::{Align2, Color32, Rect, Stroke, Vec2, pos2, vec2};
+use egui::{Align2, Color32, FontId, Rect, Stroke, Vec2, pos2, vec2};
 
 /// Between the frames of processes.
 const FRAMES: f32 = 12.0;
@@ -186,9 +186,15 @@ fn head_of(look: &Look<'_>, process: &ProcessAt, head: Rect, picture: &mut Pictu
     let name = look.actors.name(id);
     let words = Rect::from_min_max(
         pos2(face.right() + 7.0, head.top()),
-        pos2(swatch.left() - 4.0, head.bottom()),
+        pos2(swatch.left() - 8.0, head.bottom()),
     );
-    picture.text(words, Align2::LEFT_CENTER, name.clone(), theme.strong(), theme.text);
+    // Smaller sooner than cut, and its badge alone sooner than a part of its name.
+    let fits = |font: &FontId| look.measure.width(&name, font) <= words.width();
+    let font = [theme.strong(), theme.label(), theme.small()].into_iter().find(fits);
+    let used = font.as_ref().map_or(0.0, |font| look.measure.width(&name, font) + 6.0);
+    if let Some(font) = font {
+        picture.text(words, Align2::LEFT_CENTER, name, font, theme.text);
+    }
     let state = look.state.actor(id);
     let pid = state.map_or(0, |state| state.os_id);
     let memory = state.and_then(|state| state.own_memory).map(bytes);
@@ -197,7 +203,6 @@ fn head_of(look: &Look<'_>, process: &ProcessAt, head: Rect, picture: &mut Pictu
         (pid, Some(memory)) => vec![format!("PID {pid} · {memory}"), format!("PID {pid}")],
         (pid, None) => vec![format!("PID {pid}")],
     };
-    let used = look.measure.width(&name, &theme.strong()) + 6.0;
     let room = words.with_min_x(words.left() + used);
     let fits = |fact: &String| look.measure.width(fact, &theme.mono_small()) <= room.width();
     if let Some(fact) = facts.into_iter().find(fits) {
