@@ -125,7 +125,7 @@ fn semaphores() -> Vec<Moment> {
     let held = held
         .now(4_100)
         .says("1 of 3 permits free; 3 wait, downloader 3 was passed over 4 times")
-        .says("passed over 4×")
+        .says("passed over 4 times")
         .says("free")
         .says("1.20 ms");
     let full = plain("semaphore, all taken", 2)

@@ -16,7 +16,7 @@ const MOST: usize = 8;
 /// From the edge of the rack to its slots.
 const PADDING: f32 = 6.0;
 /// From one slot to the next, with times below them.
-const LOOSE: f32 = 50.0;
+const LOOSE: f32 = 54.0;
 /// The same without.
 const TIGHT: f32 = 44.0;
 /// Room for "12 of 16" in the rack.

@@ -186,7 +186,7 @@ fn head_of(look: &Look<'_>, process: &ProcessAt, head: Rect, picture: &mut Pictu
     let name = look.actors.name(id);
     let words = Rect::from_min_max(
         pos2(face.right() + 7.0, head.top()),
-        pos2(swatch.left() - 8.0, head.bottom()),
+        pos2(swatch.left() - 4.0, head.bottom()),
     );
     // Smaller sooner than cut, and its badge alone sooner than a part of its name.
     let fits = |font: &FontId| look.measure.width(&name, font) <= words.width();
@@ -203,7 +203,8 @@ fn head_of(look: &Look<'_>, process: &ProcessAt, head: Rect, picture: &mut Pictu
         (pid, Some(memory)) => vec![format!("PID {pid} · {memory}"), format!("PID {pid}")],
         (pid, None) => vec![format!("PID {pid}")],
     };
-    let room = words.with_min_x(words.left() + used);
+    // With a space before what it does: that may begin with a dash.
+    let room = words.with_min_x(words.left() + used).with_max_x(words.right() - 4.0);
     let fits = |fact: &String| look.measure.width(fact, &theme.mono_small()) <= room.width();
     if let Some(fact) = facts.into_iter().find(fits) {
         picture.text(room, Align2::RIGHT_CENTER, fact, theme.mono_small(), theme.muted);
