@@ -9,7 +9,7 @@ use crate::topics::{Preset, Tool};
 use crate::trace::{Item, Meta, Resource, ResourceId, ResourceKind, Trace};
 use crate::widgets::actors::Actors;
 use crate::widgets::resource::{self, Look, Size};
-use crate::widgets::text;
+use crate::widgets::text::{self, Measure};
 use crate::widgets::theme::{HAIRLINE, RADIUS, Theme};
 use egui::{
     Align2, Rangef, Rect, Response, Role, ScrollArea, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2,
@@ -144,14 +144,18 @@ fn row(
             }
         }
     }
-    // There is room for one name: that of the circle that is pointed at, else of the one that is chosen, else that of the tool.
     let words = name.with_min_x(icon.right() + 8.0).with_max_x(name.right() + 8.0);
-    let font = if high < 20.0 || at.is_some() { theme.small() } else { theme.body() };
-    let (said, ink) = match at {
-        Some(preset) => (preset, if is_pointed { theme.accent } else { theme.text }),
-        None => (tool.name, theme.text),
-    };
-    text::line(ui.painter(), words, Align2::LEFT_CENTER, said, &font, ink);
+    let font = if high < 20.0 { theme.small() } else { theme.body() };
+    let used = text::line(ui.painter(), words, Align2::LEFT_CENTER, tool.name, &font, theme.text);
+    // The tool keeps its name. That of the circle that is pointed at, or that is chosen, stands behind it where all of it fits: it is
+    // in the head of the tab as well, and beside the pointer.
+    let (Some(used), Some(preset)) = (used, at) else { return };
+    let rest = words.with_min_x(used.right() + 8.0);
+    let small = theme.small();
+    if preset != tool.name && ui.painter().width(preset, &small) <= rest.width() {
+        let ink = if is_pointed { theme.accent } else { theme.muted };
+        text::line(ui.painter(), rest, Align2::LEFT_CENTER, preset, &small, ink);
+    }
 }
 
 /// One preset: a circle, a dot in it where it is chosen, a tick where it has run.

@@ -10,8 +10,8 @@ use super::session::Session;
 use super::source::Source;
 use crate::python;
 use crate::topics::{ParamKind, ParamSpec, Preset, Topic, Value};
-use crate::widgets::text;
-use crate::widgets::theme::{RADIUS, Theme};
+use crate::widgets::text::{self, Measure};
+use crate::widgets::theme::{RADIUS, TEXT_SMALL, Theme};
 use egui::{
     Align, Button, ComboBox, Layout, Popup, RichText, Role, Sense, Ui, UiBuilder, WidgetInfo, vec2,
 };
@@ -146,7 +146,9 @@ const MORE: f32 = 66.0;
 const LIST: f32 = 720.0;
 const NAME: f32 = 124.0;
 /// Width of the field of presets.
-const PRESET: f32 = 176.0;
+const PRESET: f32 = 184.0;
+/// What its arrow and its edges take of it.
+const ARROW: f32 = 44.0;
 
 fn width(spec: &ParamSpec) -> f32 {
     let kind: f32 = match spec.kind {
@@ -201,11 +203,17 @@ fn preset(ui: &mut Ui, topic: &dyn Topic, session: &Session, commands: &mut Vec<
     let changed = topic.preset(chosen).is_ok_and(|preset| preset != session.params);
     let corner = ui.cursor().min;
     captioned(ui, if changed { "Preset (changed)" } else { "Preset" }, PRESET, |ui| {
+        // Smaller sooner than cut.
+        let mut font = egui::TextStyle::Button.resolve(ui.style());
+        if ui.painter().width(chosen, &font) > PRESET - ARROW {
+            font.size = TEXT_SMALL;
+        }
+        let name = RichText::new(chosen).font(font);
         let combo = ComboBox::from_id_salt("preset")
             .width(PRESET - 4.0)
             .truncate()
             .height((ui.ctx().viewport_rect().height() - 160.0).max(200.0))
-            .selected_text(chosen)
+            .selected_text(name)
             .show_ui(ui, |ui| {
                 if chooser::applies(session) {
                     ui.set_min_width(chooser::WIDTH);

@@ -118,7 +118,7 @@ pub struct Step {
 pub struct Track {
     /// Owner over time (of a semaphore: the latest to acquire).
     pub owners: Vec<OwnerSpan>,
-    /// Number of waiters over time.
+    /// Number of waiters over time; of a queue without those who wait until all is done.
     pub waiters: Vec<Step>,
     /// Number of items inside over time; of a pool, of tasks not begun; of a semaphore, of permits that somebody has.
     pub length: Vec<Step>,
@@ -350,8 +350,9 @@ impl Lanes {
             let start = state.at;
             track.owners.push(OwnerSpan { start, owner });
         }
-        push_step(&mut track.waiters, state.at, resource.waiters.len());
-        let is_semaphore = meta.resource(res).is_some_and(|r| r.kind == ResourceKind::Semaphore);
+        let kind_of = meta.resource(res).map(|named| named.kind);
+        push_step(&mut track.waiters, state.at, resource.in_line(kind_of));
+        let is_semaphore = kind_of == Some(ResourceKind::Semaphore);
         let len = match kind {
             // Of a semaphore all owners count, not the last one.
             _ if is_semaphore => resource.owners.iter().map(|(_, held)| held.depth as usize).sum(),

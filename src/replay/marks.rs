@@ -96,6 +96,11 @@ impl Marks {
             return;
         };
         let (at, actor) = (event.at, event.actor);
+        // Whoever ends with what nobody handled fails once.
+        let last = self.count_of(actor).checked_sub(1).and_then(|last| self.nth_of(actor, last));
+        if kind == MarkKind::Failed && last.is_some_and(|mark| mark.kind == MarkKind::Unhandled) {
+            return;
+        }
         let event = u32::try_from(index).unwrap_or(u32::MAX);
         if self.by_actor.len() <= actor.index() {
             self.by_actor.resize_with(actor.index() + 1, Vec::new);

@@ -36,7 +36,7 @@ pub struct ResourceStats {
     pub waited: Nanos,
     /// The longest wait.
     pub longest_wait: Option<Longest>,
-    /// How many waited at once, at most.
+    /// How many waited in its line at once, at most.
     pub most_waiters: usize,
     /// How often somebody who came later was served before one who waited, at most.
     pub most_passed_over: u32,
@@ -171,7 +171,7 @@ impl Stats {
             };
             self.follow_wait(longest);
             if waited.res != event.kind.resource().unwrap_or(waited.res) {
-                self.follow_resource(state, waited.res);
+                self.follow_resource(meta, state, waited.res);
             }
         }
         if let Some((actor, held)) = effect.released {
@@ -198,11 +198,11 @@ impl Stats {
         }
         self.follow_kind(event, effect);
         if let Some(res) = event.kind.resource() {
-            self.follow_resource(state, res);
+            self.follow_resource(meta, state, res);
         }
         if matches!(event.kind, EventKind::SectionEnded { section } if meta.is_run(section)) {
             for index in 0..state.resources.len() {
-                self.follow_resource(state, ResourceId::from_index(index));
+                self.follow_resource(meta, state, ResourceId::from_index(index));
             }
         }
     }
@@ -251,10 +251,11 @@ impl Stats {
         keep_longest(&mut resource.longest_wait, wait);
     }
 
-    fn follow_resource(&mut self, state: &State, res: ResourceId) {
+    fn follow_resource(&mut self, meta: &Meta, state: &State, res: ResourceId) {
         let now = &state.resources[res.index()];
         let resource = &mut self.resources[res.index()];
-        resource.most_waiters = resource.most_waiters.max(now.waiters.len());
+        let in_line = now.in_line(meta.resource(res).map(|named| named.kind));
+        resource.most_waiters = resource.most_waiters.max(in_line);
         match (resource.owned_since, now.owners.is_empty()) {
             (None, false) => {
                 resource.owned_since = Some(state.at);

@@ -24,6 +24,11 @@ fn size(text: &str, side: f32) -> Option<f32> {
     Some(part * side).filter(|size| *size >= LEAST)
 }
 
+/// Whether a badge of a side has room for letters that can be read.
+pub fn can_be_read(text: &str, side: f32) -> bool {
+    size(text, side).is_some()
+}
+
 /// Paints a badge. `text` is a letter and a number; nothing is written where that could not be read.
 pub fn paint(painter: &Painter, rect: Rect, text: &str, colours: ActorColours, theme: &Theme) {
     let side = rect.width().min(rect.height());

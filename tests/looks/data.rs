@@ -136,6 +136,14 @@ fn values() -> Vec<Moment> {
             .says("0x7ffd12345678")
             .says("memory of P1")
             .says("+2"),
+        value("value: three have read", Home::Shared)
+            .event(10, 2, read(0, 41))
+            .event(12, 3, read(0, 41))
+            .event(20, 1, wrote(1, 41, 42))
+            .event(30, 1, read(1, 42))
+            .now(200)
+            .says("read")
+            .says("process 3 still works with 41: stale · so does 1 more"),
         value("value: in hand", Home::Program)
             .event(10, 1, K::Acquired { res: GUARD })
             .event(20, 1, wrote(1, 41, 42_000))
@@ -219,6 +227,11 @@ fn queues() -> Vec<Moment> {
             .event(300, 3, waits(WaitOp::Get))
             .now(1930)
             .says("0 of 4: empty · 3 wait to get"),
+        queue("queue: who waits at both ends", None, 1)
+            .event(100, 4, waits(WaitOp::Get))
+            .event(110, 2, waits(WaitOp::Put))
+            .now(1930)
+            .says("1 waits to put, 1 to get"),
         queue("queue: long bound", Some(100), 99).now(5000).says("+94").says("99 of 100"),
         queue("queue: long bound, few", Some(100), 2).now(5000).says("2 of 100"),
         queue("queue: open", None, 4).event(1900, 3, put(1234)).now(1970).says("5 items"),
@@ -261,6 +274,15 @@ fn pipes() -> Vec<Moment> {
             .now(500)
             .says("470 µs")
             .says("nothing on its way · 1 sent, 1 received"),
+        pipe("pipe: one of two who read has ended")
+            .event(10, 1, put(24))
+            .event(11, 1, put(64))
+            .event(12, 1, put(1000))
+            .event(20, 3, got(24))
+            .event(30, 2, got(64))
+            .event(40, 2, K::Ended(End::Exited(1)))
+            .now(500)
+            .says("1 message on the way to process 3"),
         pipe("pipe: what is in it cannot be seen")
             .event(30, 2, waits(WaitOp::Get))
             .event(60, 2, K::WaitEnded { res: R, how: WaitEnd::Woken })

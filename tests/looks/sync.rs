@@ -53,7 +53,7 @@ fn locks() -> Vec<Moment> {
         .event(211, 1, TAKES)
         .now(320)
         .says("held by adder 1 for 109 µs; 2 wait")
-        .says("passed over 2×");
+        .says("passed over twice");
     let left = plain("lock, of a run that is over")
         .named(|meta| {
             meta.sections.push(Section::new("one run", 0));
@@ -124,8 +124,8 @@ fn semaphores() -> Vec<Moment> {
     }
     let held = held
         .now(4_100)
-        .says("1 of 3 permits free; downloader 3 was passed over 4 times")
-        .says("passed over 4×")
+        .says("1 of 3 permits free; 3 wait, downloader 3 was passed over 4 times")
+        .says("passed over 4 times")
         .says("free")
         .says("1.20 ms");
     let full = plain("semaphore, all taken", 2)
@@ -204,7 +204,7 @@ fn barriers() -> Vec<Moment> {
         .event(1_900, 2, AWAITS)
         .now(2_200)
         .says("3 of 4 have arrived · generation 2")
-        .says("to come")
+        .says("come")
         .says("2.10 ms");
     let nobody = plain("barrier, empty", 2).now(100).says("0 of 2 have arrived · generation 1");
     let open = plain("barrier, open", 4)

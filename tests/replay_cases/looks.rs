@@ -83,6 +83,22 @@ impl Case {
             "event" => {
                 replay::describe(trace.meta(), &trace.events()[second.parse::<usize>().unwrap()])
             }
+            "marks" => {
+                let marks = replay.marks().all().iter();
+                let said = marks.map(|mark| {
+                    format!("{:?}@{} {}", mark.kind, mark.at.0, self.actor_keys([mark.actor]))
+                });
+                return (
+                    said.collect::<Vec<_>>().join("; "),
+                    check[first.len()..].trim().to_owned(),
+                );
+            }
+            "line" => {
+                let track = &replay.lanes().resources[self.res(second).index()];
+                let steps =
+                    track.waiters.iter().map(|step| format!("{}@{}", step.value, step.at.0));
+                steps.collect::<Vec<_>>().join(" ")
+            }
             "lane" => self.lane(replay, self.who(second)),
             "lost" => (replay::lost_updates(trace, self.res(second)).iter())
                 .map(|l| {

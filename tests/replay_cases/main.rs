@@ -20,6 +20,7 @@
 //! ? TIME RESOURCE owners|waiters|contents|passed_over|places|prefetched|last_write|readers|address|last_signal|… EXPECTED
 //! ? journey TIME EXCEPTION stops|locks|tasks|text|over EXPECTED           ? journeys TIME EXCEPTIONS
 //! ? said TIME TEXT                       ? event INDEX DESCRIPTION
+//! ? marks KIND@NANOSECONDS ACTOR; …       ? line RESOURCE WAITERS@NANOSECONDS …
 //! ? lane ACTOR SPANS                     ? stat RESOURCE|ACTOR FIELD NUMBER
 //! ? findings KIND@NANOSECONDS ACTORS / RESOURCES; …    what the whole run proves; `none`
 //! ? finding KIND SENTENCE

@@ -3,6 +3,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used)]
 
+mod begun;
 mod deaf;
 mod killed;
 // Each test program uses its part of this.

@@ -4,6 +4,7 @@
 #[path = "../common/odd_names.rs"]
 mod odd_names;
 mod traces;
+mod wait_set;
 
 use concurrency_lab::replay::{Replay, Scene, State};
 use concurrency_lab::trace::{ActorId, Batch, Meta, Nanos, ResourceId, Trace};

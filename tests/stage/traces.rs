@@ -80,6 +80,22 @@ fn lock_and_threads(threads: usize) -> Trace {
     make.trace()
 }
 
+/// Two threads that wait for a notification, while nobody has the lock.
+pub fn wait_set() -> (Trace, ResourceId) {
+    let mut make = Maker::default();
+    let lock = make.resource(Resource::new("lock", ResourceKind::Lock));
+    let changed = Resource::new("changed", ResourceKind::Condition).guarded_by(lock);
+    let changed = make.resource(changed);
+    let threads: Vec<_> =
+        (0..3).map(|i| make.actor(Actor::thread(format!("t{i}"), format!("T{i}")))).collect();
+    for id in &threads[..2] {
+        make.event(*id, K::Acquired { res: lock });
+        make.event(*id, K::Released { res: lock });
+        make.event(*id, K::WaitBegan { res: changed, op: WaitOp::Wait });
+    }
+    (make.trace(), changed)
+}
+
 /// Two threads that meet at a barrier and then write a value: what the run is about is one of the two.
 pub fn common_start(is_aside: bool) -> Trace {
     let mut make = Maker::default();

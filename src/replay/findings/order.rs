@@ -1,7 +1,7 @@
 //! Waiters that others overtook.
 
 use super::{Check, Finding, FindingKind, Run};
-use crate::replay::words::{capital, count, the};
+use crate::replay::words::{self, capital, the};
 use crate::trace::{ActorId, Event, EventKind, ResourceId};
 use std::collections::BTreeMap;
 
@@ -55,7 +55,7 @@ impl Check for PassedOver {
                     "{} waited for {} and was passed over {}: who comes first need not be served first.{others}",
                     run.meta.actor_name(actor),
                     the(run.meta, res),
-                    count(times, "time"),
+                    words::times(times),
                 )),
             })
             .collect()

@@ -289,6 +289,15 @@ impl Step<'_> {
         }
     }
 
+    /// The actor is one of those who take from a resource.
+    fn taker(&mut self, res: ResourceId) {
+        let actor = self.actor;
+        let takers = &mut self.resource(res).takers;
+        if !takers.contains(&actor) {
+            takers.push(actor);
+        }
+    }
+
     /// Puts `item` into the contents at `place`, or at the end where there are fewer.
     fn put_in(&mut self, res: ResourceId, place: usize, item: Item) {
         let actor = self.actor;

@@ -29,6 +29,9 @@ pub fn got(step: &mut Step<'_>, res: ResourceId, item: Item) {
         step.take_out(res, 0, item);
     }
     step.moved(res, item, false);
+    if step.kind(res) == Some(ResourceKind::Pipe) {
+        step.taker(res);
+    }
 }
 
 /// Of a pipe between processes may come what nobody has put in: parts of several messages, where more than one takes at one

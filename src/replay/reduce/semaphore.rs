@@ -13,11 +13,7 @@ pub fn acquired(step: &mut Step<'_>, res: ResourceId, source: SourceId) {
     if step.capacity(res) == Some(0) {
         return;
     }
-    let actor = step.actor;
-    let takers = &mut step.resource(res).takers;
-    if !takers.contains(&actor) {
-        takers.push(actor);
-    }
+    step.taker(res);
     step.take(res, source);
 }
 

@@ -97,7 +97,7 @@ pub struct ResourceState {
     pub contents: VecDeque<Item>,
     /// Permits of a semaphore that nobody has.
     pub permits: u32,
-    /// Who has ever taken a permit of a semaphore.
+    /// Who has ever taken a permit of a semaphore, or received something from a pipe.
     pub takers: Vec<ActorId>,
     /// How many of a condition's waiters have been notified and have not gone on yet.
     pub notified: u32,
@@ -168,6 +168,16 @@ impl ResourceState {
     pub fn unfinished(&self) -> u64 {
         let at_start = (self.contents.len() as u64 + self.removed).saturating_sub(self.added);
         (at_start + self.added).saturating_sub(self.done)
+    }
+
+    /// How many wait in the line of one of this kind. Who waits until all items of a queue are done stands in none.
+    pub fn in_line(&self, kind: Option<ResourceKind>) -> usize {
+        match kind {
+            Some(ResourceKind::Queue) => {
+                self.waiters.iter().filter(|waiter| waiter.op != WaitOp::Join).count()
+            }
+            _ => self.waiters.len(),
+        }
     }
 
     /// Who put in an item that it holds, where that is known.

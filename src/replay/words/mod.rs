@@ -12,7 +12,7 @@ mod why;
 pub use crate::trace::signal_name;
 pub use describe::describe;
 pub use phrase::{phrase, phrases};
-pub use plural::{agree, capital, count, grouped, plural, sentence};
+pub use plural::{agree, capital, count, grouped, plural, sentence, times};
 pub use silence::{missing, silence};
 pub use summary::{in_turn, run_summary, section_summary, shorter_in_turn};
 pub use why::{Why, why};
@@ -21,9 +21,9 @@ use super::state::ActorState;
 use crate::trace::{ActorId, Meta, Resource, ResourceId, SourceId};
 
 /// Names listed before the rest is only counted.
-const LISTED: usize = 4;
+const LISTED: usize = 5;
 
-/// "adder 1", "adder 1 and adder 2", "adder 1, adder 2, adder 3 and 9 more".
+/// "adder 1", "adder 1 and adder 2", "adder 1, adder 2, adder 3, adder 4 and 8 more".
 pub fn list(names: &[String]) -> String {
     let shown = match names.len() {
         0..=LISTED => names.len(),

@@ -33,6 +33,15 @@ pub fn plural(number: impl TryInto<u64>, noun: &str) -> String {
     }
 }
 
+/// How often: "once", "twice", "3 times".
+pub fn times(number: impl TryInto<u64>) -> String {
+    match number.try_into().unwrap_or(u64::MAX) {
+        1 => "once".to_owned(),
+        2 => "twice".to_owned(),
+        n => format!("{} times", grouped(n)),
+    }
+}
+
 /// Of two forms of a verb or pronoun the one that agrees with a number: "is" with 1, "are" with any other.
 pub fn agree<'a>(number: impl TryInto<u64>, one: &'a str, many: &'a str) -> &'a str {
     if number.try_into().is_ok_and(|number| number == 1) { one } else { many }
@@ -75,6 +84,7 @@ mod tests {
         ] {
             assert_eq!(count(number, noun), text);
         }
+        assert_eq!([0, 1, 2, 3].map(times), ["0 times", "once", "twice", "3 times"]);
         assert_eq!([0, 1, 2].map(|n| agree(n, "is", "are")), ["are", "is", "are"]);
         assert_eq!([1_u32, 2].map(|n| plural(n, "update")), ["update", "updates"]);
     }

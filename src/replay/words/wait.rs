@@ -2,7 +2,7 @@
 
 use super::phrase::to_go;
 use super::why::Why;
-use super::{actors, agree, at_line, capital, count, phrase, the};
+use super::{actors, agree, at_line, capital, count, phrase, the, times};
 use crate::replay::Phase;
 use crate::replay::state::{ResourceState, State, Waiting};
 use crate::trace::{ActorId, Meta, Nanos, Resource, ResourceId, ResourceKind, WaitOp};
@@ -161,12 +161,15 @@ impl Wait<'_> {
         match self.named.and_then(|r| r.capacity) {
             Some(parties) => {
                 let missing = u64::from(parties).saturating_sub(arrived);
-                let verb = agree(missing, "is", "are");
+                let (have, verb) = (agree(arrived, "has", "have"), agree(missing, "is", "are"));
                 format!(
-                    "It waits at {name}: {arrived} of {parties} have arrived, {missing} {verb} missing."
+                    "It waits at {name}: {arrived} of {parties} {have} arrived, {missing} {verb} missing."
                 )
             }
-            None => format!("It waits at {name} for the others: {arrived} have arrived."),
+            None => {
+                let have = agree(arrived, "has", "have");
+                format!("It waits at {name} for the others: {arrived} {have} arrived.")
+            }
         }
     }
 
@@ -244,7 +247,7 @@ impl Wait<'_> {
         let passed = match self.passed_over {
             0 => String::new(),
             1 => " Since it came, somebody who came later was served first.".to_owned(),
-            n => format!(" It was passed over {n} times since it came."),
+            n => format!(" It was passed over {} since it came.", times(n)),
         };
         let sentence = match (self.ahead.len(), self.others.len()) {
             (0, 0) => format!("{sentence}. Nobody else waits for it."),

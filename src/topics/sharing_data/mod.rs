@@ -28,6 +28,7 @@
 //! What a twin proves is a finding of any trace: see [`findings`](mod@crate::replay::findings).
 
 mod by_python;
+mod costs;
 mod figure;
 mod outcome;
 mod plan;

@@ -1,6 +1,8 @@
 //! What this topic says of the end of a run: what came out.
 
+use super::costs;
 use super::outcome::SharingOutcome;
+use super::plan::Plan;
 use crate::replay::words::{agree, capital, count};
 use crate::widgets::scene::moment::Moment;
 use crate::widgets::stage::{Stage, StageView};
@@ -14,8 +16,16 @@ impl Stage for SharingStage {
     }
 
     fn moment(&self, view: &StageView<'_>) -> Option<Moment> {
-        let outcome = view.outcome::<SharingOutcome>().filter(|_| view.is_done())?;
-        let mut said = Vec::new();
+        let outcome = view.outcome::<SharingOutcome>().filter(|_| view.is_done());
+        let costs = match view.param("program") {
+            "compare" => {
+                let plan = Plan::new(&super::params_of(view.trace));
+                costs::moment(&plan, view.trace.meta(), view.state, outcome.is_some())
+            }
+            _ => None,
+        };
+        let Some(outcome) = outcome else { return costs };
+        let mut said: Vec<String> = costs.iter().map(|moment| moment.text.clone()).collect();
         if let (Some(number), Some(expected)) = (outcome.count, outcome.expected) {
             let times = count(expected, "time");
             let though = if number == expected { "and" } else { "though" };
@@ -52,6 +62,9 @@ impl Stage for SharingStage {
             }
             said.insert(0, sentence.clone());
             return Some(Moment::new(*title, said.join(" ")));
+        }
+        if let Some(costs) = costs {
+            return Some(Moment::new(costs.title, said.join(" ")));
         }
         let what = if outcome.processes { "process" } else { "thread" };
         let title = match outcome.stuck.len() {

@@ -3,6 +3,7 @@
 use super::parts::{self, HEIGHT};
 use super::waiters::{self, Place};
 use super::{ResourceAt, Size, glyph};
+use crate::replay::words::{agree, times};
 use crate::replay::{Phase, Waiter};
 use crate::trace::{Actor, ActorId, Role};
 use crate::widgets::picture::{Mark, Picture};
@@ -90,14 +91,13 @@ pub fn sentences(at: &ResourceAt<'_>) -> [String; 3] {
         let passed = match (seats.parties, at.state.generation) {
             (Some(all), 1) => format!("all {all} have passed"),
             (_, 1) => "all have passed".to_owned(),
-            (_, times) => format!("all have passed, {times} times"),
+            (_, n) => format!("all have passed, {}", times(n)),
         };
         return [passed.clone(), passed, "passed".to_owned()];
     }
     let base = match (seats.parties, arrived) {
-        (Some(all), n) => format!("{n} of {all} have arrived"),
-        (None, 1) => "1 has arrived".to_owned(),
-        (None, n) => format!("{n} have arrived"),
+        (Some(all), n) => format!("{n} of {all} {} arrived", agree(n, "has", "have")),
+        (None, n) => format!("{n} {} arrived", agree(n, "has", "have")),
     };
     let brief = match seats.parties {
         Some(all) => format!("{arrived} of {all}"),
@@ -193,8 +193,15 @@ fn stalls(at: &ResourceAt<'_>, seats: &Seats<'_>, picture: &mut Picture, area: R
         let edge = Stroke::new(HAIRLINE, theme.muted);
         picture.dashed(seat(index), 0.2 * side, edge);
         if timed && meet && index == seats.taken.len() && !at.state.closed && is_awaited {
-            let font = theme.small();
-            picture.text(beneath(index), Align2::CENTER_CENTER, "to come", font, theme.muted);
+            // Within it: below it, it would be said of the time beside it.
+            let (font, stall) = (theme.small(), seat(index));
+            for (word, y) in [("to", -7.0), ("come", 7.0)] {
+                let line = Rect::from_center_size(
+                    stall.center() + vec2(0.0, y),
+                    vec2(stall.width(), 14.0),
+                );
+                picture.text(line, Align2::CENTER_CENTER, word, font.clone(), theme.muted);
+            }
         }
     }
     if is_counted {

@@ -16,6 +16,8 @@ pub const SIDE_MAX: f32 = 46.0;
 pub const GAP: f32 = 4.0;
 /// Below this a cell is not worth drawing.
 pub const SIDE_MIN: f32 = 14.0;
+/// The smallest letters that can be read.
+const LEAST: f32 = 8.0;
 /// A cell with a long text is at most so wide.
 const WIDEST: f32 = 104.0;
 
@@ -59,11 +61,23 @@ pub fn draw(
     };
     picture.rounded(rect, radius, fill, edge);
     let mut words = rect.shrink2(vec2(2.0, 0.0));
-    if let Some(maker) = maker.filter(|_| rect.height() >= 18.0) {
+    // Who serves others has no colour.
+    let shown = |maker: &ActorId| rect.height() >= 18.0 && !look.actors.is_helper(*maker);
+    if let Some(maker) = maker.filter(shown) {
         strip(look, picture, rect, maker);
         words.max.y -= 4.0;
     }
-    let font = font(theme, rect.height());
+    let mut font = font(theme, rect.height());
+    // Smaller sooner than cut.
+    let mut wide = look.measure.width(text, &font);
+    let first = text.split(' ').next().unwrap_or(text);
+    let text =
+        if wide > words.width() && wide * LEAST > words.width() * font.size { first } else { text };
+    wide = wide.min(look.measure.width(text, &font));
+    if wide > words.width() {
+        font.size =
+            (font.size * words.width() / wide).floor().clamp(LEAST.min(font.size), font.size);
+    }
     if kind == Kind::Stale {
         let inset = vec2(0.16 * rect.width(), -0.16 * rect.height());
         let ends = [rect.left_bottom() + inset, rect.right_top() - inset];

@@ -100,10 +100,8 @@ fn symbol(at: &ResourceAt<'_>, picture: &mut Picture, square: Rect) {
         }
         match (place < at.state.contents.len(), small) {
             (true, true) => picture.rounded(one, 1.0, theme.muted, Stroke::NONE),
-            (true, false) => {
-                let edge = Stroke::new(1.0, theme.muted);
-                picture.rounded(one, 3.0 * unit, theme.panel, edge);
-            }
+            // Filled: a narrow outline would be the digit 0.
+            (true, false) => picture.rounded(one, 2.0 * unit, theme.muted, Stroke::NONE),
             (false, true) => {}
             (false, false) => picture.dashed(one, 3.0 * unit, at.look.outline()),
         }

@@ -376,7 +376,7 @@ fn one_line(at: &ResourceAt<'_>, area: Rect) -> Picture {
 }
 
 /// Between two times beside each other.
-const TIMES: f32 = 3.5;
+const TIMES: f32 = 7.5;
 /// The least height of a full size.
 const LOW: f32 = 80.0;
 /// Side of a badge-size outline.

@@ -6,7 +6,7 @@ use super::waiters::BELOW;
 use super::{ResourceAt, Size, glyph};
 use crate::replay::Waiter;
 use crate::replay::words::{agree, count, grouped};
-use crate::trace::{Item, WaitOp};
+use crate::trace::{ActorId, Item, WaitOp};
 use crate::widgets::picture::Picture;
 use crate::widgets::selection::Selection;
 use crate::widgets::theme::{HAIRLINE, RADIUS, RADIUS_LARGE};
@@ -35,9 +35,12 @@ pub fn wanted(_: &ResourceAt<'_>) -> Vec2 {
 pub fn sentences(at: &ResourceAt<'_>) -> Vec<String> {
     let state = at.state;
     let inside = state.contents.len();
-    let takes = state.taken_by.filter(|_| inside > 0);
+    let takes = receiver(at).filter(|_| inside > 0);
     let is_gone = takes.is_some_and(|to| parts::has_ended(at, to));
     let to = takes.map(|to| at.look.actors.name(to));
+    // Others that received from it, and receive no more.
+    let ended = |id: &&ActorId| Some(**id) != takes && parts::has_ended(at, **id);
+    let ended: Vec<_> = state.takers.iter().filter(ended).collect();
     let mut said = vec![match (inside, what_is_known(at)) {
         (_, Known::Nothing) => "what is in it is not on record".to_owned(),
         (0, Known::All) => "nothing on its way".to_owned(),
@@ -49,6 +52,8 @@ pub fn sentences(at: &ResourceAt<'_>) -> Vec<String> {
     }];
     if let Some(to) = to.filter(|_| is_gone && what_is_known(at) == Known::All) {
         said.push(format!(", and {to} has ended"));
+    } else if let ([one], true) = (&ended[..], inside > 0) {
+        said.push(format!("; {} has ended", at.look.actors.name(**one)));
     }
     if state.closed {
         said.push(", closed".to_owned());
@@ -86,6 +91,16 @@ fn what_is_known(at: &ResourceAt<'_>) -> Known {
 fn waiting(at: &ResourceAt<'_>, sends: bool) -> Vec<Waiter> {
     let is = |waiter: &&Waiter| (waiter.op == WaitOp::Put) == sends;
     at.state.waiters.iter().filter(is).copied().collect()
+}
+
+/// Who receives from it: the last one that did, and sooner one that has not ended.
+fn receiver(at: &ResourceAt<'_>) -> Option<ActorId> {
+    let last = at.state.taken_by?;
+    let is_there = |id: &&ActorId| !parts::has_ended(at, **id);
+    if is_there(&&last) {
+        return Some(last);
+    }
+    Some(at.state.takers.iter().rev().find(is_there).copied().unwrap_or(last))
 }
 
 /// Its picture.
@@ -176,7 +191,7 @@ fn draw_socket(at: &ResourceAt<'_>, socket: Rect, writes: bool, body: Rect, pict
     let radius = RADIUS_LARGE.min(0.3 * socket.width());
     picture.rounded(socket, radius, theme.panel, Stroke::new(1.5, theme.muted));
     let waiters = waiting(at, writes);
-    let user = if writes { at.state.put_by } else { at.state.taken_by };
+    let user = if writes { at.state.put_by } else { receiver(at) };
     let room = socket.width().min(socket.height()) - 8.0;
     let square = |side: f32| Rect::from_center_size(socket.center(), Vec2::splat(side.min(room)));
     let does = if writes { "sends" } else { "receives" };

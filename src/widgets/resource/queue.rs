@@ -17,6 +17,8 @@ use egui::{Align2, Rect, Stroke, Vec2, pos2, vec2};
 
 /// Side of the badge of whoever moves an item.
 const FACE: f32 = 18.0;
+/// Side of the smallest tile of one that waits, where there is room for a larger one.
+const SMALL: f32 = 26.0;
 
 /// The room that its full size asks for.
 pub fn wanted(at: &ResourceAt<'_>) -> Vec2 {
@@ -30,33 +32,34 @@ pub fn sentences(at: &ResourceAt<'_>) -> Vec<String> {
     let state = at.state;
     let len = state.contents.len();
     let bound = bound(at);
-    let mut said = vec![match bound {
+    let mut base = vec![match bound {
         Some(bound) => format!("{} of {}", grouped(len as u64), grouped(bound as u64)),
         None if len == 0 => "empty".to_owned(),
         None => count(len, "item"),
     }];
     match bound {
-        Some(_) if len == 0 => said.push(": empty".to_owned()),
-        Some(bound) if len >= bound => said.push(": full".to_owned()),
+        Some(_) if len == 0 => base.push(": empty".to_owned()),
+        Some(bound) if len >= bound => base.push(": full".to_owned()),
         _ => {}
     }
     if state.closed {
-        said.push(", closed".to_owned());
+        base.push(", closed".to_owned());
     }
     // Of interest only where somebody tells it, or waits to be told.
     let undone = state.unfinished();
     let joins: Vec<_> = state.waiters.iter().filter(|w| w.op == WaitOp::Join).collect();
     match joins[..] {
         [] if undone > 0 && state.done > 0 => {
-            said.push(format!(" · {} not done", grouped(undone)));
+            base.push(format!(" · {} not done", grouped(undone)));
         }
         [] => {}
         [one] => {
             let who = at.look.actors.name(one.actor);
-            said.push(format!(" · {} not done, {who} waits for that", grouped(undone)));
+            base.push(format!(" · {} not done, {who} waits for that", grouped(undone)));
         }
-        _ => said.push(format!(" · {} not done, {} wait", grouped(undone), joins.len())),
+        _ => base.push(format!(" · {} not done, {} wait", grouped(undone), joins.len())),
     }
+    let mut said = base.clone();
     if state.added + state.removed > 0 {
         // Sentinels are no items.
         let [put, taken] = state.sentinels;
@@ -70,13 +73,18 @@ pub fn sentences(at: &ResourceAt<'_>) -> Vec<String> {
         }
     }
     let (put, get) = waiting(at);
-    for (waiters, what) in [(put, "to put"), (get, "to get")] {
-        let n = waiters.len();
-        if n > 0 {
-            said.push(format!(" · {n} {} {what}", agree(n, "waits", "wait")));
-        }
-    }
-    parts::fewer(&said)
+    let waits = |n: usize| format!(" · {n} {}", agree(n, "waits", "wait"));
+    let wait = match (put.len(), get.len()) {
+        (0, 0) => return parts::fewer(&said),
+        (n, 0) => waits(n) + " to put",
+        (0, n) => waits(n) + " to get",
+        (n, other) => format!("{} to put, {other} to get", waits(n)),
+    };
+    // Who waits at one of its ends only would not be all.
+    let mut all = vec![said.concat() + &wait, base.concat() + &wait];
+    all.push(base.concat() + &waits(put.len() + get.len()));
+    all.extend(parts::fewer(&base));
+    all
 }
 
 /// Who waits to put something in, and who to get something.
@@ -124,7 +132,8 @@ fn symbol(at: &ResourceAt<'_>, picture: &mut Picture, square: Rect) {
         let cell = cell.shrink2(vec2(0.8, 0.0));
         match small {
             true => picture.rounded(cell, 1.0, theme.muted, Stroke::NONE),
-            false => picture.rounded(cell, 2.5, theme.panel, Stroke::new(1.0, theme.muted)),
+            // Filled: a narrow outline would be the digit 0.
+            false => picture.rounded(cell, 2.0, theme.muted, Stroke::NONE),
         }
     }
 }
@@ -279,12 +288,18 @@ fn line(
 ) {
     let (look, theme) = (&at.look, at.look.theme);
     let zone = places.zones[usize::from(!back)];
-    let (side, below) = (places.tile, zone.height() - places.tile);
-    if waiters.is_empty() || places.tiles == 0 || side < 14.0 {
+    let (tall, below) = (places.tile, zone.height() - places.tile);
+    if waiters.is_empty() || places.tiles == 0 || tall < 14.0 {
         return;
     }
-    let pitch = side + PITCH - TILE;
+    let (side, pitch) = (tall, tall + PITCH - TILE);
     let most = ((zone.width() + 0.5) / pitch).floor() as usize;
+    // Smaller ones sooner than some that are only counted.
+    let even = zone.width() / waiters.len() as f32;
+    let (side, pitch, most) = match waiters.len() > most && even - 5.0 >= SMALL.min(side) {
+        true => ((even - 5.0).min(side), even, waiters.len()),
+        false => (side, pitch, most),
+    };
     if most == 0 {
         return;
     }
@@ -306,7 +321,7 @@ fn line(
     for (place, waiter) in waiters[..shown].iter().enumerate() {
         let column = column(place);
         let tile = Rect::from_center_size(
-            pos2(column.center().x, column.top() + 0.5 * side),
+            pos2(column.center().x, column.top() + 0.5 * tall),
             Vec2::splat(side),
         );
         picture.tile(tile, waiter.actor, look.phase(waiter.actor));
@@ -314,7 +329,7 @@ fn line(
         let what = if back { "to put" } else { "to get" };
         let name = format!("{} waits {what}, {waited}", look.actors.name(waiter.actor));
         picture.spot(tile, 6.0, Selection::Actor(waiter.actor), name);
-        let line = column.with_min_y(tile.bottom() + 1.0);
+        let line = column.with_min_y(column.top() + tall + 1.0);
         if below >= BELOW - 1.0 {
             match more > 0 && most == 1 {
                 true => counted(line, picture),
@@ -330,6 +345,6 @@ fn line(
     }
     if more > 0 && most > 1 {
         let rest = column(shown);
-        counted(rest.with_max_y(rest.top() + side), picture);
+        counted(rest.with_max_y(rest.top() + tall), picture);
     }
 }

@@ -3,6 +3,7 @@
 use super::parts::{self, BESIDE, CLOSE, HEIGHT, counted};
 use super::waiters::{self, Place};
 use super::{ResourceAt, Size, glyph};
+use crate::replay::words::times;
 use crate::replay::{Held, Phase};
 use crate::trace::ActorId;
 use crate::widgets::picture::Picture;
@@ -15,7 +16,7 @@ const MOST: usize = 8;
 /// From the edge of the rack to its slots.
 const PADDING: f32 = 6.0;
 /// From one slot to the next, with times below them.
-const LOOSE: f32 = 50.0;
+const LOOSE: f32 = 54.0;
 /// The same without.
 const TIGHT: f32 = 44.0;
 /// Room for "12 of 16" in the rack.
@@ -82,12 +83,8 @@ pub fn sentences(at: &ResourceAt<'_>) -> [String; 4] {
     };
     let passed = at.state.waiters.iter().rev().max_by_key(|waiter| waiter.passed_over);
     let passed = passed.filter(|waiter| waiter.passed_over > 0).map(|waiter| {
-        let times = match waiter.passed_over {
-            1 => "once".to_owned(),
-            2 => "twice".to_owned(),
-            n => format!("{n} times"),
-        };
-        format!("{} was passed over {times}", at.look.actors.name(waiter.actor))
+        let (who, times) = (at.look.actors.name(waiter.actor), times(waiter.passed_over));
+        format!("{who} was passed over {times}")
     });
     match (parts::wait_words(at), passed) {
         (Some(wait), Some(passed)) if at.state.waiters.len() > 1 => [

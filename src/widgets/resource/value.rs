@@ -3,6 +3,7 @@
 use super::cell::{self, Kind, SIDE};
 use super::parts::{self, HEIGHT};
 use super::{ResourceAt, Size, glyph};
+use crate::replay::words::agree;
 use crate::replay::{Phase, Read};
 use crate::trace::{Actor, ActorKind, Home, Item, Role};
 use crate::widgets::picture::{Mark, Picture};
@@ -12,14 +13,14 @@ use egui::{Align2, Rect, Stroke, Vec2, pos2, vec2};
 
 /// Readers shown.
 const READERS: usize = 3;
-/// The value's ground is narrower sooner than one of so many readers is left out.
-const FEW: usize = 2;
 /// Column of a reader, and of the writer.
 const COLUMN: f32 = 48.0;
 const WRITER: f32 = 40.0;
 /// Between the columns: an arrow.
 const ARROW: f32 = 20.0;
 const FACE: f32 = 26.0;
+/// A badge beside others in one column.
+const SMALL_FACE: f32 = 14.0;
 
 /// The room that its full size asks for.
 pub fn wanted(_: &ResourceAt<'_>) -> Vec2 {
@@ -55,7 +56,8 @@ pub fn sentences(at: &ResourceAt<'_>) -> Vec<String> {
             let (who, read) = (look.actors.name(read.actor), look.meta.item(read.value));
             let mut said = vec![format!("{who} still works with {read}"), ": stale".to_owned()];
             if stale > 1 {
-                said.push(format!(" · {} more", stale - 1));
+                let more = stale - 1;
+                said.push(format!(" · so {} {more} more", agree(more, "does", "do")));
             }
             said
         }
@@ -85,7 +87,13 @@ pub fn sentences(at: &ResourceAt<'_>) -> Vec<String> {
             None => "no value is known yet".to_owned(),
         }],
     };
-    parts::fewer(&said)
+    let mut said = parts::fewer(&said);
+    // A badge sooner than a name that is cut.
+    if let (Some(write), 0) = (state.last_write, stale) {
+        let (who, new) = (look.actors.badge(write.actor), look.meta.item(write.new));
+        said.push(format!("{who} wrote {new}"));
+    }
+    said
 }
 
 /// Its picture.
@@ -150,7 +158,9 @@ fn full(at: &ResourceAt<'_>, area: Rect) -> Picture {
     let left = if written { WRITER + ARROW } else { 0.0 };
     let least = if at.state.address.is_some() { BOX.x } else { BOX_MIN };
     let least = least.min(ground);
-    let few = if width - left - ARROW - FEW as f32 * COLUMN >= least { FEW } else { 1 };
+    let readers = parts::could_wait(at, 0).clamp(1, READERS);
+    let fits = |few: &usize| width - left - ARROW - *few as f32 * COLUMN >= least;
+    let few = (1..=readers).rev().find(fits).unwrap_or(1);
     let beside = ARROW + few as f32 * COLUMN;
     let wide = (width - left - beside).clamp(BOX_MIN.min(ground), ground);
     let columns = ((width - left - wide - ARROW) / COLUMN).floor().max(0.0) as usize;
@@ -278,6 +288,13 @@ fn show_readers(
     if side < cell::SIDE_MIN {
         return;
     }
+    // In a single column all who have read the same.
+    let same = |read: &Read| {
+        readers.first().is_some_and(|one| (one.version, one.value) == (read.version, read.value))
+    };
+    let fit = readers.len() as f32 * (SMALL_FACE + 1.0) <= COLUMN;
+    let together =
+        columns.len() == 1 && readers.len() > 1 && faced && fit && readers.iter().all(same);
     let used = side + if faced { face + 4.0 } else { 0.0 } + if worded { 18.0 } else { 0.0 };
     let top = first.center().y - 0.5 * used;
     for (read, column) in readers.iter().zip(&columns[..shown]) {
@@ -286,7 +303,17 @@ fn show_readers(
         let said = if stale { "stale" } else { "read" };
         let x = column.center().x;
         let mut y = top;
-        if faced {
+        if faced && together {
+            // All of them over the one thing that each has read.
+            let side = face.min((COLUMN + 1.0) / readers.len() as f32 - 1.0);
+            let left = x - 0.5 * ((side + 1.0) * readers.len() as f32 - 1.0);
+            for (place, read) in readers.iter().enumerate() {
+                let corner = pos2(left + place as f32 * (side + 1.0), y + face - side);
+                let rect = Rect::from_min_size(corner, Vec2::splat(side));
+                picture.badge(rect, read.actor);
+            }
+            y += face + 4.0;
+        } else if faced {
             let rect = Rect::from_min_size(pos2(x - 0.5 * face, y), Vec2::splat(face));
             picture.badge(rect, read.actor);
             y += face + 4.0;
@@ -308,7 +335,7 @@ fn show_readers(
         let name = format!("{} {how} {text}", look.actors.name(read.actor));
         picture.spot(whole, 6.0, Selection::Actor(read.actor), name);
     }
-    let more = readers.len() - shown;
+    let more = if together { 0 } else { readers.len() - shown };
     if more > 0 {
         let words = format!("+{more}");
         match columns.get(shown) {
@@ -320,7 +347,9 @@ fn show_readers(
             None if faced => {
                 let left = first.center().x + 0.5 * face + 2.0;
                 let beside = Rect::from_min_max(pos2(left, top), pos2(first.right(), top + face));
-                picture.text(beside, Align2::LEFT_CENTER, words, theme.small(), theme.muted);
+                if look.measure.width(&words, &theme.small()) <= beside.width() {
+                    picture.text(beside, Align2::LEFT_CENTER, words, theme.small(), theme.muted);
+                }
             }
             None => {}
         }

@@ -1,6 +1,7 @@
 //! Who waits at a resource: tiles in order of arrival, with the time they have waited. Arrival is no promise of a turn.
 
 use super::{Look, Waiter};
+use crate::replay::words::times;
 use crate::widgets::picture::{Mark, Picture};
 use crate::widgets::selection::Selection;
 use egui::{Align2, Rect, Stroke, Vec2, pos2, vec2};
@@ -8,7 +9,7 @@ use egui::{Align2, Rect, Stroke, Vec2, pos2, vec2};
 /// Side of a tile.
 pub const TILE: f32 = 40.0;
 /// From one tile to the next.
-pub const PITCH: f32 = 50.0;
+pub const PITCH: f32 = 54.0;
 /// Height of the line below a tile.
 pub const BELOW: f32 = 18.0;
 /// Height of the line above the tiles.
@@ -152,7 +153,7 @@ fn hop(
     let Some((place, (waiter, tile))) = passed.rev().max_by_key(|(_, (w, _))| w.passed_over) else {
         return false;
     };
-    let words = format!("passed over {}×", waiter.passed_over);
+    let words = format!("passed over {}", times(waiter.passed_over));
     let width = look.measure.width(&words, &theme.small()).ceil() + 1.0;
     let from = tiles.get(place + 1).map_or(tile.right() + 6.0, |next| next.center().x);
     let (from, to) = (from.min(above.right()), (tile.left() - 5.0).max(above.left()));

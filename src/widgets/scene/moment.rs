@@ -139,15 +139,30 @@ fn selected<S: Stage + ?Sized>(view: &StageView<'_>, look: &Look<'_>, stage: &S)
     }
 }
 
-/// An exception that nobody handled, and that came up last.
+/// The exceptions that nobody handled, and the one that came up last.
 fn unheard(view: &StageView<'_>) -> Option<Moment> {
     let journeys = &view.state.journeys.kept;
     let unhandled = |course: Option<Course>| course == Some(Course::Unhandled);
-    let last = journeys.iter().rev().find(|j| unhandled(j.stops.last().map(|s| s.course)))?;
-    let stop = last.stops.last()?;
+    let all = journeys.iter().filter(|j| unhandled(j.stops.last().map(|s| s.course)));
+    let all: Vec<_> = all.filter_map(|j| Some((j, j.stops.last()?))).collect();
+    let (last, stop) = all.last()?;
     let meta = view.trace.meta();
-    let text = format!("{} ago: {}", view.now.since(stop.at), meta.text(last.text));
-    let title = format!("Nobody handled the exception of {}", meta.actor_name(stop.actor));
+    let (ago, said) = (view.now.since(stop.at), meta.text(last.text));
+    let mut whose: Vec<ActorId> = Vec::new();
+    for (_, stop) in &all {
+        if !whose.contains(&stop.actor) {
+            whose.push(stop.actor);
+        }
+    }
+    // Beside it stands the journey of any of them.
+    let (exceptions, text) = match all.len() {
+        1 => ("exception", format!("{ago} ago: {said}")),
+        _ => (
+            "exceptions",
+            format!("The last one {ago} ago, of {}: {said}", meta.actor_name(stop.actor)),
+        ),
+    };
+    let title = format!("Nobody handled the {exceptions} of {}", actors(meta, &whose));
     Some(Moment { actor: Some(stop.actor), title, text })
 }
 

@@ -2,9 +2,10 @@
 
 use super::arrange::Arranged;
 use crate::replay::{Phase, Scene, TieKind};
-use crate::trace::{ActorId, ResourceId, ResourceKind};
-use crate::widgets::picture::{Mark, Picture};
+use crate::trace::{ActorId, ResourceId, ResourceKind, WaitOp};
+use crate::widgets::picture::{Does, Mark, Picture, Spot};
 use crate::widgets::resource::Look;
+use crate::widgets::selection::Selection;
 use egui::{Pos2, Rangef, Rect, Stroke, Vec2, pos2, vec2};
 
 /// More actors than this have no lines: they would be a thicket.
@@ -64,8 +65,11 @@ pub fn ties(look: &Look<'_>, scene: &Scene, arranged: &Arranged) -> Picture {
                     !actors.any(|at| at.1.intersects(way)) && !others.any(|at| at.1.intersects(way))
                 };
                 if let (Some(from), Some(to)) = (actor(tie.actor), resource(res)) {
-                    let curve = Curve::new(from, to, res, kind(res), phase, arranged.growth);
+                    let mut curve = Curve::new(from, to, res, kind(res), phase, arranged.growth);
                     whole &= curve.as_ref().is_some_and(clear);
+                    if let (Some(set), Some(curve)) = (wait_set(tie.kind, arranged), &mut curve) {
+                        curve.enters(set);
+                    }
                     curves.extend(curve);
                 }
             }
@@ -88,11 +92,22 @@ pub fn ties(look: &Look<'_>, scene: &Scene, arranged: &Arranged) -> Picture {
     picture
 }
 
+/// The box of those that wait for a notification, where somebody waits in it: its lock is what they do not want yet.
+fn wait_set(tie: TieKind, arranged: &Arranged) -> Option<Rect> {
+    let TieKind::Waits { res, op: WaitOp::Wait, notified: false, .. } = tie else { return None };
+    let (_, whole) = arranged.resources.iter().find(|(id, _)| *id == res)?;
+    let is_its = |spot: &&Spot| spot.does == Does::Select(Selection::Resource(res));
+    let spot = arranged.picture.spots.iter().find(is_its)?;
+    // Any other look is behind its spot from its left edge on.
+    (spot.rect.left() > whole.left() + 1.0).then_some(spot.rect)
+}
+
 /// Those that come to one thing end apart from each other, in the order of what they come from: one that waits is not taken
 /// for the one that holds.
 fn apart(curves: &mut [Curve], growth: f32) {
-    curves.sort_by(|a, b| a.res.cmp(&b.res).then(a.begin.y.total_cmp(&b.begin.y)));
-    for together in curves.chunk_by_mut(|a, b| a.res == b.res) {
+    let order = |a: &Curve, b: &Curve| a.res.cmp(&b.res).then(a.end.x.total_cmp(&b.end.x));
+    curves.sort_by(|a, b| order(a, b).then(a.begin.y.total_cmp(&b.begin.y)));
+    for together in curves.chunk_by_mut(|a, b| order(a, b).is_eq()) {
         let gaps = together.len().saturating_sub(1).max(1) as f32;
         let Some(first) = together.first() else { continue };
         let (room, mut least) = (first.room, first.room.min);
@@ -147,6 +162,13 @@ impl Curve {
         };
         let end = pos2(to.left() - 3.0, room.clamp(begin.y));
         Some(Self { res, begin, end, room, phase })
+    }
+
+    /// It goes on to something within what it came to, behind what stands before that.
+    fn enters(&mut self, inner: Rect) {
+        let inset = 0.25 * inner.height();
+        self.room = Rangef::new(inner.top() + inset, inner.bottom() - inset);
+        self.end = pos2(inner.left() - 3.0, self.room.clamp(self.begin.y));
     }
 
     fn mark(&self, look: &Look<'_>, growth: f32) -> Mark {

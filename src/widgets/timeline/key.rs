@@ -1,7 +1,7 @@
 //! The key of the ruler: what its signs mean, at its left.
 
 use super::bars;
-use super::layout::{LABELS_NARROW, Layout, MARKS};
+use super::layout::{Content, LABELS_NARROW, Layout, MARKS};
 use crate::replay::MarkKind;
 use crate::widgets::ink::Ink;
 use crate::widgets::text::{self, Measure};
@@ -59,8 +59,13 @@ fn entries(layout: &Layout) -> Vec<(MarkKind, &'static str)> {
         MarkKind::Collision(_) => (1, "lost update"),
         MarkKind::Signal(_) => (2, "signal"),
     };
-    let mut entries: Vec<_> =
-        layout.marks.iter().map(|mark| (name(mark.kind), mark.kind)).collect();
+    // A lane may have a sign of which the ruler, where several are in one place, has none.
+    let lanes = layout.rows.iter().filter_map(|row| match &row.content {
+        Content::Actor(bars) => Some(&bars.marks),
+        _ => None,
+    });
+    let all = layout.marks.iter().chain(lanes.flatten());
+    let mut entries: Vec<_> = all.map(|mark| (name(mark.kind), mark.kind)).collect();
     entries.sort_unstable_by_key(|((rank, _), _)| *rank);
     entries.dedup_by_key(|((rank, _), _)| *rank);
     entries.into_iter().map(|((_, name), kind)| (kind, name)).collect()

@@ -3,7 +3,7 @@
 use super::layout::{Content, LABELS_NARROW, Layout, Row};
 use super::rows::{RowKind, Under};
 use super::view::TimelineInput;
-use crate::trace::{ActorId, Meta, ResourceId, ResourceKind, Role, SectionId};
+use crate::trace::{ActorId, Home, Meta, ResourceId, ResourceKind, Role, SectionId};
 use crate::widgets::actors::Actors;
 use crate::widgets::badge;
 use crate::widgets::text::{self, Measure};
@@ -42,7 +42,7 @@ pub(super) fn paint(
             let above = layout.rows.iter().take_while(|other| other.kind != row.kind);
             let above = above.filter(|other| other.under != Under::Process).last();
             let from = above.map_or(row.rect.top(), |other| other.rect.bottom()) - 3.0;
-            let name = actors.name(id);
+            let name = whole_name(input.meta, actors, id);
             return actor(painter, row, (id, from), (&name, &detail), (layout, actors), theme);
         }
         RowKind::Place(number) => {
@@ -72,10 +72,17 @@ pub(super) fn paint(
             return;
         }
         RowKind::Owner(id) => {
-            (input.meta.resource_name(id), ["owner".to_owned(), String::new(), String::new()])
+            let none = String::new;
+            (whole_title(input.meta, actors, id), ["owner".to_owned(), none(), none(), none()])
         }
-        RowKind::Waiters(id) => (input.meta.resource_name(id), peak(["waiters"; 2], row)),
-        RowKind::Length(id) => (input.meta.resource_name(id), peak(length(input.meta, id), row)),
+        RowKind::Waiters(id) => {
+            (whole_title(input.meta, actors, id), peak(["waiters"; 2], row, "wait"))
+        }
+        RowKind::Length(id) => {
+            let [_, short] = length(input.meta, id);
+            let verb = if short == "length" { "in it" } else { short };
+            (whole_title(input.meta, actors, id), peak(length(input.meta, id), row, verb))
+        }
     };
     if narrow {
         return;
@@ -101,6 +108,30 @@ pub(super) fn paint(
     said(rest, detail);
 }
 
+/// The name of an actor, with its process's badge where another has the same name.
+fn whole_name(meta: &Meta, actors: &Actors<'_>, id: ActorId) -> String {
+    let name = actors.name(id);
+    let Some(named) = meta.actor(id) else { return name };
+    let mut alike = meta.actors.iter().filter(|other| other.name == named.name);
+    match meta.process_of(id).filter(|process| *process != id) {
+        Some(process) if alike.nth(1).is_some() => format!("{name} {}", actors.badge(process)),
+        _ => name,
+    }
+}
+
+/// The name of a resource, with the badge of the process in whose memory it is where another has the same name.
+fn whole_title(meta: &Meta, actors: &Actors<'_>, id: ResourceId) -> String {
+    let name = meta.resource_name(id);
+    let Some(named) = meta.resource(id) else { return name };
+    let mut alike = meta.resources.iter().filter(|other| other.name == named.name);
+    match named.home {
+        Home::Process(process) if alike.nth(1).is_some() => {
+            format!("{name} {}", actors.badge(process))
+        }
+        _ => name,
+    }
+}
+
 /// Badge and name of an actor; `from`: the foot of the one that it replaces.
 fn actor(
     painter: &Painter,
@@ -124,7 +155,10 @@ fn actor(
         painter.hline(x..=face.left() - 1.0, y, line);
     }
     if row.role == Role::Helper {
-        badge::paint_quiet(painter, face, &actors.badge(id), theme);
+        // Of one without a colour an empty box would say nothing.
+        if badge::can_be_read(&actors.badge(id), side(row)) {
+            badge::paint_quiet(painter, face, &actors.badge(id), theme);
+        }
     } else {
         badge::paint(painter, face, &actors.badge(id), actors.colours(id), theme);
     }
@@ -208,15 +242,44 @@ fn fitting(painter: &Painter, name: &str, width: f32, theme: &Theme) -> FontId {
 }
 
 /// What is counted, with the most there were; and shorter.
-fn peak([what, short]: [&str; 2], row: &Row) -> [String; 3] {
+fn peak([what, short]: [&str; 2], row: &Row, verb: &str) -> [String; 4] {
     match row.content {
         Content::Number(_, peak) if peak > 0 => {
-            let least = match row.kind {
-                RowKind::Waiters(_) => format!("≤ {peak} wait"),
-                _ => format!("max {peak}"),
-            };
-            [format!("{what}, max {peak}"), format!("{short}, max {peak}"), least]
+            let least = format!("≤ {peak} {verb}");
+            let last = format!("max {peak}");
+            let last = if matches!(row.kind, RowKind::Waiters(_)) { least.clone() } else { last };
+            [format!("{what}, max {peak}"), format!("{short}, max {peak}"), least, last]
         }
-        _ => [what.to_owned(), short.to_owned(), String::new()],
+        _ => [what.to_owned(), short.to_owned(), String::new(), String::new()],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trace::{Actor, Resource};
+
+    #[test]
+    fn those_of_one_name_are_told_apart_by_whose_they_are() {
+        let process = |k: u16| Actor::process(format!("child {k}"), format!("C{k}"));
+        let feeder = |k: u16| Actor::thread("feeder", "F").started_by(ActorId(k));
+        let buffer = |k: u16| {
+            Resource::new("buffer", ResourceKind::Queue).at_home(Home::Process(ActorId(k)))
+        };
+        let meta = Meta {
+            actors: vec![process(1), process(2), feeder(0), feeder(1)],
+            resources: vec![
+                buffer(0),
+                buffer(1),
+                Resource::new("jobs", ResourceKind::Queue).at_home(Home::Process(ActorId(0))),
+            ],
+            ..Meta::default()
+        };
+        let theme = Theme::light();
+        let actors = Actors::new(&theme, &meta);
+        let names = [0, 2, 3].map(|id| whole_name(&meta, &actors, ActorId(id)));
+        assert_eq!(names, ["child 1", "feeder C1", "feeder C2"]);
+        let titles = [0, 1, 2].map(|id| whole_title(&meta, &actors, ResourceId(id)));
+        assert_eq!(titles, ["buffer C1", "buffer C2", "jobs"]);
     }
 }

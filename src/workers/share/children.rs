@@ -126,16 +126,10 @@ impl Children {
             };
             let end = recorder.resource(Resource::end_of(remote.id()).in_section(section));
             let pid = child.pid();
-            let mut worker = Worker::new(child, remote, section);
-            let origin = recorder.clock().origin();
-            let hello = ToWorker::Hello { version: VERSION, origin, pool: None, measure: false };
-            // It is short.
-            let _ = wire::write(&mut worker.outbox, &hello);
-            worker.send();
             members.push(Member {
                 end,
                 pid,
-                worker: Some(worker),
+                worker: Some(Worker::new(child, remote, section)),
                 cancelled: false,
                 answer: None,
                 ended: None,
@@ -183,7 +177,11 @@ impl Children {
             return Err(ShareError::Failed(format!("there is no process {child}")));
         };
         if let Some(worker) = &mut member.worker {
-            let written = wire::write(&mut worker.outbox, &chunk);
+            // Only now: it says that it has started when it begins its function, and until then nobody sees it run.
+            let origin = self.recorder.clock().origin();
+            let hello = ToWorker::Hello { version: VERSION, origin, pool: None, measure: false };
+            let greeted = wire::write(&mut worker.outbox, &hello);
+            let written = greeted.and_then(|()| wire::write(&mut worker.outbox, &chunk));
             written.map_err(|error| ShareError::Failed(error.to_string()))?;
             worker.send();
         }

@@ -101,8 +101,9 @@ impl Moment<'_> {
             let verb = agree(who.len(), "waits", "wait");
             let what: Vec<ResourceId> = what.into_iter().collect();
             let sentence = format!(
-                "{} {verb}, and nobody is left who could end that: the program cannot go on.",
+                "{} {verb}, and nobody is left who could end that: the program cannot go on.{}",
                 capital(&names(self.meta, &who)),
+                self.unset(&what),
             );
             found.push(self.finding(FindingKind::Standstill, who, what, sentence));
         }
@@ -123,6 +124,30 @@ impl Moment<'_> {
         let what: BTreeSet<ResourceId> = all.iter().map(|one| one.1).collect();
         let who = all.into_iter().map(|one| one.0).collect();
         self.finding(FindingKind::OnlyASignal, who, what.into_iter().collect(), sentence)
+    }
+
+    /// Why those events of some resources are not set that somebody waits for.
+    fn unset(&self, what: &[ResourceId]) -> String {
+        let said = what.iter().filter_map(|&res| {
+            self.meta.resource(res).filter(|named| named.kind == ResourceKind::Event)?;
+            let event = self.state.resource(res)?;
+            let who: Vec<ActorId> = event.waiters.iter().map(|waiter| waiter.actor).collect();
+            let since = event.waiters.iter().map(|waiter| waiter.since).min()?;
+            let why = match event.last_signal {
+                Some((cleared, by)) if cleared <= since => format!(
+                    "{} cleared {} before {} came to wait",
+                    self.meta.actor_name(by),
+                    since.since(cleared),
+                    agree(who.len(), "it", "they"),
+                ),
+                Some((_, by)) => format!("{} has cleared", self.meta.actor_name(by)),
+                None => "nobody has set".to_owned(),
+            };
+            let (name, waits) = (the(self.meta, res), agree(who.len(), "waits", "wait"));
+            let who = capital(&names(self.meta, &who));
+            Some(format!(" {who} {waits} for {name}, which {why}."))
+        });
+        said.collect()
     }
 
     /// What the wait of some actors is called.
@@ -256,10 +281,12 @@ impl Moment<'_> {
                 }
                 let all = names(self.meta, &inside);
                 let tasks = count(resource.pool.pending.len(), "task");
-                let stand = agree(resource.pool.pending.len(), "stands", "stand");
+                let pending = resource.pool.pending.len();
+                let (stand, them) =
+                    (agree(pending, "stands", "stand"), agree(pending, "it", "them"));
                 let sentence = format!(
-                    "All workers of {name} ({all}) wait inside their tasks. {tasks} {stand} in its queue, and nobody \
-                     is left to begin one."
+                    "All workers of {name} ({all}) wait inside their tasks. {tasks} {stand} in its queue, and no worker \
+                     is left to begin {them}."
                 );
                 Some(self.finding(FindingKind::PoolStarvation, inside, vec![res], sentence))
             }

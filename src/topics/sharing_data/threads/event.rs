@@ -38,7 +38,8 @@ impl Shared<'_> {
             self.clear(log); //@ ?program=event-cleared clear
             log.at("late"); //-
             let late = plan.threads;
-            crew.start(one_of("runner", 'R', late), move |log| self.runner(log, late))?; //@ late
+            let latecomer = Actor::thread("late runner", "L"); //-
+            crew.start(latecomer, move |log| self.runner(log, late))?; //@ late
             log.at("join"); //-
             crew.join() //@ join
         })?;

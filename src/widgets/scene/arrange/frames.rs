@@ -10,7 +10,7 @@ use crate::widgets::scene::actor_box::{self, BoxSize};
 use crate::widgets::scene::fit::{beside, split_top};
 use crate::widgets::selection::Selection;
 use crate::widgets::theme::RADIUS_LARGE;
-use egui::{Align2, Color32, Rect, Stroke, Vec2, pos2, vec2};
+use egui::{Align2, Color32, FontId, Rect, Stroke, Vec2, pos2, vec2};
 
 /// Between the frames of processes.
 const FRAMES: f32 = 12.0;
@@ -188,7 +188,13 @@ fn head_of(look: &Look<'_>, process: &ProcessAt, head: Rect, picture: &mut Pictu
         pos2(face.right() + 7.0, head.top()),
         pos2(swatch.left() - 4.0, head.bottom()),
     );
-    picture.text(words, Align2::LEFT_CENTER, name.clone(), theme.strong(), theme.text);
+    // Smaller sooner than cut, and its badge alone sooner than a part of its name.
+    let fits = |font: &FontId| look.measure.width(&name, font) <= words.width();
+    let font = [theme.strong(), theme.label(), theme.small()].into_iter().find(fits);
+    let used = font.as_ref().map_or(0.0, |font| look.measure.width(&name, font) + 6.0);
+    if let Some(font) = font {
+        picture.text(words, Align2::LEFT_CENTER, name, font, theme.text);
+    }
     let state = look.state.actor(id);
     let pid = state.map_or(0, |state| state.os_id);
     let memory = state.and_then(|state| state.own_memory).map(bytes);
@@ -197,8 +203,8 @@ fn head_of(look: &Look<'_>, process: &ProcessAt, head: Rect, picture: &mut Pictu
         (pid, Some(memory)) => vec![format!("PID {pid} · {memory}"), format!("PID {pid}")],
         (pid, None) => vec![format!("PID {pid}")],
     };
-    let used = look.measure.width(&name, &theme.strong()) + 6.0;
-    let room = words.with_min_x(words.left() + used);
+    // With a space before what it does: that may begin with a dash.
+    let room = words.with_min_x(words.left() + used).with_max_x(words.right() - 4.0);
     let fits = |fact: &String| look.measure.width(fact, &theme.mono_small()) <= room.width();
     if let Some(fact) = facts.into_iter().find(fits) {
         picture.text(room, Align2::RIGHT_CENTER, fact, theme.mono_small(), theme.muted);
