@@ -105,7 +105,7 @@ impl Stage for ErrorStage {
             said.push(format!("The accounts hold {first} and {second}{before}."));
         }
         if outcome.program == "retry"
-            && let Some(last) = outcome.last_said()
+            && let Some(last) = &outcome.last_said
         {
             said.insert(0, format!("It printed last: {last}."));
         }
