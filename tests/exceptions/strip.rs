@@ -1,11 +1,13 @@
 //! The strip of an exception's journey under the stage.
 
+use super::topic;
 use concurrency_lab::topics::runner::Finished;
 use concurrency_lab::trace::Nanos;
 use concurrency_lab::widgets::actors::Actors;
 use concurrency_lab::widgets::picture::Mark;
 use concurrency_lab::widgets::resource::Look;
 use concurrency_lab::widgets::scene::journey;
+use concurrency_lab::widgets::stage::{RunStatus, StageView};
 use concurrency_lab::widgets::text::{Measure, RoughMeasure};
 use concurrency_lab::widgets::theme::Theme;
 use egui::{Rect, pos2, vec2};
@@ -71,6 +73,32 @@ pub fn the_worker_that_is_gone_is_told_of(finished: &Finished, how: &str) {
     let before = texts(finished, Nanos(raised.0 - 1), 824.0);
     let said = "No exception so far: nobody has learned yet that task 2 is lost";
     assert!(has(&before, said), "{before:?}");
+    let (title, text) = moment(finished, Nanos(raised.0 - 1));
+    assert!(title.starts_with("Worker 3 ") && title.ends_with(" in task 2"), "{title}");
+    assert!(text.starts_with("Worker 4 (PID ") && text.contains("took its place."), "{text}");
+    let (title, _) = moment(finished, raised);
+    assert!(!title.starts_with("Worker 3"), "{title}");
+}
+
+/// What is said at an instant; empty where that is nothing of this topic.
+pub fn moment(finished: &Finished, now: Nanos) -> (String, String) {
+    let (trace, replay) = (&finished.trace, &finished.replay);
+    let view = StageView {
+        trace,
+        replay,
+        state: &replay.at(trace, now),
+        now,
+        motion: Nanos::ZERO,
+        status: &RunStatus::Running,
+        outcome: None,
+        ready: "",
+        selection: Default::default(),
+        choice: Default::default(),
+        theme: &Theme::light(),
+        memo: &Default::default(),
+    };
+    let moment = topic().stage().moment(&view).unwrap_or_default();
+    (moment.title, moment.text)
 }
 
 /// Attempts that failed stand one after another, and after them what was printed then, which is not cut.

@@ -69,6 +69,14 @@ fn fate(look: &Look<'_>, who: ActorId) -> (Phase, String) {
         Some((End::Killed(_), _)) => (Phase::Failed, format!("{name} was killed")),
         Some((End::Exited(status), _)) => (Phase::Failed, format!("{name} exited with {status}")),
         Some(_) => (Phase::Failed, format!("{name} has ended")),
-        None => (phase.unwrap_or(Phase::Running), format!("{name} lives")),
+        None => {
+            // Waiting for one's own threads to end does not look like waiting.
+            let waits = state.and_then(|who| look.meta.resource(who.waiting?.res));
+            let phase = match waits.is_some_and(|res| res.is_an_end()) {
+                true => Phase::Idle,
+                false => phase.unwrap_or(Phase::Running),
+            };
+            (phase, format!("{name} lives"))
+        }
     }
 }
