@@ -84,6 +84,7 @@ fn logging_tells_of_it_and_the_thread_still_ends() {
     assert_eq!((&outcome["left"], ends(outcome)), (&json!(9), vec!["unhandled"]));
     let messages = outcome["messages"].as_array().unwrap();
     assert!(messages.iter().any(|said| said.as_str().unwrap().contains("ERROR in thread 2")));
+    strip::what_was_printed_is_a_stop(&finished);
 }
 
 #[test]
@@ -148,6 +149,7 @@ fn a_lock_that_is_leaked_is_found_and_one_of_a_block_is_given_back() {
         stops.iter().any(|stop| matches!(stop.course, Course::Released(_)))
     };
     assert_eq!([released(0), released(1)], [left[0] == 0, left[1] == 0]);
+    strip::journeys_stand_as_their_sections_do(&finished);
 
     let finished = run("finally", &["time_scale=1"]);
     assert_eq!(finished.trace.stuck(), None);
@@ -228,6 +230,7 @@ fn attempts_end_with_an_answer_or_a_fallback() {
     let finished = run("retry-fallback", &[]);
     assert_eq!(ends(outcome(&finished)), ["caught"; 4]);
     assert!(outcome(&finished)["messages"].to_string().contains("gave up"));
+    strip::attempts_stand_one_after_another(&finished);
     let waited = pauses(&finished);
     assert_eq!(waited.len(), 3);
     assert!(waited.windows(2).all(|two| two[1] == 2 * two[0]), "{waited:?}");
@@ -252,7 +255,9 @@ fn map_raises_when_all_other_tasks_are_done() {
 
 #[test]
 fn a_worker_that_ends_in_a_task_is_replaced_and_its_task_fails() {
-    for (fault, how) in [("exit", "exit code 3"), ("kill", "killed by SIGKILL")] {
+    let ways_out =
+        [("exit", "exit code 3", "exited with 3"), ("kill", "killed by SIGKILL", "was killed")];
+    for (fault, how, told) in ways_out {
         let finished = run("exit-in-task", &[&format!("fault={fault}"), "start_method=none"]);
         let out = outcome(&finished);
         assert_eq!((ends(out), numbers(&out["lost"])), (vec!["caught"], vec![2]));
@@ -264,6 +269,7 @@ fn a_worker_that_ends_in_a_task_is_replaced_and_its_task_fails() {
         let tasks: Vec<u32> = journey.tasks.iter().map(|(_, task)| task.0).collect();
         assert_eq!(tasks, [2]);
         strip::a_title_has_the_room_of_what_is_said_twice(&finished);
+        strip::the_worker_that_is_gone_is_told_of(&finished, told);
     }
 }
 

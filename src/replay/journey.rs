@@ -23,6 +23,8 @@ pub enum Course {
     Caught,
     /// Nobody handled it.
     Unhandled,
+    /// Whoever had it printed a line while it was on its way: a log, say.
+    Told,
 }
 
 /// One stop of a journey.
@@ -106,6 +108,13 @@ impl Journeys {
             journey.text = text;
         }
         journey.stop(stop);
+    }
+
+    /// Leaves out that whoever has the exception printed a line last.
+    pub(super) fn forget_told(&mut self, id: ExceptionId) {
+        if let Some(journey) = self.get_mut(id) {
+            journey.stops.pop_if(|last| last.course == Course::Told);
+        }
     }
 
     /// A lock or permit that was not given back when the exception left its owner.

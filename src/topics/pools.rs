@@ -2,9 +2,32 @@
 
 use super::Lab;
 use crate::record::{Log, refused, thread};
-use crate::trace::{Actor, ActorId, Role};
+use crate::replay::State;
+use crate::replay::words::{capital, signal_name};
+use crate::trace::{Actor, ActorId, End, Meta, Role};
 use crate::workers::Signaller;
 use crossbeam::channel::{bounded, select};
+
+/// An end that a pool did not ask for, in words.
+pub fn died(end: End) -> Option<String> {
+    match end {
+        End::Killed(signal) => Some(format!("was killed by {}", signal_name(signal))),
+        End::Exited(status) if status != 0 => Some(format!("exited with status {status}")),
+        End::Error(_) => Some("failed".to_owned()),
+        End::Normal | End::Exited(_) | End::Cancelled | End::Dismissed => None,
+    }
+}
+
+/// Who is in the place of a worker that has ended, in a sentence; empty where nobody is by now.
+pub fn successor(meta: &Meta, state: &State, dead: ActorId) -> String {
+    let mut after = meta.actors_where(|actor| actor.replaces == Some(dead));
+    let Some(next) = after.next() else { return String::new() };
+    let name = capital(&meta.actor_name(next));
+    match state.actor(next).map_or(0, |actor| actor.os_id) {
+        0 => String::new(),
+        pid => format!("{name} (PID {pid}) took its place."),
+    }
+}
 
 /// Runs `body`. Meanwhile the actor "you" sends the signals that the user asks for to the workers of a pool.
 pub fn with_signals<T>(lab: &Lab<'_>, signaller: &Signaller, body: impl FnOnce() -> T) -> T {

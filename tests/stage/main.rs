@@ -106,6 +106,24 @@ fn everything_stays_inside_and_nothing_overlaps() {
     }
 }
 
+/// What everybody uses stands beside badges where no room is left below them.
+#[test]
+fn a_lock_is_seen_in_a_low_section() {
+    let area = Rect::from_min_size(pos2(24.0, 100.0), vec2(496.0, 68.0));
+    let trace = traces::sections(2);
+    let (_, arranged) = at(&trace, trace.end(), area);
+    assert_eq!((arranged.actors.len(), arranged.resources.len()), (6, 2));
+}
+
+/// A pool beside something else is shown in full where both have room.
+#[test]
+fn a_pool_beside_another_resource_is_shown_in_full() {
+    let area = Rect::from_min_size(pos2(24.0, 100.0), vec2(824.0, 140.0));
+    let trace = traces::pool_and_event();
+    let (_, arranged) = at(&trace, trace.end(), area);
+    assert_eq!((arranged.resources.len(), arranged.full), (2, 2));
+}
+
 /// In however little room: a name is said, or not said.
 #[test]
 fn no_name_is_cut_within() {

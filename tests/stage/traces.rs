@@ -54,6 +54,7 @@ pub fn all() -> Vec<(&'static str, Trace)> {
         ("two memories", two_memories()),
         ("pools in turn", pools_in_turn()),
         ("ways in turn", ways_in_turn()),
+        ("a pool and an event", pool_and_event()),
     ]
 }
 
@@ -199,7 +200,26 @@ fn pool(workers: usize, tasks: u32) -> Trace {
     make.trace()
 }
 
-fn sections(count: usize) -> Trace {
+/// A pool of one thread, and an event that somebody has waited for.
+pub fn pool_and_event() -> Trace {
+    let mut make = Maker::default();
+    let main = make.actor(Actor::thread("main", "M").with_role(Role::Main));
+    let pool = Resource::new("pool", ResourceKind::Pool).with_capacity(1);
+    let res = make.resource(pool);
+    let begun = make.resource(Resource::new("begun", ResourceKind::Event));
+    let worker = Actor::thread("thread 1", "T1").started_by(main).worker_of(res);
+    let worker = make.actor(worker);
+    for task in [0, 1].map(TaskId) {
+        make.event(main, K::TaskSubmitted { res, task, item: Item::int(task.0 as i32) });
+    }
+    make.event(main, K::WaitBegan { res: begun, op: WaitOp::Wait });
+    make.event(worker, K::TaskStarted { res, task: TaskId(0) });
+    make.event(worker, K::Set { res: begun });
+    make.event(main, K::WaitEnded { res: begun, how: WaitEnd::Woken });
+    make.trace()
+}
+
+pub fn sections(count: usize) -> Trace {
     let mut make = Maker::default();
     let main = make.actor(Actor::thread("main", "M").with_role(Role::Main));
     for i in 0..count {

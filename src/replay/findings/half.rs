@@ -58,7 +58,7 @@ impl Check for Halves {
             let usual = self.usual.get(&broken.lock)?;
             let left: Vec<ResourceId> = usual.difference(&broken.written).copied().collect();
             let names = |all: &mut dyn Iterator<Item = ResourceId>| {
-                all.map(|res| the(run.meta, res)).collect::<Vec<_>>().join(" and ")
+                all.map(|res| format!("“{}”", run.meta.resource_name(res))).collect::<Vec<_>>().join(" and ")
             };
             let written = names(&mut broken.written.iter().copied());
             let (who, lock) = (run.meta.actor_name(broken.actor), the(run.meta, broken.lock));

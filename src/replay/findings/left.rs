@@ -252,10 +252,13 @@ impl Left {
                     return None;
                 }
                 let end = run.state.actor(last.actor).and_then(|who| who.end);
+                let told = match journey.stops.iter().any(|stop| stop.course == Course::Told) {
+                    true => "Only what it printed before tells of it.",
+                    false => "At most a text on the terminal tells of it.",
+                };
                 let sentence = match (named.kind, end) {
                     (ActorKind::Thread, _) => format!(
-                        "{text}: {who} ended with it, and it went on to nobody; a join does not pass it on. At most a text on the terminal \
-                         tells of it."
+                        "{text}: {who} ended with it, and it went on to nobody; a join does not pass it on. {told}"
                     ),
                     // Workers are followed by others, and of them is said what they all die of.
                     (ActorKind::Process, Some((End::Error(_), _))) if named.pool.is_none() => {
@@ -268,7 +271,11 @@ impl Left {
                 };
                 (Vec::new(), sentence)
             }
-            Course::Raised | Course::Released(_) | Course::Passed(_) | Course::Caught => {
+            Course::Raised
+            | Course::Released(_)
+            | Course::Passed(_)
+            | Course::Told
+            | Course::Caught => {
                 return None;
             }
         };

@@ -10,6 +10,8 @@ pub fn raised(step: &mut Step<'_>, id: ExceptionId, text: TextId, source: Source
 }
 
 pub fn caught(step: &mut Step<'_>, id: ExceptionId, source: SourceId) {
+    // What a handler prints first is part of the handling.
+    step.state.journeys.forget_told(id);
     stop(step, id, None, source, Course::Caught);
     dealt_with(step, id);
 }
@@ -36,6 +38,15 @@ pub fn gave_back(step: &mut Step<'_>, res: ResourceId, source: SourceId) {
         return;
     };
     stop(step, id, None, source, Course::Released(res));
+}
+
+/// Whoever has an exception prints a line: several lines are told once.
+pub fn told(step: &mut Step<'_>, source: SourceId) {
+    let Some(id) = step.who().exception else { return };
+    let last = step.state.journeys.get(id).and_then(|journey| journey.stops.last());
+    if last.is_some_and(|last| last.course != Course::Told) {
+        stop(step, id, None, source, Course::Told);
+    }
 }
 
 pub fn unhandled(step: &mut Step<'_>, id: ExceptionId, source: SourceId) {

@@ -88,7 +88,10 @@ impl Step<'_> {
             K::IoEnded => actor::io_ended(self),
             K::SpanBegan { name } => actor::span_began(self, name),
             K::SpanEnded { name } => actor::span_ended(self, name),
-            K::Message { text, args } => actor::said(self, text, args),
+            K::Message { text, args } => {
+                actor::said(self, text, args);
+                exception::told(self, event.source);
+            }
             K::Measured { what, amount } => actor::measured(self, what, amount),
             K::Dropped { count } => actor::dropped(self, count),
             K::Raised { exception, text } => {

@@ -15,7 +15,7 @@ use std::f32::consts::PI;
 pub struct Table;
 
 /// Width of the names of rows, also where columns are narrow, and height of those of columns with how each is asked, and without.
-const NAMES: f32 = 104.0;
+const NAMES: f32 = 112.0;
 const NARROW_NAMES: f32 = 84.0;
 const HEAD: f32 = 40.0;
 const LOW_HEAD: f32 = 23.0;
@@ -94,6 +94,12 @@ fn layout(look: &Look<'_>, area: Rect, cells: &Cells, said: &[u8; 32]) -> Pictur
     let score = score(look.state, cells, said);
     let room = look.measure.width(&score, &theme.small()) + 8.0;
     let what_at = title.with_max_x(title.right() - room);
+    // In fewer words sooner than cut.
+    let fits = |text: &str| look.measure.width(text, &theme.strong()) <= what_at.width();
+    let what = match &version {
+        Some(version) if !fits(&what) => format!("Who learns of it? · {version}"),
+        _ => what,
+    };
     picture.text(what_at, Align2::LEFT_CENTER, what, theme.strong(), theme.text);
     picture.text(title, Align2::RIGHT_CENTER, score, theme.small(), theme.muted);
     let area = area.with_min_y(area.top() + 24.0);
@@ -134,8 +140,10 @@ fn layout(look: &Look<'_>, area: Rect, cells: &Cells, said: &[u8; 32]) -> Pictur
             |top: f32| Rect::from_min_size(pos2(area.left(), y + top), vec2(names - 4.0, 17.0));
         picture.text(named(3.0), Align2::LEFT_CENTER, *name, theme.label(), theme.text);
         if height >= TALL {
-            let font = theme.mono_small();
-            picture.text(named(20.0), Align2::LEFT_CENTER, *code, font, theme.muted);
+            let (font, place) = (theme.mono_small(), named(20.0));
+            let whole = look.measure.width(code, &font) <= place.width();
+            let short = code.split_once(' ').filter(|_| !whole).map_or(*code, |(_, what)| what);
+            picture.text(place, Align2::LEFT_CENTER, short, font, theme.muted);
         }
         for column in 0..COLUMNS.len() {
             let place = row * COLUMNS.len() + column;

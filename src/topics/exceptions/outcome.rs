@@ -16,6 +16,9 @@ use serde::Serialize;
 pub struct ErrorOutcome {
     pub program: &'static str,
     messages: Vec<String>,
+    /// The last line that anybody printed who does the work.
+    #[serde(skip)]
+    pub last_said: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exit_status: Option<i32>,
     /// That CPython has no part in it, or no more, and why: a sentence without its end.
@@ -136,7 +139,9 @@ impl Failed {
                 Course::Caught => "caught",
                 Course::Unhandled => "unhandled",
                 Course::Kept(_) => "kept",
-                Course::Raised | Course::Released(_) | Course::Passed(_) => "on its way",
+                Course::Raised | Course::Released(_) | Course::Passed(_) | Course::Told => {
+                    "on its way"
+                }
             },
         })
     }
@@ -160,6 +165,10 @@ impl ErrorOutcome {
             program: plan.program.id,
             left_out: Part::of(meta).left_out,
             messages: results::messages(trace, |_| true),
+            last_said: results::messages(trace, |who| {
+                meta.actor(who).is_some_and(|actor| actor.role == Role::Work)
+            })
+            .pop(),
             unheard: errors.iter().filter(|error| error.end != "caught").count(),
             errors,
             results: taken(trace, replay),
@@ -200,11 +209,6 @@ impl ErrorOutcome {
         let any = self.cells.iter().any(is_theirs);
         let all = self.cells.iter().filter(|cell| is_theirs(cell) == any);
         all.filter(|cell| cell.truth == truth).count()
-    }
-
-    /// The last line of the program's output.
-    pub fn last_said(&self) -> Option<&str> {
-        self.messages.last().map(String::as_str)
     }
 }
 

@@ -153,6 +153,15 @@ pub fn number(whose: &str, row: &str, column: &str) -> Option<u32> {
     Some((first + row * COLUMNS.len() + column) as u32)
 }
 
+/// Whose cell is measured in the section with this number; what goes wrong in it, and in which tool.
+pub fn numbered(number: u32) -> Option<(&'static str, &'static str, &'static str)> {
+    let (number, all) = (number as usize, ROWS.len() * COLUMNS.len());
+    let whose = if number < all { OURS } else { CPYTHON };
+    let place = number % all;
+    let (row, column) = (ROWS.get(place / COLUMNS.len())?, COLUMNS[place % COLUMNS.len()]);
+    (number < 2 * all).then_some((whose, row.1, column.1[0]))
+}
+
 /// The fact of a trace that a cell is.
 pub fn key(whose: &str, row: &str, column: &str) -> String {
     format!("learns {whose} {row} {column}")

@@ -2,8 +2,10 @@
 
 use super::figure::Table;
 use super::outcome::ErrorOutcome;
-use super::table::{CPYTHON, Truth};
+use super::table::{self, CPYTHON, Truth};
+use crate::replay::section_at;
 use crate::replay::words::{agree, capital, count};
+use crate::topics::pools;
 use crate::widgets::scene::Figure;
 use crate::widgets::scene::moment::Moment;
 use crate::widgets::stage::{Stage, StageView};
@@ -17,7 +19,12 @@ impl Stage for ErrorStage {
     }
 
     fn moment(&self, view: &StageView<'_>) -> Option<Moment> {
-        let outcome = view.outcome::<ErrorOutcome>().filter(|_| view.is_done())?;
+        let Some(outcome) = view.outcome::<ErrorOutcome>().filter(|_| view.is_done()) else {
+            return match view.param("program") {
+                "who-learns" => Some(cell_under_way(view)),
+                _ => dead_worker(view),
+            };
+        };
         let mut said = Vec::new();
         if let (Some((title, sentence)), Some(_)) = (&outcome.fault, view.trace.stuck()) {
             return Some(Moment::stuck(title, sentence));
@@ -53,7 +60,9 @@ impl Stage for ErrorStage {
                 format!("No exception, but {} did not end well", count(killed.len(), "process"))
             }
             (0, _) => "No exception".to_owned(),
-            (_, 0) => format!("{}, and handled", count(all, "exception")),
+            (_, 0) => {
+                format!("{}, {}handled", count(all, "exception"), if all > 1 { "all " } else { "" })
+            }
             (_, unheard) if unheard == all => {
                 format!("{}, and nobody handled it", count(all, "exception"))
             }
@@ -105,10 +114,53 @@ impl Stage for ErrorStage {
             said.push(format!("The accounts hold {first} and {second}{before}."));
         }
         if outcome.program == "retry"
-            && let Some(last) = outcome.last_said()
+            && let Some(last) = &outcome.last_said
         {
             said.insert(0, format!("It printed last: {last}."));
         }
         Some(Moment::new(title, said.join(" ")))
     }
+}
+
+/// The cell of the table that is measured.
+fn cell_under_way(view: &StageView<'_>) -> Moment {
+    let meta = view.trace.meta();
+    let of = |id| {
+        let cell = table::numbered(meta.section(id)?.number)?;
+        let (began, _) = view.state.section(id).filter(|at| at.ended.is_none())?.began?;
+        Some((cell, began))
+    };
+    match section_at(meta, view.state).and_then(of) {
+        Some(((whose, row, column), began)) => {
+            let whose = if whose == CPYTHON { "CPython" } else { "This program" };
+            let title = format!("{whose}: {row} · {column}");
+            let text = format!("It has been under way for {}.", view.now.since(began));
+            Moment::new(title, text)
+        }
+        None => Moment::new("One program after another, a cell for each", ""),
+    }
+}
+
+/// The last worker that ended in the middle of a task of which nobody has learned the end by now.
+fn dead_worker(view: &StageView<'_>) -> Option<Moment> {
+    let (meta, state) = (view.trace.meta(), view.state);
+    let ended = meta.actors_where(|actor| actor.pool.is_some()).filter_map(|worker| {
+        let (end, at) = state.actor(worker)?.end?;
+        let pool = meta.actor(worker)?.pool?;
+        let task = view.replay.lost_with(pool, worker, at)?.id;
+        let mut journeys = state.journeys.kept.iter();
+        let is_known = journeys.any(|journey| journey.tasks.contains(&(pool, task)));
+        // In a pool that is over the exception is what there is to tell.
+        let mut others = meta.actors_where(|actor| actor.pool == Some(pool));
+        let goes_on = others.any(|id| state.actor(id).is_some_and(|who| who.end.is_none()));
+        let how = pools::died(end)?;
+        (!is_known && goes_on).then_some((at, worker, how, pool, task))
+    });
+    let (_, worker, how, pool, task) = ended.max_by_key(|(at, ..)| *at)?;
+    let title = format!("{} {how} in task {}", capital(&meta.actor_name(worker)), task.0);
+    let has_failed = state.resource(pool).is_some_and(|at| at.pool.lost.contains(&task));
+    let then =
+        if has_failed { "The task has failed, and nobody has learned of it yet." } else { "" };
+    let text = format!("{} {then}", pools::successor(meta, state, worker));
+    Some(Moment { actor: Some(worker), title, text: text.trim().to_owned() })
 }

@@ -354,7 +354,16 @@ impl<'a> Arranger<'a> {
             Some(_) => (own, rest),
         };
         if area.width() < 340.0 {
-            return narrow;
+            // Beside badges, where no room is left below them.
+            let tile = BoxSize::Tile.most().x + 6.0;
+            let x = area.left() + threads.len() as f32 * tile;
+            let beside = (area.with_max_x(x), area.with_min_x(x + gap));
+            let is_there = |rest: Rect| !self.chosen(resources, rest).1.is_empty();
+            let seen = grid(beside.0, threads.len(), BoxSize::Full).more.is_none();
+            return match seen && !is_there(narrow.1) && is_there(beside.1) {
+                true => beside,
+                false => narrow,
+            };
         }
         let width = match threads.len() {
             0..=24 => (0.27 * area.width()).clamp(116.0, 250.0),

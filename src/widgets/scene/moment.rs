@@ -265,7 +265,11 @@ fn is_program_there(view: &StageView<'_>) -> bool {
 /// What those at work do, in a sentence, and whether none of them waits; `None` where nobody is there to work.
 fn at_work(view: &StageView<'_>) -> Option<(String, bool)> {
     let meta = view.trace.meta();
-    let all: Vec<(ActorId, Phase)> = workers(view).collect();
+    // Of one that another has replaced, this one is told.
+    let has_come = |id| view.state.actor(id).is_some_and(|who| who.phase != Phase::NotStarted);
+    let is_past =
+        |dead: ActorId| meta.actors_where(move |actor| actor.replaces == Some(dead)).any(has_come);
+    let all: Vec<(ActorId, Phase)> = workers(view).filter(|(id, _)| !is_past(*id)).collect();
     let of = |wanted: &[Phase]| all.iter().filter(|(_, phase)| wanted.contains(phase)).count();
     // Whoever is in a call that is not recorded may wait there.
     let is_known = !meta.is_by_python();

@@ -71,7 +71,7 @@ fn sections(plan: &Plan, lab: &Lab<'_>) -> (Option<SectionId>, Option<SectionId>
         return (None, None);
     }
     let section = |name, number| lab.recorder.section(Section::new(name, number).in_turn());
-    (Some(section("this pool", 0)), Some(section("CPython's", 1)))
+    (Some(section("this pool", 0)), Some(section("CPython's pools", 1)))
 }
 
 fn begin(log: &Log, section: Option<SectionId>) {

@@ -1,9 +1,10 @@
 //! The unplanned end of a worker process, and what became of its task.
 
 use super::Now;
-use crate::replay::words::{capital, signal_name};
+use crate::replay::words::capital;
 use crate::replay::{Ending, PoolTasks, Task};
-use crate::trace::{ActorId, End, TaskId};
+use crate::topics::pools::{died, successor};
+use crate::trace::{ActorId, TaskId};
 use crate::widgets::scene::moment::Moment;
 
 /// The end of a worker that the pool did not ask for.
@@ -24,7 +25,7 @@ impl Death {
         let Now { view, pool, .. } = moment;
         let dead = pool.workers.iter().filter_map(|(worker, _)| {
             let (end, at) = view.state.actor(*worker)?.end?;
-            Some((at, *worker, how(end)?))
+            Some((at, *worker, died(end)?))
         });
         let (at, worker, how) = dead.max_by_key(|(at, ..)| *at)?;
         let meta = view.trace.meta();
@@ -36,22 +37,13 @@ impl Death {
             title = format!("{title} in task {}", task.id.0);
             then = became(moment, tasks, task).unwrap_or_default();
         }
-        then = format!("{then}{}", successor(moment, worker)).trim().to_owned();
+        then = format!("{then} {}", successor(meta, view.state, worker)).trim().to_owned();
         Some(Self { worker, title, then, at_work })
     }
 
     /// The moment that is about it.
     pub fn moment(self) -> Moment {
         Moment { actor: Some(self.worker), title: self.title, text: self.then }
-    }
-}
-
-fn how(end: End) -> Option<String> {
-    match end {
-        End::Killed(signal) => Some(format!("was killed by {}", signal_name(signal))),
-        End::Exited(status) if status != 0 => Some(format!("exited with status {status}")),
-        End::Error(_) => Some("failed".to_owned()),
-        End::Normal | End::Exited(_) | End::Cancelled | End::Dismissed => None,
     }
 }
 
@@ -82,17 +74,4 @@ fn became(moment: &Now<'_>, tasks: &PoolTasks, lost: &Task) -> Option<String> {
         Ending::Cancelled => format!("The task is cancelled{with}."),
         _ => format!("The task is reported as failed{with}{because}."),
     })
-}
-
-/// The worker that replaced one that ended.
-fn successor(Now { view, pool, .. }: &Now<'_>, dead: ActorId) -> String {
-    let meta = view.trace.meta();
-    let mut after = pool.workers.iter().map(|(worker, _)| *worker);
-    let next = after.find(|id| meta.actor(*id).is_some_and(|actor| actor.replaces == Some(dead)));
-    let Some(next) = next else { return String::new() };
-    let name = capital(&meta.actor_name(next));
-    match view.state.actor(next).map_or(0, |actor| actor.os_id) {
-        0 => String::new(),
-        pid => format!(" {name} (PID {pid}) took its place."),
-    }
 }

@@ -7,7 +7,7 @@ use egui::{Rect, Vec2, vec2};
 pub enum Cell {
     /// Number and result.
     Large,
-    /// Result; the number until there is one.
+    /// Result, or the sign that there is none: its place is its number.
     Value,
     /// Number.
     Medium,
@@ -35,9 +35,11 @@ pub const MOST: usize = 200;
 /// Results wider than this have no room in a cell.
 const WIDEST: f32 = 64.0;
 
-const SIZES: [(Cell, Vec2, f32); 10] = [
+const SIZES: [(Cell, Vec2, f32); 12] = [
     (Cell::Large, vec2(42.0, 42.0), 6.0),
     (Cell::Large, vec2(42.0, 36.0), 5.0),
+    (Cell::Large, vec2(34.0, 36.0), 4.0),
+    (Cell::Large, vec2(28.0, 34.0), 3.0),
     (Cell::Value, vec2(32.0, 28.0), 4.0),
     (Cell::Value, vec2(27.0, 21.0), 3.0),
     (Cell::Medium, vec2(32.0, 28.0), 4.0),
@@ -112,6 +114,12 @@ impl Grid {
 mod tests {
     use super::*;
     use egui::pos2;
+
+    #[test]
+    fn number_and_result_stand_together_where_two_rows_have_room() {
+        let grid = Grid::new(vec2(284.0, 76.0), 8, Some(14.0));
+        assert_eq!(grid.cell, Cell::Large);
+    }
 
     #[test]
     fn all_results_fit_or_the_smallest_cells_fill_the_room() {

@@ -75,21 +75,28 @@ pub fn draw(
         return;
     }
     let upper = rect.with_max_y(rect.bottom() - if worker.is_some() { 5.0 } else { 0.0 });
-    let value = said.first().filter(|said| size == Cell::Value && !said.is_empty());
+    // Among results a number would be taken for one.
+    if size == Cell::Value {
+        match (said.first(), fault) {
+            (Some(said), _) => write(picture, upper, said, ink),
+            (None, Some(colour)) => sign(picture, upper.center(), 4.0, ending, colour),
+            (None, None) => {}
+        }
+        return;
+    }
     // A sign beside the name where both fit, else in its place.
     let room = upper.width();
     let left = match name.len() <= 2 {
         true => 0.58 * room,
         false => (look.measure.width(name, &small) + 4.0).max(0.58 * room),
     };
-    match (fault, value) {
-        (None, Some(said)) => write(picture, upper, said, ink),
-        (Some(colour), _) if rect.width() >= SIGNED && (name.len() <= 2 || left + 12.0 <= room) => {
+    match fault {
+        Some(colour) if rect.width() >= SIGNED && (name.len() <= 2 || left + 12.0 <= room) => {
             let (left, right) = upper.split_left_right_at_x(upper.left() + left);
             write(picture, left, name, theme.muted);
             sign(picture, right.center() - vec2(2.0, 0.0), 3.0, ending, colour);
         }
-        (Some(colour), _) if rect.width() >= SIGNED => {
+        Some(colour) if rect.width() >= SIGNED => {
             sign(picture, upper.center(), 4.0, ending, colour);
         }
         _ => write(picture, upper, name, ink),

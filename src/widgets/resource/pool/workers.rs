@@ -17,6 +17,9 @@ const BLOCK: f32 = 20.0;
 /// Least width of one with a label.
 const BLOCK_MIN: f32 = 46.0;
 
+/// Least width of one with how long it has been going on.
+const NARROW: f32 = 112.0;
+
 /// The sign that a worker has ended.
 const END: Vec2 = vec2(13.0, 11.0);
 
@@ -320,8 +323,17 @@ impl<'a> Row<'a> {
             picture.text(rest, Align2::LEFT_CENTER, number, mono, theme.text);
             rest.min.x += id + 8.0;
         }
+        // Whom it replaces beside a task with its time: a worker that is gone is seen nowhere else.
+        let before = look.measure.width(&self.before, &small);
+        let is_told = !self.before.is_empty() && rest.width() >= before + 8.0 + NARROW;
+        if is_told {
+            let (font, colour) = (small.clone(), theme.muted);
+            picture.text(rest, Align2::LEFT_CENTER, &self.before, font, colour);
+            rest.min.x += before + 8.0;
+        }
         // Beside a task, which has its time there, too; else beside what is said instead.
         let least = match &self.task {
+            Some(_) if is_told => NARROW,
             Some(_) => 150.0,
             None if self.time.is_empty() => does + 16.0,
             None => does + look.measure.width(&self.time, &theme.mono_small()) + 46.0,

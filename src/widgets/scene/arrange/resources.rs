@@ -347,6 +347,10 @@ fn room_for(at: &ResourceAt<'_>, step: Step, area: Rect) -> Vec2 {
     let size = step.size();
     let wanted = resource::wanted(at, size);
     let wanted = match (step, at.named.kind) {
+        (Step::Tight, ResourceKind::Pool) => {
+            let room = vec2(TIGHT_POOL, area.height() - title_of(size));
+            wanted.min(room).max(POOL - vec2(0.0, NAME))
+        }
         (Step::Tight, _) => wanted.min(resource::least(at)),
         (Step::Full, ResourceKind::Pool) => {
             let room = area.size() - vec2(0.0, title_of(size));
@@ -371,6 +375,8 @@ const WRITTEN_AND_READ: f32 = 216.0;
 const NUMBERS: f32 = 190.0;
 /// The least room in which a pool's tasks, workers and results can be told apart.
 const POOL: Vec2 = vec2(230.0, 106.0);
+/// The width of one with all three of its columns beside others.
+const TIGHT_POOL: f32 = 420.0;
 
 fn title_of(size: Size) -> f32 {
     match size {
