@@ -247,6 +247,9 @@ fn stop_ends_the_run_and_keeps_what_was_recorded() {
     assert!(harness.state().session().recording.trace.events().len() > 5);
     let states = &harness.state().session().recording.replay.latest().actors;
     assert!(states.iter().all(|actor| actor.end.is_some()), "no thread is left");
+    click(&mut harness, "Findings");
+    assert!(harness.query_by_label_contains("was stopped early").is_some());
+    assert!(harness.query_by_label_contains("this run proves none").is_none());
 }
 
 #[test]
@@ -463,6 +466,8 @@ fn a_file_is_opened_by_its_path() {
     // Once above everything else, and once for as long as it is open.
     assert_eq!(harness.query_all_by_label_contains("1 end without a begin").count(), 2);
     assert!(harness.query_by_label("A trace that another tool recorded.").is_some());
+    assert!(harness.query_by_label_contains("bakery.json: recorded").is_some());
+    assert_eq!(harness.state().title(), "bakery.json - Concurrency Lab");
     assert_eq!(harness.state().settings().recent, [path.to_str().unwrap()]);
 }
 

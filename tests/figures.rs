@@ -132,6 +132,26 @@ fn a_folder_that_is_not_there_gives_a_sentence() {
     assert!(!says(&harness, "could not be written to"));
 }
 
+/// What was saved is said until the next click beside it.
+#[test]
+fn what_was_saved_is_said_until_the_next_click() {
+    let folder = TempDir::new().unwrap();
+    let mut harness = app(folder.path(), FigureLook { scale: 1, ..FigureLook::default() }, true);
+    press(&mut harness, Key::F12);
+    frames_until(&mut harness, "the sentence", |harness| says(harness, "Saved"));
+    harness.run_steps(3);
+    let at = harness.get_by_label_contains("Saved").rect().center();
+    for (pos, stays) in [(at, true), (egui::pos2(400.0, 300.0), false)] {
+        for pressed in [true, false] {
+            let (button, modifiers) = (egui::PointerButton::Primary, egui::Modifiers::NONE);
+            harness.event(egui::Event::PointerMoved(pos));
+            harness.event(egui::Event::PointerButton { pos, button, pressed, modifiers });
+            harness.run_steps(2);
+        }
+        assert_eq!(says(&harness, "Saved"), stays);
+    }
+}
+
 #[test]
 fn before_a_run_there_is_nothing_to_save() {
     let mut app = App::new(Settings::default());

@@ -2,12 +2,13 @@
 #![allow(clippy::unwrap_used)]
 
 use concurrency_lab::replay::{
-    Gap, MarkKind, Phase, Replay, lost_updates, overwrites, run_summary, section_at,
+    Gap, MarkKind, Phase, Replay, describe_in, lost_updates, overwrites, run_summary, section_at,
     section_summary,
 };
 use concurrency_lab::trace::{
-    Actor, ActorId, Batch, End, Event, EventKind as K, Item, Meta, Nanos, Resource, ResourceId,
-    ResourceKind, Role, Section, SectionId, SourceId, TaskId, TextId, Trace, WaitEnd, WaitOp,
+    Actor, ActorId, Batch, End, Event, EventKind as K, ExceptionId, Item, Meta, Nanos, Resource,
+    ResourceId, ResourceKind, Role, Section, SectionId, SourceId, TaskId, TextId, Trace, WaitEnd,
+    WaitOp,
 };
 use concurrency_lab::widgets::selection::Selection;
 use concurrency_lab::widgets::timeline::layout::{self, ActorBars, Basis, Content, Layout};
@@ -162,6 +163,74 @@ fn the_line_below_the_lanes_of_a_pool_is_about_its_tasks_and_a_common_start_is_n
         said,
         "pool: 1 of 2 tasks ended · on average waited 300 ns, took 300 ns · longest 300 ns (task 0)"
     );
+}
+
+/// What has not ended counts with what it has been so far.
+#[test]
+fn a_hold_and_a_wait_that_have_not_ended_count() {
+    let events = [
+        (0, 1, STARTED),
+        (0, 2, STARTED),
+        (0, 1, K::Acquired { res: LOCK }),
+        (100, 1, K::Released { res: LOCK }),
+        (100, 2, K::Acquired { res: LOCK }),
+        (150, 1, K::WaitBegan { res: LOCK, op: WaitOp::Acquire }),
+        (1000, 0, K::At),
+    ];
+    let (held, replay) = trace(threads(), &events);
+    let said = run_summary(held.meta(), &replay, held.end());
+    assert!(said.ends_with("mean hold 500 ns"), "{said}");
+
+    let mut meta = threads();
+    meta.resources.push(Resource::new("pool", ResourceKind::Pool));
+    let pool = ResourceId(2);
+    let submitted = |id| K::TaskSubmitted { res: pool, task: TaskId(id), item: Item::NOTHING };
+    let events = [
+        (0, 0, submitted(0)),
+        (0, 0, submitted(1)),
+        (0, 0, submitted(2)),
+        (0, 1, STARTED),
+        (0, 0, K::WaitBegan { res: pool, op: WaitOp::Result }),
+        (100, 1, K::TaskStarted { res: pool, task: TaskId(0) }),
+        (400, 0, K::TaskCancelled { res: pool, task: TaskId(2) }),
+        (900, 1, K::At),
+    ];
+    let (queued, replay) = trace(meta, &events);
+    let said = run_summary(queued.meta(), &replay, queued.end());
+    assert_eq!(said, "pool: 0 of 3 tasks ended · 1 cancelled · on average waited 500 ns");
+}
+
+/// A log line says what an exception says, and that a sleep beside a wait is a time-out.
+#[test]
+fn events_are_described_in_their_run() {
+    let mut meta = threads();
+    meta.texts.push("ValueError: no such account".to_owned());
+    let exception = ExceptionId(65_538);
+    let planned = Nanos::from_millis(22);
+    let res = ResourceId(1);
+    let events = [
+        (0, 0, K::WaitBegan { res, op: WaitOp::Join }),
+        (0, 0, K::SleepBegan { planned }),
+        (0, 1, STARTED),
+        (1, 1, K::SleepBegan { planned }),
+        (5, 1, K::SleepEnded),
+        (6, 1, K::Raised { exception, text: TextId(0) }),
+        (7, 1, K::Unhandled { exception }),
+        (8, 1, K::Ended(End::Normal)),
+        (9, 0, K::SleepEnded),
+        (9, 0, K::WaitEnded { res, how: WaitEnd::Woken }),
+    ];
+    let (trace, replay) = trace(meta, &events);
+    let said = |index| describe_in(&trace, &replay.latest().journeys, index);
+    let all = [1, 3, 4, 6, 8].map(said);
+    let expected = [
+        "main waits for 22.0 ms at most",
+        "adder went to sleep for 22.0 ms",
+        "adder woke up",
+        "adder left the exception “ValueError: no such account” unhandled",
+        "main is done with its time-out",
+    ];
+    assert_eq!(all, expected);
 }
 
 #[test]

@@ -158,6 +158,13 @@ fn an_earlier_run_is_called_so() {
     assert!(!says(&harness, said));
     write(&mut harness, "adds", "5");
     assert!(says(&harness, said));
+    let page_says = "Of the earlier run: quick-ten.";
+    assert!(!says(&harness, page_says), "it explains any run");
+    for page in ["Findings", "Log", "Numbers"] {
+        harness.get_by_label(page).click();
+        harness.run_steps(3);
+        assert!(says(&harness, page_says), "{page}");
+    }
     write(&mut harness, "adds", "10");
     assert!(!says(&harness, said), "they are the same again");
 }

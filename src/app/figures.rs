@@ -79,6 +79,8 @@ enum Done {
 struct Notice {
     text: String,
     good: bool,
+    /// Where it was seen last.
+    rect: Rect,
     /// When it was first seen, in the time of the window.
     since: Option<f64>,
 }
@@ -135,7 +137,8 @@ impl Figures {
 
     /// Shows a sentence; one that is not good news stays until it is closed.
     pub fn say(&mut self, text: &str, good: bool) {
-        self.notice = Some(Notice { text: text.to_owned(), good, since: None });
+        self.notice =
+            Some(Notice { text: text.to_owned(), good, rect: Rect::NOTHING, since: None });
     }
 
     /// Takes in the figure that is drawn.
@@ -161,7 +164,12 @@ impl Figures {
         let notice = self.notice.as_mut()?;
         let since = *notice.since.get_or_insert(now);
         let left = STAYS - (now - since);
-        if notice.good && left <= 0.0 {
+        // Whoever goes on with something else has read it. The click that had it said came before.
+        let clicked = ui.input(|input| {
+            input.pointer.any_pressed().then(|| input.pointer.interact_pos()).flatten()
+        });
+        let elsewhere = clicked.is_some_and(|at| !notice.rect.contains(at)) && now > since;
+        if notice.good && (left <= 0.0 || elsewhere) {
             self.notice = None;
             return None;
         }
@@ -183,6 +191,7 @@ impl Figures {
                     },
                 );
             });
+        notice.rect = area.response.rect;
         if closed {
             self.notice = None;
         } else if notice.good {

@@ -194,6 +194,7 @@ impl Files {
     pub fn open(&mut self, path: PathBuf, wake: &Wake) {
         let watch = Arc::new(Watch::default());
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let file = Some(name.clone());
         self.opening.push((name, Arc::downgrade(&watch)));
         self.on_thread(wake, move || match open::open(&path, &watch) {
             Ok(opened) => {
@@ -201,6 +202,7 @@ impl Files {
                 let (trace, made, damage) = opened.trace();
                 let mut session = Box::new(Session::recorded(&name, trace));
                 session.recording.made = made;
+                session.recording.file = file;
                 match watch.is_cancelled() {
                     true => News::Done,
                     false => News::Opened { session, damage, path },

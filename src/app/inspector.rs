@@ -65,7 +65,9 @@ impl Inspector {
             && (session.is_running() || !program.console.is_empty() || program.ending.is_some())
         {
             // The programs of topics write less.
-            let height = if session.program.is_some() { 170.0 } else { 116.0 };
+            let height: f32 = if session.program.is_some() { 170.0 } else { 116.0 };
+            // Not at the cost of the page in a low window.
+            let height = height.min(0.35 * ui.available_height()).max(80.0);
             egui::Panel::bottom("console")
                 .resizable(true)
                 .default_size(height)
@@ -76,6 +78,14 @@ impl Inspector {
                 });
         }
         ui.add_space(if shown == Page::Explain { 0.0 } else { 6.0 });
+        if let (Page::Findings | Page::Log | Page::Numbers, Some(preset)) =
+            (shown, session.earlier())
+        {
+            let words = format!("Of the earlier run: {preset}.");
+            Frame::new().inner_margin(Margin::symmetric(20, 6)).show(ui, |ui| {
+                ui.add(Label::new(RichText::new(words).color(theme.text)).wrap());
+            });
+        }
         match shown {
             // Whoever reads the answer does not guess.
             Page::Explain if asks => {

@@ -5,6 +5,7 @@ use super::playback::{PlaybackCommand, Tempo};
 use super::session::Session;
 use super::source::Source;
 use super::{App, compare, guide, predict, transport};
+use crate::export::recording::date;
 use crate::replay::words::{capital, in_turn};
 use crate::replay::{self, State};
 use crate::trace::{ActorId, ActorKind, Meta, SectionId};
@@ -109,8 +110,8 @@ impl App {
                 rest
             }
         };
-        if session.is_by_python() {
-            by_python(ui, session, theme);
+        if let Some(said) = recorded(session) {
+            above(ui, &said, theme);
         }
         let view = stage_view(session, theme);
         ui.scope_builder(egui::UiBuilder::new().max_rect(inner), |ui| {
@@ -153,8 +154,7 @@ impl App {
             return;
         }
         let describe = |index: usize| {
-            let event = trace.events().get(index);
-            event.map_or_else(String::new, |e| replay::describe(trace.meta(), e))
+            replay::describe_in(trace, &session.recording.replay.latest().journeys, index)
         };
         let (state, latest) = (session.recording.state(), session.recording.replay.latest());
         let section = replay::section_at(trace.meta(), state);
@@ -205,16 +205,29 @@ impl App {
     }
 }
 
-/// Says in the margin above the stage whose run that is.
-fn by_python(ui: &mut Ui, session: &Session, theme: &Theme) {
-    let program = &session.recording.trace.meta().program;
-    let said = format!("{} {}, recorded", program.name, program.version);
+/// Which recording the stage shows, where it is of a file, or of a topic's Python program.
+fn recorded(session: &Session) -> Option<String> {
+    let recording = &session.recording;
+    let program = &recording.trace.meta().program;
+    let by =
+        session.is_by_python().then(|| format!("{} {}, recorded", program.name, program.version));
+    let Some(file) = &recording.file else { return by };
+    let when = match recording.made.began {
+        0 => String::new(),
+        began => format!(" {}", date(began)),
+    };
+    let said = by.map_or_else(|| "recorded".to_owned(), |by| by);
+    Some(format!("{file}: {said}{when}"))
+}
+
+/// Says something in the margin above the stage.
+fn above(ui: &mut Ui, said: &str, theme: &Theme) {
     let margin = ui.max_rect().shrink2(egui::vec2(24.0, 0.0));
     let line = margin.with_max_y(margin.top() + 16.0);
     let response = ui.allocate_rect(line, Sense::hover());
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &said));
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, said));
     let (right, ink) = (egui::Align2::RIGHT_CENTER, theme.muted);
-    text::line(ui.painter(), line, right, &said, &theme.small(), ink);
+    text::line(ui.painter(), line, right, said, &theme.small(), ink);
 }
 
 /// Says at the top of the stage that it shows another run than the controls are set for. Answers what room is left.

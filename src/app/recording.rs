@@ -21,6 +21,8 @@ pub struct Recording {
     pub(super) until: Nanos,
     /// When and where it was recorded: here and now, unless it comes from a file.
     pub made: Made,
+    /// The file that it comes from, where it does.
+    pub file: Option<String>,
     /// Data that the topic's stage has derived from it.
     pub memo: Memo,
     cursor: Cursor,
@@ -48,6 +50,7 @@ impl Recording {
             serial: SERIAL.fetch_add(1, Ordering::Relaxed),
             until: Nanos::ZERO,
             made: Made::now(),
+            file: None,
             memo: Memo::default(),
             cursor: Cursor::default(),
         }

@@ -40,7 +40,7 @@ pub fn open(
     };
     let mut viewport = egui::ViewportBuilder::default()
         .with_app_id(APP_ID)
-        .with_title("Concurrency Lab")
+        .with_title(TITLE)
         .with_inner_size(size.map(f32::from));
     match icon::icon(256) {
         Ok(icon) => viewport = viewport.with_icon(Arc::new(icon_data(icon))),
@@ -88,7 +88,15 @@ pub fn open(
         if let Some(folder) = kept::usual_folder() {
             app.keep_runs(&folder);
         }
-        let window = Window { app, file, maximized, fitted: false, drawn: seen, keeping: None };
+        let window = Window {
+            app,
+            file,
+            maximized,
+            title: TITLE.to_owned(),
+            fitted: false,
+            drawn: seen,
+            keeping: None,
+        };
         Ok(Box::new(window) as Box<dyn eframe::App>)
     };
     let run = || eframe::run_native(APP_ID, options, Box::new(create));
@@ -115,10 +123,25 @@ fn icon_data(icon: Image) -> egui::IconData {
     }
 }
 
+/// The title of the window.
+const TITLE: &str = "Concurrency Lab";
+
+impl App {
+    /// What stands in the title of the window: the file that is shown, where one is.
+    pub fn title(&self) -> String {
+        match &self.session().recording.file {
+            Some(file) => format!("{file} - {TITLE}"),
+            None => TITLE.to_owned(),
+        }
+    }
+}
+
 struct Window {
     app: App,
     /// Where settings are kept.
     file: Option<PathBuf>,
+    /// What stands in its title.
+    title: String,
     /// It is to fill the screen, as it did when it was closed.
     maximized: bool,
     /// Its size suits the screen.
@@ -184,6 +207,11 @@ impl eframe::App for Window {
         self.fit(ui.ctx());
         self.app.ui(ui);
         self.note(ui.ctx());
+        let title = self.app.title();
+        if title != self.title {
+            ui.ctx().send_viewport_cmd(ViewportCommand::Title(title.clone()));
+            self.title = title;
+        }
         self.drawn.store(true, Ordering::Relaxed);
     }
 

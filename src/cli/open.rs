@@ -16,6 +16,7 @@ pub fn file(file: &Path) -> Result<(), CliError> {
             let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
             let mut session = Session::recorded(&name, trace);
             session.recording.made = made;
+            session.recording.file = file.file_name().map(|name| name.to_string_lossy().into());
             app::window::open(None, Some((session, damage))).err()
         }
         false => Some("there is no display".to_owned()),

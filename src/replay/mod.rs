@@ -60,5 +60,6 @@ pub use sums::{Block, Sums};
 pub use tasks::{Ending, PoolTasks, Stage as TaskStage, Task, Tasks};
 pub use watchdog::Watchdog;
 pub use words::{
-    Why, bytes, describe, missing, phrase, phrases, run_summary, section_summary, silence, why,
+    Why, bytes, describe, describe_in, missing, phrase, phrases, run_summary, section_summary,
+    silence, why,
 };

@@ -50,8 +50,8 @@ const LINE: f32 = 21.0;
 const FACE: f32 = 16.0;
 /// Number of badges of one line that are shown; the rest is counted.
 const FACES: usize = 3;
-/// Overlap of the badges of one line, in points.
-const OVERLAP: f32 = 3.0;
+/// Between the badges of one line, in points: each is read.
+const BETWEEN: f32 = 1.0;
 
 /// How many badges a line shows, and how many it only counts.
 pub fn faces(count: usize) -> (usize, usize) {
@@ -63,7 +63,14 @@ fn faces_width(marks: &[(u32, Vec<ActorId>)]) -> f32 {
     let most = marks.iter().map(|(_, who)| who.len()).max().unwrap_or(0);
     let (shown, more) = faces(most.max(1));
     let counted = if more > 0 { 24.0 } else { 0.0 };
-    FACE + (shown - 1) as f32 * (FACE - OVERLAP) + counted
+    FACE + (shown - 1) as f32 * (FACE + BETWEEN) + counted
+}
+
+#[cfg(test)]
+#[test]
+fn the_badges_of_a_line_do_not_lie_over_each_other() {
+    let marks = [(1, (0..3).map(ActorId).collect())];
+    assert!(faces_width(&marks) >= FACES as f32 * FACE);
 }
 
 /// The widest that the badges of this listing have been: the code does not move whenever some come or go.
@@ -179,10 +186,9 @@ fn paint_gutter(
         };
         let (shown, more) = faces(who.len());
         let mut x = rect.left() + GRID;
-        // The first actor lies on top.
         let left = x;
-        for (k, actor) in who.iter().take(shown).enumerate().rev() {
-            let at = pos2(left + k as f32 * (FACE - OVERLAP), rect.center().y - 0.5 * FACE);
+        for (k, actor) in who.iter().take(shown).enumerate() {
+            let at = pos2(left + k as f32 * (FACE + BETWEEN), rect.center().y - 0.5 * FACE);
             let face = Rect::from_min_size(at, Vec2::splat(FACE));
             badge::paint(
                 painter,

@@ -53,6 +53,9 @@ fn a_worker_is_selected_by_a_click_and_killed_by_another() {
             && trace.meta().actor_name(event.actor) == "you"
     });
     assert_eq!(kills.count(), 1);
+    // Those that the stop ends have not failed.
+    let ends = replay.latest().actors.iter().filter_map(|actor| actor.end);
+    assert_eq!(ends.filter(|end| matches!(end.0, End::Killed(_))).count(), 1);
     check(trace, replay);
 }
 

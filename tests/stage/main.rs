@@ -6,7 +6,7 @@ mod odd_names;
 mod traces;
 mod wait_set;
 
-use concurrency_lab::replay::{Replay, Scene, State};
+use concurrency_lab::replay::{Circle, Replay, Scene, State};
 use concurrency_lab::trace::{ActorId, Batch, Meta, Nanos, ResourceId, Trace};
 use concurrency_lab::widgets::actors::Actors;
 use concurrency_lab::widgets::picture::Mark;
@@ -14,6 +14,7 @@ use concurrency_lab::widgets::resource::Look;
 use concurrency_lab::widgets::scene::actor_box::{self, BoxSize};
 use concurrency_lab::widgets::scene::arrange::{Arranged, arrange};
 use concurrency_lab::widgets::scene::facts::facts;
+use concurrency_lab::widgets::scene::ring;
 use concurrency_lab::widgets::scene::ties::ties;
 use concurrency_lab::widgets::text::{Measure, RoughMeasure};
 use concurrency_lab::widgets::theme::Theme;
@@ -396,4 +397,44 @@ fn a_section_and_its_pool_have_their_name_once() {
 
 fn structure(scene: &Scene) -> (Vec<ActorId>, Vec<ResourceId>) {
     (scene.actors().collect(), scene.resources().collect())
+}
+
+/// In a ring of waits it is said when it closed, and no name of a lock lies on the band.
+#[test]
+fn a_ring_says_when_it_closed_and_its_names_are_clear_of_it() {
+    let theme = Theme::light();
+    for (actors, (width, height)) in
+        (2..=6).flat_map(|n| [(360.0, 200.0), (420.0, 280.0), (520.0, 400.0)].map(|size| (n, size)))
+    {
+        let trace = traces::circle(actors);
+        let (replay, looks) = (Replay::new(&trace), Actors::new(&theme, trace.meta()));
+        let state = replay.latest();
+        let circle = Circle::at(trace.meta(), state).unwrap();
+        let look = look(trace.meta(), &replay, state, trace.end(), &looks, &theme);
+        let area = Rect::from_min_size(pos2(0.0, 0.0), vec2(width, height));
+        let picture = ring::layout(&look, &circle, area);
+        let what = format!("{actors} in {area:?}");
+        let band = picture.marks.iter().find_map(|mark| match mark {
+            Mark::Dot { centre, radius, edge, .. } if edge.width > 5.0 => {
+                Some((*centre, radius + 0.5 * edge.width))
+            }
+            _ => None,
+        });
+        let (centre, outer) = band.unwrap();
+        let mut closed = 0;
+        for mark in &picture.marks {
+            let Mark::Text { rect, align, text, font, .. } = mark else { continue };
+            let wide = RoughMeasure.width(text, font);
+            if text.starts_with("closed at") {
+                assert!(wide <= rect.width(), "{what}: {text} is cut");
+                closed += 1;
+            } else if text.starts_with("fork") {
+                let size = vec2(wide, font.size);
+                let words = align.align_size_within_rect(size, *rect);
+                let apart = words.distance_to_pos(centre);
+                assert!(apart >= outer - 1.0, "{what}: {text} is on the band: {apart} < {outer}");
+            }
+        }
+        assert_eq!(closed, 1, "{what}");
+    }
 }

@@ -346,3 +346,28 @@ pub fn ways_in_turn() -> Trace {
     }
     make.trace()
 }
+
+/// So many actors that wait for each other.
+pub fn circle(actors: usize) -> Trace {
+    let mut make = Maker::default();
+    let who: Vec<ActorId> = (0..actors)
+        .map(|i| make.actor(Actor::thread(format!("philosopher {i}"), format!("P{i}"))))
+        .collect();
+    let locks: Vec<ResourceId> = (0..actors)
+        .map(|i| make.resource(Resource::new(format!("fork {i}"), ResourceKind::Lock)))
+        .collect();
+    for (who, res) in who.iter().zip(&locks) {
+        make.event(*who, K::Acquired { res: *res });
+    }
+    for (place, who) in who.iter().enumerate() {
+        let res = locks[(place + 1) % actors];
+        make.event(*who, K::WaitBegan { res, op: WaitOp::Acquire });
+    }
+    // It lasts as long as a program with a time limit.
+    make.events.iter_mut().for_each(|event| event.at = Nanos(event.at.0 + 53_493_420_000));
+    make.event(who[0], K::At);
+    if let Some(last) = make.events.last_mut() {
+        last.at = Nanos(60_000_000_000);
+    }
+    make.trace()
+}

@@ -10,6 +10,7 @@ use crate::trace::Engine;
 use crate::widgets::actors::Actors;
 use crate::widgets::badge;
 use crate::widgets::selection::Selection;
+use crate::widgets::stage::RunStatus;
 use crate::widgets::theme::Theme;
 use egui::{Frame, Margin, RichText, Role, ScrollArea, Sense, Ui, Vec2, WidgetInfo};
 
@@ -29,6 +30,9 @@ pub fn show(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
     ScrollArea::vertical().auto_shrink(false).id_salt("findings").show(ui, |ui| {
         Frame::new().inner_margin(Margin::symmetric(20, 16)).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 8.0;
+            if let Some(said) = cut_short(session) {
+                ui.label(RichText::new(said).color(theme.muted));
+            }
             match nothing(session) {
                 Some(why) => drop(ui.label(RichText::new(why).color(theme.muted))),
                 None => {
@@ -68,12 +72,22 @@ fn nothing(session: &Session) -> Option<String> {
         );
     }
     let kinds = count(FindingKind::ALL.len(), "kind");
+    if session.findings.is_empty() && session.status == RunStatus::Stopped {
+        return Some("Nothing is found in what it did until then.".to_owned());
+    }
     session.findings.is_empty().then(|| {
         format!(
             "Nothing found: of {kinds}, from deadlocks to lost events, this run proves none. That is no \
              proof that the program is right: another run may take another order."
         )
     })
+}
+
+/// That the run did not come to its end: what it would have done then is not known.
+fn cut_short(session: &Session) -> Option<&'static str> {
+    let is_stopped = session.status == RunStatus::Stopped;
+    is_stopped
+        .then_some("This run was stopped early: what would have come after that is not known.")
 }
 
 fn one(ui: &mut Ui, session: &Session, finding: &Finding, commands: &mut Vec<Command>) {

@@ -7,9 +7,10 @@ use crate::replay;
 use crate::replay::words::{agree, count};
 use crate::trace::{ActorId, Event};
 use crate::widgets::actors::Actors;
+use crate::widgets::badge;
 use crate::widgets::selection::Selection;
+use crate::widgets::text::{self, Measure};
 use crate::widgets::theme::Theme;
-use crate::widgets::{badge, text};
 use egui::{
     Align2, Frame, Margin, Rect, RichText, Role, ScrollArea, Sense, Ui, Vec2, WidgetInfo, pos2,
     vec2,
@@ -68,7 +69,7 @@ impl LogPage {
         let current = self.current_row(applied);
         let actors = Actors::new(theme, trace.meta());
         ui.spacing_mut().item_spacing.y = 0.0;
-        let mut area = ScrollArea::vertical().auto_shrink(false).id_salt("log");
+        let mut area = ScrollArea::both().auto_shrink(false).id_salt("log");
         if current != self.followed {
             self.followed = current;
             let middle = ROW * current as f32 - 0.5 * ui.available_height();
@@ -130,9 +131,9 @@ impl LogPage {
             None => all.collect(),
         };
         let mut text = String::new();
-        for event in rows.iter().filter_map(|index| trace.events().get(*index)) {
-            let (who, said) =
-                (trace.meta().actor_name(event.actor), replay::describe(trace.meta(), event));
+        for index in rows {
+            let Some(event) = trace.events().get(index) else { continue };
+            let (who, said) = (trace.meta().actor_name(event.actor), said(session, index));
             // Writing to a string cannot fail.
             let _ = writeln!(text, "{}\t{who}\t{said}", event.at.0);
         }
@@ -171,6 +172,15 @@ impl LogPage {
     }
 }
 
+/// The event at a place in its run, in one line.
+fn said(session: &Session, index: usize) -> String {
+    let recording = &session.recording;
+    replay::describe_in(&recording.trace, &recording.replay.latest().journeys, index)
+}
+
+/// What stands in a row before its words: when, and who.
+const BEFORE: f32 = 118.0;
+
 struct Line<'a> {
     event: &'a Event,
     index: usize,
@@ -182,12 +192,17 @@ impl Line<'_> {
     /// Draws the row. Returns whether it was clicked.
     fn show(&self, ui: &mut Ui, session: &Session, actors: &Actors<'_>) -> bool {
         let theme = Theme::of(ui);
-        let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
+        let said = said(session, self.index);
+        // What is longer than the page is wide is reached sideways.
+        let long = BEFORE + Measure::width(ui.painter(), &said, &theme.body()).ceil() + 12.0;
+        let width = ui.available_width().max(long);
+        let (rect, _) = ui.allocate_exact_size(vec2(width, ROW), Sense::hover());
         // One that is cut off can be clicked, but a ring around it would be, too.
-        let is_whole = ui.clip_rect().expand(1.0).contains_rect(rect);
+        let seen = ui.clip_rect().expand(1.0);
+        let is_whole =
+            seen.y_range().contains(rect.top()) && seen.y_range().contains(rect.bottom());
         let sense = if is_whole { Sense::click() } else { Sense::CLICK };
         let response = ui.interact(rect, ui.scope_id().with(("event", self.index)), sense);
-        let said = replay::describe(session.recording.trace.meta(), self.event);
         response.widget_info(|| WidgetInfo::selected(Role::Button, true, self.current, &said));
         let painter = ui.painter();
         if self.current {
@@ -206,7 +221,7 @@ impl Line<'_> {
         let actor = self.event.actor;
         badge::paint(painter, face, &actors.badge(actor), actors.colours(actor), theme);
         let words =
-            Rect::from_min_max(pos2(rect.left() + 118.0, rect.top()), rect.max - vec2(10.0, 0.0));
+            Rect::from_min_max(pos2(rect.left() + BEFORE, rect.top()), rect.max - vec2(10.0, 0.0));
         let ink = if self.past { theme.text } else { theme.muted };
         text::line(painter, words, Align2::LEFT_CENTER, &said, &theme.body(), ink);
         response.on_hover_text(format!("{said}\nat {} ns", self.event.at.0)).clicked()

@@ -9,14 +9,21 @@ impl Session {
     pub fn target(&self, jump: Jump) -> Option<usize> {
         let shown = self.playback.shown(&*self.recording.trace);
         let marks = self.recording.replay.marks();
-        if marks.all().is_empty() {
+        let stuck = self.findings.iter().filter(|found| found.kind.is_standing());
+        let mut stuck = stuck.map(|found| found.event).peekable();
+        if marks.all().is_empty() && stuck.peek().is_none() {
             return self.paced(jump);
         }
         let mark = match jump {
             Jump::Next => marks.next(shown),
             Jump::Previous => marks.previous(shown),
         };
-        mark.map(|mark| mark.event as usize)
+        let mark = mark.map(|mark| mark.event as usize);
+        // From where nobody can go on matters as well.
+        match jump {
+            Jump::Next => mark.into_iter().chain(stuck.filter(|at| *at >= shown)).min(),
+            Jump::Previous => mark.into_iter().chain(stuck.filter(|at| at + 1 < shown)).max(),
+        }
     }
 
     /// Where nothing went wrong: to where the pace slows down, since there is something to see.

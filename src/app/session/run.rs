@@ -46,7 +46,7 @@ pub(super) fn result(ending: &python::Ending) -> Result<(), Failure> {
         python::Ending { failure: Some(why), .. } => failed(why.clone()),
         python::Ending { timed_out: true, .. } => {
             let limit = ending.limit.unwrap_or(python::TIME_LIMIT);
-            failed(format!("the program was ended after {} s", limit.as_secs_f64()))
+            failed(format!("the program was ended after {} s, its time limit", limit.as_secs_f64()))
         }
         // It was ended where nobody could go on: that is how far it goes.
         python::Ending { stuck: true, .. } => Ok(()),

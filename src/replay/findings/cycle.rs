@@ -2,8 +2,8 @@
 
 use super::{Check, Finding, FindingKind, Run};
 use crate::replay::circle::{circle, each, itself};
-use crate::replay::words::capital;
-use crate::trace::{ActorId, Event, EventKind, Meta, Nanos, ResourceId, WaitEnd};
+use crate::replay::words::{capital, place};
+use crate::trace::{ActorId, Event, EventKind, Meta, Nanos, ResourceId, SourceId, WaitEnd};
 
 /// Circles that have closed and not come apart.
 #[derive(Default)]
@@ -16,6 +16,8 @@ struct Circle {
     at: Nanos,
     event: usize,
     members: Vec<(ActorId, ResourceId)>,
+    /// Where each of them waits.
+    lines: Vec<SourceId>,
 }
 
 impl Check for Cycles {
@@ -23,7 +25,11 @@ impl Check for Cycles {
         match event.kind {
             EventKind::WaitBegan { .. } => {
                 if let Some(members) = circle(run.meta, run.state, event.actor) {
-                    self.closed.push(Circle { at: event.at, event: index, members });
+                    let line = |member: &(ActorId, ResourceId)| {
+                        run.state.actor(member.0).map_or(SourceId::NONE, |who| who.source)
+                    };
+                    let lines = members.iter().map(line).collect();
+                    self.closed.push(Circle { at: event.at, event: index, members, lines });
                 }
             }
             // Somebody else gave back what one of them waits for.
@@ -73,6 +79,15 @@ impl Circle {
                     format!("Deadlock: {each}. None of them can go on{unless}{them}."),
                 )
             }
+        };
+        let places: Vec<String> = (self.members.iter().zip(&self.lines))
+            .filter_map(|((who, _), line)| {
+                Some(format!("{} waits in {}", meta.actor_name(*who), place(meta, *line)?))
+            })
+            .collect();
+        let sentence = match &places[..] {
+            [] => sentence,
+            places => format!("{sentence} {}.", capital(&places.join("; "))),
         };
         Finding {
             kind,

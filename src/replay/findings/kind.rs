@@ -116,6 +116,20 @@ impl FindingKind {
         ROWS[self as usize].2
     }
 
+    /// Whether it is that somebody can never go on, from the moment that shows it.
+    pub fn is_standing(self) -> bool {
+        matches!(
+            self,
+            Self::Deadlock
+                | Self::SelfDeadlock
+                | Self::PoolStarvation
+                | Self::UndrainedQueue
+                | Self::MissingSentinel
+                | Self::MissingTaskDone
+                | Self::Standstill
+        )
+    }
+
     /// Whether a trace has what it is found by, wherever it happens. CPython's recorder does not see plain variables read and
     /// written, and of other tools' traces that is not known at all.
     pub fn is_seen_in(self, trace: &Trace) -> bool {

@@ -1,6 +1,7 @@
 //! States and events in plain words, and the small words that every sentence of the program is made of.
 
 mod describe;
+mod in_run;
 mod phrase;
 mod plural;
 mod silence;
@@ -11,6 +12,7 @@ mod why;
 
 pub use crate::trace::signal_name;
 pub use describe::describe;
+pub use in_run::describe_in;
 pub use phrase::{phrase, phrases};
 pub use plural::{agree, capital, count, grouped, plural, sentence, times};
 pub use silence::{missing, silence};
@@ -52,14 +54,20 @@ pub fn bytes(amount: u64) -> String {
     }
 }
 
+/// "take_turns.py, line 8", of the point's first place.
+pub fn place(meta: &Meta, source: SourceId) -> Option<String> {
+    let place = meta.source(source)?.places.first()?;
+    // With its file: the number means nothing beside another listing.
+    Some(match place.file.as_str() {
+        "" => format!("line {}", place.line),
+        file => format!("{file}, line {}", place.line),
+    })
+}
+
 /// "take_turns.py, line 8: items.append(n)", of the point's first place.
 fn line(meta: &Meta, source: SourceId) -> Option<String> {
     let place = meta.source(source)?.places.first()?;
-    // With its file: the number means nothing beside another listing.
-    let at = match place.file.as_str() {
-        "" => format!("line {}", place.line),
-        file => format!("{file}, line {}", place.line),
-    };
+    let at = self::place(meta, source)?;
     Some(match place.text.as_str() {
         "" => at,
         text => format!("{at}: {text}"),

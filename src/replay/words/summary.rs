@@ -1,7 +1,7 @@
 //! A whole run in a line.
 
 use super::{count, the};
-use crate::replay::{PoolTasks, Replay, ResourceState, ResourceStats, Stats};
+use crate::replay::{Ending, PoolTasks, Replay, ResourceState, ResourceStats, Stats};
 use crate::trace::{
     ActorId, Meta, Nanos, Resource, ResourceId, ResourceKind, Role, SectionId, WaitOp,
 };
@@ -146,6 +146,14 @@ impl Use<'_> {
         open.chain(ended).max()
     }
 
+    /// Mean of the holds, of one that has not ended as long as it has lasted.
+    fn mean_hold(&self) -> Option<Nanos> {
+        let owners = self.state.map_or(&[][..], |state| &state.owners);
+        let open = owners.iter().fold(0, |all, (_, held)| all + self.until.since(held.since).0);
+        let holds = self.stats.holds + owners.len() as u64;
+        (self.stats.held.0 + open).checked_div(holds).map(Nanos)
+    }
+
     fn is_of_workers(&self) -> bool {
         let role = |who: ActorId| self.meta.actor(who).map(|actor| actor.role);
         self.longest().is_some_and(|(_, who)| role(who) == Some(Role::Work))
@@ -180,14 +188,19 @@ impl Use<'_> {
             format!("{}: held {held} of the time in use", self.name(all)),
             count(stats.hand_overs, "hand-over"),
         ];
-        parts.push(match stats.longest_wait {
-            Some(wait) => {
-                format!("longest wait {} ({})", wait.lasted, self.meta.actor_name(wait.actor))
+        let open = self.waiting().max_by_key(|(_, lasted)| *lasted);
+        let ended = stats.longest_wait.map(|wait| (wait.actor, wait.lasted));
+        parts.push(match (ended, open) {
+            (Some(ended), Some(open)) if open.1 > ended.1 => {
+                format!("longest wait {} so far ({})", open.1, self.meta.actor_name(open.0))
             }
-            None if stats.most_waiters > 0 => "no wait has ended".to_owned(),
-            None => "nobody waited".to_owned(),
+            (Some((who, lasted)), _) => {
+                format!("longest wait {lasted} ({})", self.meta.actor_name(who))
+            }
+            (None, _) if stats.most_waiters > 0 => "no wait has ended".to_owned(),
+            (None, _) => "nobody waited".to_owned(),
         });
-        if let Some(mean) = stats.mean_hold() {
+        if let Some(mean) = self.mean_hold() {
             parts.push(format!("mean hold {mean}"));
         }
         parts.join(" · ")
@@ -198,7 +211,7 @@ impl Use<'_> {
     fn of_tasks(&self, all: &Stats, tasks: &PoolTasks, now: Nanos) -> (String, bool) {
         // Asked for once a frame, so all in one pass.
         let (mut done, mut waits, mut took) = (0, (Nanos::ZERO, 0), (Nanos::ZERO, 0));
-        let (mut longest, mut so_far) = (None, false);
+        let (mut longest, mut so_far, mut cancelled) = (None, false, 0);
         // Of one of a whole run that is yet to come there is nothing to say so far.
         let is_to_come = self.of.is_none() && tasks.count_at(now) == 0;
         let now = if is_to_come { Nanos(u64::MAX) } else { now };
@@ -208,8 +221,14 @@ impl Use<'_> {
             so_far |= task.submitted > now
                 || task.started.is_some() && !begun
                 || task.ended.is_some() && !ended;
-            done += u64::from(ended && !task.retried);
-            if let Some(time) = task.waited().filter(|_| begun) {
+            let is_cancelled = matches!(task.ended, Some((_, Ending::Cancelled)));
+            done += u64::from(ended && !task.retried && !is_cancelled);
+            cancelled += u64::from(ended && !task.retried && is_cancelled);
+            // One that no worker ever began has waited all the same.
+            let open = task.started.is_none() && task.ended.is_none() && !task.retried;
+            let open = open && task.submitted <= now;
+            let open = open.then(|| now.min(self.until).since(task.submitted));
+            if let Some(time) = task.waited().filter(|_| begun).or(open) {
                 waits = (waits.0 + time, waits.1 + 1);
             }
             if let Some(time) = task.took().filter(|_| ended) {
@@ -220,6 +239,9 @@ impl Use<'_> {
         let all_tasks = count(tasks.count(), "task");
         let of = if done == tasks.count() as u64 { String::new() } else { format!("{done} of ") };
         let mut parts = vec![format!("{}: {of}{all_tasks} ended", self.name(all))];
+        if cancelled > 0 {
+            parts.push(format!("{cancelled} cancelled"));
+        }
         let mean = |(sum, n): (Nanos, u64)| sum.0.checked_div(n).map(Nanos);
         match (mean(waits), mean(took)) {
             (Some(waited), Some(took)) => {

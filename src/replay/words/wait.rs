@@ -111,7 +111,8 @@ impl Wait<'_> {
         }
         let sentence =
             self.in_line(format!("It wants {name}, held by {holder} for {lasted}{line}"));
-        sentence + &self.chain(owner)
+        let (deadlock, doing) = self.chain(owner);
+        format!("{deadlock}{sentence}{doing}")
     }
 
     fn permit(&self) -> String {
@@ -268,8 +269,9 @@ impl Wait<'_> {
         }
     }
 
-    /// What the holder waits for in turn; that it is a deadlock where the waits form a circle.
-    fn chain(&self, holder: ActorId) -> String {
+    /// That it is a deadlock where the waits form a circle, which is said first: where there is no room for all, the rest is
+    /// less. And what the holder waits for in turn.
+    fn chain(&self, holder: ActorId) -> (String, String) {
         let waits = |who: ActorId| {
             let who = self.state.actor(who)?;
             let waiting =
@@ -277,9 +279,10 @@ impl Wait<'_> {
             Some((waiting, self.state.resource(waiting.res)?))
         };
         if waits(holder).is_none() {
-            return String::new();
+            return Default::default();
         }
         let doing = phrase(self.meta, self.state, holder, self.now);
+        let name = self.meta.actor_name(holder);
         let mut circle = vec![holder];
         // Who has a time-out goes on by itself.
         let is_timed =
@@ -290,11 +293,12 @@ impl Wait<'_> {
             && let Some(&(owner, _)) = resource.owners.first()
         {
             if owner == self.actor && !is_timed(owner) {
-                return format!(
-                    " But {} in turn {doing}. It is a deadlock of {}: each waits for what another holds, and \
-                     none can go on.",
-                    self.meta.actor_name(holder),
-                    actors(self.meta, &[&[self.actor], &circle[..]].concat()),
+                let all = actors(self.meta, &[&[self.actor], &circle[..]].concat());
+                return (
+                    format!(
+                        "It is a deadlock of {all}: each waits for what another holds, and none can go on. "
+                    ),
+                    format!(" But {name} in turn {doing}."),
                 );
             }
             if circle.contains(&owner) {
@@ -302,6 +306,6 @@ impl Wait<'_> {
             }
             circle.push(owner);
         }
-        format!(" Meanwhile {} {doing}.", self.meta.actor_name(holder))
+        (String::new(), format!(" Meanwhile {name} {doing}."))
     }
 }

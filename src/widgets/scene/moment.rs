@@ -42,9 +42,10 @@ pub fn moment<S: Stage + ?Sized>(view: &StageView<'_>, look: &Look<'_>, stage: &
     }
     let at_end = view.now >= view.trace.end();
     match view.status {
-        RunStatus::Failed(why) if at_end => return Moment::new("The run failed", sentence(why)),
-        // Of one that was stopped where nobody could go on, why is what matters.
-        RunStatus::Stopped if at_end && view.trace.stuck().is_none() => {
+        // Of one that was stopped or ended where nobody could go on, why nobody could is what matters.
+        _ if !at_end || view.trace.stuck().is_some() => {}
+        RunStatus::Failed(why) => return Moment::new("The run failed", sentence(why)),
+        RunStatus::Stopped => {
             let known = stage.so_far(view);
             let known = known.as_deref().unwrap_or("What happened until then is below.");
             let text = format!("It was stopped after {}. {known}", view.trace.end());
@@ -55,6 +56,20 @@ pub fn moment<S: Stage + ?Sized>(view: &StageView<'_>, look: &Look<'_>, stage: &
     if let Some(circle) = Circle::at(view.trace.meta(), view.state) {
         return in_circle(view, &circle);
     }
+    let mut moment = of_those_there(view, stage);
+    if let (RunStatus::Failed(why), true) = (view.status, at_end) {
+        moment.text = format!("{} Then {}", moment.text, sentence_within(why)).trim_start().into();
+    }
+    moment
+}
+
+/// How a run ended, after "Then".
+fn sentence_within(why: &str) -> String {
+    format!("{}.", why.trim_end_matches('.'))
+}
+
+/// What those are about who take part, where nobody stands in a circle.
+fn of_those_there<S: Stage + ?Sized>(view: &StageView<'_>, stage: &S) -> Moment {
     stage
         .moment(view)
         .or_else(|| unheard(view))
@@ -70,10 +85,11 @@ const TOLD: usize = 3;
 /// Waits that form a circle: nobody in it can go on.
 fn in_circle(view: &StageView<'_>, circle: &Circle) -> Moment {
     let meta = view.trace.meta();
-    let ended = match view.trace.stuck() {
-        Some(at) if view.now >= at && *view.status == RunStatus::Stopped => " Then it was stopped.",
-        Some(at) if view.now >= at => ENDED,
-        _ => "",
+    let ended = match (view.trace.stuck().filter(|at| view.now >= *at), view.status) {
+        (None, _) => String::new(),
+        (_, RunStatus::Stopped) => " Then it was stopped.".to_owned(),
+        (_, RunStatus::Failed(why)) => format!(" Then {}", sentence_within(why)),
+        _ => ENDED.to_owned(),
     };
     let members: Vec<ActorId> = circle.members.iter().map(|member| member.0).collect();
     match circle.members[..] {

@@ -74,8 +74,11 @@ pub fn layout(look: &Look<'_>, circle: &Circle, area: Rect) -> Picture {
         ring.resource(place, *res, &mut picture);
         ring.actor(place, *who, &mut picture);
     }
-    ring.middle(circle, &mut picture);
-    let right = legend(look, circle, foot, &mut picture);
+    let is_said = ring.middle(circle, &mut picture);
+    let mut right = legend(look, circle, foot, &mut picture);
+    if !is_said {
+        right = closed_in_line(look, circle, foot.with_min_x(right), &mut picture);
+    }
     let below = if low { foot.with_min_x(right) } else { below };
     hanging(look, circle, below, &mut picture);
     picture
@@ -123,10 +126,13 @@ impl Ring<'_> {
         self.centre + radius * vec2(angle.cos(), angle.sin())
     }
 
+    fn band_width(&self) -> f32 {
+        30.0 * (self.radius / 124.0).min(1.0)
+    }
+
     fn band(&self, picture: &mut Picture) {
         let colour = self.look.theme.phase(Phase::Failed).base.gamma_multiply(0.22);
-        let width = 30.0 * (self.radius / 124.0).min(1.0);
-        let edge = Stroke::new(width, colour);
+        let edge = Stroke::new(self.band_width(), colour);
         let (centre, radius, fill) = (self.centre, self.radius, egui::Color32::TRANSPARENT);
         picture.marks.push(Mark::Dot { centre, radius, fill, edge });
     }
@@ -200,7 +206,16 @@ impl Ring<'_> {
             return self.name_in_line(at, half, (name, strong), waited, picture);
         }
         let at = match beside {
-            true => at + vec2(way.x.signum() * (half + 6.0), 0.7 * half * way.y),
+            true => {
+                let y = 0.7 * half * way.y;
+                // Clear of the band where that comes near, on the side of the centre.
+                let lines = if waited.is_some() { 17.0 } else { 9.0 };
+                let inner = ((at.y + y - self.centre.y).abs() - lines).max(0.0);
+                let outer = self.radius + 0.5 * self.band_width() + 3.0;
+                let clear = (outer * outer - inner * inner).max(0.0).sqrt();
+                let x = (half + 6.0).max(clear - (at.x - self.centre.x).abs());
+                at + vec2(way.x.signum() * x, y)
+            }
             false => at + vec2(0.0, way.y.signum() * (half + 6.0)),
         };
         let size = vec2(self.name + 8.0, NAME);
@@ -269,17 +284,15 @@ impl Ring<'_> {
         }
     }
 
-    /// When it closed, and who closed it.
-    fn middle(&self, circle: &Circle, picture: &mut Picture) {
+    /// When it closed, and who closed it. Whether there is room for that.
+    fn middle(&self, circle: &Circle, picture: &mut Picture) -> bool {
         let (look, theme) = (self.look, self.look.theme);
-        let waits = circle
-            .members
-            .iter()
-            .filter_map(|(who, _)| Some((look.state.actor(*who)?.waiting?.since, *who)));
-        let Some((closed, by)) = waits.max_by_key(|wait| wait.0) else { return };
+        let Some((closed, by)) = closed(look, circle) else { return true };
+        // Tiles stand in it only where they are.
         let inner = 2.0 * (self.radius - 0.5 * self.side - 12.0);
-        if inner < 96.0 {
-            return;
+        let at = format!("closed at {}", closed.within(look.now));
+        if inner < 96.0 || look.measure.width(&at, &theme.small()) > inner {
+            return false;
         }
         let name = look.actors.name(by);
         let fits = look.measure.width(&format!("when {name}"), &theme.small()) <= inner;
@@ -290,7 +303,7 @@ impl Ring<'_> {
         };
         let lines = [
             (title, theme.strong(), theme.text),
-            (format!("closed at {}", within(closed, look.now)), theme.small(), theme.muted),
+            (at, theme.small(), theme.muted),
             (format!("when {who}"), theme.small(), theme.muted),
             ("began to wait".to_owned(), theme.small(), theme.muted),
         ];
@@ -302,11 +315,32 @@ impl Ring<'_> {
             picture.text(rect, Align2::CENTER_CENTER, text, font, colour);
             top += height;
         }
+        true
     }
 }
 
-fn within(at: Nanos, end: Nanos) -> String {
-    at.within(end)
+/// When the circle closed, and who began to wait then.
+fn closed(look: &Look<'_>, circle: &Circle) -> Option<(Nanos, ActorId)> {
+    let waits = circle
+        .members
+        .iter()
+        .filter_map(|(who, _)| Some((look.state.actor(*who)?.waiting?.since, *who)));
+    waits.max_by_key(|wait| wait.0)
+}
+
+/// The same in a line, in as many words as have room. Answers with the right end of it.
+fn closed_in_line(look: &Look<'_>, circle: &Circle, row: Rect, picture: &mut Picture) -> f32 {
+    let Some((at, by)) = closed(look, circle) else { return row.left() };
+    let font = look.theme.small();
+    let at = format!("closed at {}", at.within(look.now));
+    let whole = format!("{at}, when {} began to wait", look.actors.name(by));
+    let width = |text: &String| look.measure.width(text, &font) + 2.0;
+    let Some(text) = [whole, at].into_iter().find(|text| width(text) <= row.width()) else {
+        return row.left();
+    };
+    let rect = row.with_max_x(row.left() + width(&text));
+    picture.text(rect, Align2::LEFT_CENTER, text, font, look.theme.muted);
+    rect.right() + 1.5 * TEXT_SMALL
 }
 
 /// Who waits for one in the circle, in a row.

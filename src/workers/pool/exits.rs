@@ -78,7 +78,10 @@ impl Scheduler {
                 }
             }
         }
+        // Of a run that is stopped it is the stop.
+        let stopped = worker.killed == Some(TaskError::Terminated) && log.check().is_err();
         let end = match exit {
+            Exit::Signal(_) if stopped => End::Cancelled,
             Exit::Status(0) => End::Normal,
             Exit::Status(status) => End::Exited(status),
             Exit::Signal(signal) => End::Killed(signal),
