@@ -164,6 +164,36 @@ fn the_line_below_the_lanes_of_a_pool_is_about_its_tasks_and_a_common_start_is_n
     );
 }
 
+/// As on the stage: what failed is not counted as done.
+#[test]
+fn tasks_that_failed_are_told_from_those_that_are_done() {
+    let mut meta = threads();
+    meta.texts.push("lost".to_owned());
+    meta.resources.push(Resource::new("pool", ResourceKind::Pool));
+    let (pool, task) = (ResourceId(2), |id| TaskId(id));
+    let mut events = vec![(0, 1, STARTED), (0, 0, K::WaitBegan { res: pool, op: WaitOp::Result })];
+    for id in 0..3 {
+        let (res, task, item) = (pool, task(id), Item::NOTHING);
+        events.push((0, 0, K::TaskSubmitted { res, task, item }));
+    }
+    events.extend([
+        (100, 1, K::TaskStarted { res: pool, task: task(0) }),
+        (200, 1, K::TaskFinished { res: pool, task: task(0), item: Item::NOTHING }),
+        (200, 1, K::TaskStarted { res: pool, task: task(1) }),
+        (300, 1, K::TaskFailed { res: pool, task: task(1), error: TextId(0) }),
+        (300, 1, K::At),
+    ]);
+    let said = |events: &[_]| {
+        let (trace, replay) = trace(meta.clone(), events);
+        run_summary(trace.meta(), &replay, trace.end())
+    };
+    let some = said(&events);
+    assert!(some.starts_with("pool: 1 done, 1 failed of 3 tasks · on average"), "{some}");
+    events.push((400, 1, K::TaskCancelled { res: pool, task: task(2) }));
+    let all = said(&events);
+    assert!(all.starts_with("pool: 1 done, 1 failed, 1 cancelled · on average"), "{all}");
+}
+
 #[test]
 fn the_end_of_an_actor_is_named_as_in_the_middle_of_a_sentence() {
     let res = ResourceId(1);

@@ -1,7 +1,7 @@
 //! A whole run in a line.
 
 use super::{count, the};
-use crate::replay::{PoolTasks, Replay, ResourceState, ResourceStats, Stats};
+use crate::replay::{Ending, PoolTasks, Replay, ResourceState, ResourceStats, Stats};
 use crate::trace::{
     ActorId, Meta, Nanos, Resource, ResourceId, ResourceKind, Role, SectionId, WaitOp,
 };
@@ -199,6 +199,7 @@ impl Use<'_> {
         // Asked for once a frame, so all in one pass.
         let (mut done, mut waits, mut took) = (0, (Nanos::ZERO, 0), (Nanos::ZERO, 0));
         let (mut longest, mut so_far) = (None, false);
+        let (mut failed, mut cancelled) = (0, 0);
         // Of one of a whole run that is yet to come there is nothing to say so far.
         let is_to_come = self.of.is_none() && tasks.count_at(now) == 0;
         let now = if is_to_come { Nanos(u64::MAX) } else { now };
@@ -208,7 +209,12 @@ impl Use<'_> {
             so_far |= task.submitted > now
                 || task.started.is_some() && !begun
                 || task.ended.is_some() && !ended;
-            done += u64::from(ended && !task.retried);
+            match task.ended.filter(|_| ended && !task.retried) {
+                Some((_, Ending::Finished(_))) => done += 1,
+                Some((_, Ending::Failed(_))) => failed += 1,
+                Some((_, Ending::Cancelled)) => cancelled += 1,
+                None => {}
+            }
             if let Some(time) = task.waited().filter(|_| begun) {
                 waits = (waits.0 + time, waits.1 + 1);
             }
@@ -218,8 +224,21 @@ impl Use<'_> {
             }
         }
         let all_tasks = count(tasks.count(), "task");
-        let of = if done == tasks.count() as u64 { String::new() } else { format!("{done} of ") };
-        let mut parts = vec![format!("{}: {of}{all_tasks} ended", self.name(all))];
+        // As on the stage, where these are told apart, too.
+        let ended: u64 = done + failed + cancelled;
+        let all_ended = ended == tasks.count() as u64;
+        let how = [(done, "done"), (failed, "failed"), (cancelled, "cancelled")];
+        let said = match (done == ended, all_ended) {
+            (true, true) => format!("{all_tasks} ended"),
+            (true, false) => format!("{done} of {all_tasks} ended"),
+            (false, _) => {
+                let how = how.iter().filter(|(tasks, how)| *tasks > 0 || *how == "done");
+                let how: Vec<String> = how.map(|(tasks, how)| format!("{tasks} {how}")).collect();
+                let of = if all_ended { String::new() } else { format!(" of {all_tasks}") };
+                format!("{}{of}", how.join(", "))
+            }
+        };
+        let mut parts = vec![format!("{}: {said}", self.name(all))];
         let mean = |(sum, n): (Nanos, u64)| sum.0.checked_div(n).map(Nanos);
         match (mean(waits), mean(took)) {
             (Some(waited), Some(took)) => {
