@@ -89,7 +89,6 @@ impl Program {
     }
 
     /// Only those that it starts do the work.
-    #[cfg(unix)]
     pub fn helper(self) -> Self {
         Self { role: Role::Helper, ..self }
     }

@@ -45,6 +45,23 @@ pub fn paint(painter: &Painter, rect: Rect, text: &str, colours: ActorColours, t
     }
 }
 
+/// Paints the badge of somebody who is not there yet: its outline and its letters.
+pub fn paint_faint(
+    painter: &Painter,
+    rect: Rect,
+    text: &str,
+    colours: ActorColours,
+    theme: &Theme,
+) {
+    let side = rect.width().min(rect.height());
+    let edge = Stroke::new(HAIRLINE, colours.edge);
+    painter.rect(rect, (0.22 * side).clamp(2.0, 8.0), theme.stage, edge, StrokeKind::Inside);
+    if let Some(size) = size(text, side) {
+        let font = theme.symbol(size);
+        text::line(painter, rect, Align2::CENTER_CENTER, text, &font, theme.muted);
+    }
+}
+
 /// Paints the badge of a helper: its outline only.
 pub fn paint_quiet(painter: &Painter, rect: Rect, text: &str, theme: &Theme) {
     let side = rect.width().min(rect.height());

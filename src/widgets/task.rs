@@ -24,13 +24,17 @@ pub struct Inside {
 
 impl Inside {
     /// What a worker does inside a task, and how much of this is over where it sleeps: of the task up to the end of the sleep,
-    /// for there may have been others before it.
+    /// for there may have been others before it; or up to the end of the task where one is recorded that was later.
     pub fn of(look: &Look<'_>, worker: ActorId, working: Working) -> Self {
         let state = look.state.actor(worker);
         // A time limit beside a wait is no length.
         let asleep = state.filter(|state| state.waiting.is_none()).and_then(|state| state.sleeping);
         let part = asleep.filter(|sleep| sleep.planned > Nanos::ZERO).map(|sleep| {
-            let whole = (sleep.since + sleep.planned).since(working.since);
+            let end = sleep.since + sleep.planned;
+            let task = (look.replay.tasks().of(working.pool)).and_then(|all| all.get(working.task));
+            let ended =
+                task.filter(|task| task.worker() == Some(worker)).and_then(|task| task.ended);
+            let whole = ended.map_or(end, |(at, _)| at.max(end)).since(working.since);
             let gone = look.now.since(working.since);
             gone.ratio_to(whole).min(1.0) as f32
         });
@@ -97,6 +101,18 @@ pub fn block(
                 picture.marks.push(Mark::Dot { centre, radius, fill: colour, edge });
             }
         }
+    }
+}
+
+/// Where a task is to come that is shown on its way.
+pub fn place(look: &Look<'_>, picture: &mut Picture, rect: Rect, labels: &[String]) {
+    let (theme, small) = (look.theme, rect.height() < SMALL_BELOW);
+    picture.dashed(rect, if small { 4.0 } else { RADIUS }, look.outline());
+    let words = rect.shrink2(vec2(pad(small), 0.0));
+    let font = if small { theme.small() } else { theme.label() };
+    let fits = |label: &&String| look.measure.width(label, &font) <= words.width();
+    if let Some(label) = labels.iter().find(fits) {
+        picture.text(words, Align2::LEFT_CENTER, label, font.clone(), theme.muted);
     }
 }
 

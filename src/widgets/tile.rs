@@ -7,11 +7,27 @@ use crate::replay::Phase;
 use egui::{Painter, Pos2, Rect, Shape, Stroke, Vec2, pos2, vec2};
 use std::f32::consts::TAU;
 
-/// The part of a tile's side that its badge takes.
+/// The part of a tile's side that its badge takes, and that one takes which needs room for its letters.
 const BADGE: f32 = 0.62;
+const LETTERS: f32 = 0.8;
+/// So many letters need it.
+const MANY: usize = 4;
 
-/// Paints the ground; answers with the place of the badge.
-pub(crate) fn ground(painter: &Painter, rect: Rect, phase: Phase, theme: &Theme) -> Rect {
+/// The place of the badge in a tile.
+fn badge(rect: Rect, letters: usize) -> Rect {
+    let part = if letters >= MANY { LETTERS } else { BADGE };
+    let side = rect.width().min(rect.height());
+    Rect::from_center_size(rect.center(), Vec2::splat(part * side))
+}
+
+/// Paints the ground; answers with the place of the badge, which has so many letters.
+pub(crate) fn ground(
+    painter: &Painter,
+    rect: Rect,
+    letters: usize,
+    phase: Phase,
+    theme: &Theme,
+) -> Rect {
     let side = rect.width().min(rect.height());
     let radius = 0.2 * side;
     let look = theme.phase(phase);
@@ -44,10 +60,10 @@ pub(crate) fn ground(painter: &Painter, rect: Rect, phase: Phase, theme: &Theme)
         _ => {}
     }
     match phase {
-        // As in the lanes: a line, on which the badge stands.
+        // As in the lanes: a line. Below the badge, and no longer than that: tiles in a row would be a chain.
         Phase::Sleeping => {
-            let (from, to) = (rect.left_center(), rect.right_center());
-            ink.line(from, to, (0.05 * side).clamp(1.5, 2.5), look.mark);
+            let line = asleep(rect, badge(rect, letters));
+            ink.line(line.left_center(), line.right_center(), line.height(), look.mark);
         }
         Phase::Running => {}
         _ if dashes.is_none() => ink.ring(rect, radius, HAIRLINE, look.mark),
@@ -59,7 +75,14 @@ pub(crate) fn ground(painter: &Painter, rect: Rect, phase: Phase, theme: &Theme)
         outline.extend(outline.first().copied());
         painter.extend(Shape::dashed_line(&outline, Stroke::new(HAIRLINE, look.mark), dash, gap));
     }
-    Rect::from_center_size(rect.center(), Vec2::splat(BADGE * side))
+    badge(rect, letters)
+}
+
+/// The line below the badge of somebody who sleeps.
+fn asleep(tile: Rect, badge: Rect) -> Rect {
+    let below = 0.5 * (tile.center().y + 0.5 * tile.width().min(tile.height()) - badge.bottom());
+    let thick = (0.05 * tile.width()).clamp(1.5, 2.5).min(below);
+    Rect::from_center_size(badge.center_bottom() + vec2(0.0, below), vec2(badge.width(), thick))
 }
 
 /// Paints the sign of an actor's end on the lower right corner of its badge: a tick where it is done, a cross where it has
@@ -133,4 +156,20 @@ fn clip(outline: &[Pos2], inside: impl Fn(Pos2) -> f32) -> Vec<Pos2> {
         }
     }
     kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_sleeps_in_a_row_of_tiles_is_no_link_of_a_chain() {
+        for (side, letters) in [(20.0, 1), (28.0, 2), (30.0, 4), (44.0, 2)] {
+            let tile = Rect::from_min_size(pos2(3.0, 5.0), Vec2::splat(side));
+            let badge = badge(tile, letters);
+            let line = asleep(tile, badge);
+            assert!(line.top() > badge.bottom(), "{line:?} across {badge:?}");
+            assert!(tile.contains_rect(line) && line.width() <= badge.width(), "{line:?}");
+        }
+    }
 }

@@ -91,6 +91,7 @@ pub fn moment(finished: &Finished, now: Nanos) -> (String, String) {
         motion: Nanos::ZERO,
         status: &RunStatus::Running,
         outcome: None,
+        findings: &[],
         ready: "",
         selection: Default::default(),
         choice: Default::default(),

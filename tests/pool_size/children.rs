@@ -3,7 +3,7 @@
 use super::support::*;
 use crate::common::live::Live;
 use crate::common::{proc, python};
-use concurrency_lab::trace::{End, EventKind};
+use concurrency_lab::trace::{End, EventKind, Role};
 use std::collections::HashSet;
 use std::process::{Command, Stdio};
 
@@ -81,6 +81,10 @@ fn cpython_killed_in_a_trial_is_left_out_and_the_others_go_on() {
     assert!(live.result.is_some_and(|r| r.is_ok()));
     let why = live.trace.meta().fact("cpython_missing");
     assert_eq!(why, Some("python3 was killed by SIGKILL"));
+    // It does none of the work itself, and takes no worker's colour.
+    let meta = live.trace.meta();
+    let python = meta.actors_where(|actor| actor.name == "CPython").next().unwrap();
+    assert_eq!(meta.actor(python).unwrap().role, Role::Helper);
     until("its pool is gone", || (!members.iter().any(|pid| runs(*pid))).then_some(()));
 }
 

@@ -53,6 +53,7 @@ pub fn control(ui: &mut Ui, spec: &'static ParamSpec, value: &Value, commands: &
     };
     let written = |value: f64, decimals: RangeInclusive<usize>| {
         let text = match spec.unit {
+            _ if value == 0.0 && !spec.zero.is_empty() => spec.zero.to_owned(),
             "µs" if value < 1.0 => NONE.to_owned(),
             "µs" => Nanos::from_micros(value as u64).to_string(),
             "s" => Nanos::from_secs_f64(value).to_string(),
@@ -121,7 +122,8 @@ const NONE: &str = "none";
 
 /// What was typed, as a number that the parameter takes; or why it is none.
 fn number(spec: &ParamSpec, text: &str) -> Result<f64, String> {
-    match spec.parse(if text == NONE { "0" } else { text }) {
+    let is_zero = text == NONE || !spec.zero.is_empty() && text == spec.zero;
+    match spec.parse(if is_zero { "0" } else { text }) {
         Ok(Value::Int(number)) => Ok(number as f64),
         Ok(Value::Float(number)) => Ok(number),
         Ok(_) => Err(format!("`{text}` is no number")),
@@ -194,4 +196,17 @@ fn list(
         ui.data_mut(|data| data.remove_temp::<String>(id));
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_word_for_0_is_read_as_0_where_there_is_one() {
+        let plain = ParamSpec::int("tasks", "tasks", [1, 0, 9]);
+        assert_eq!(number(&plain.zero_is("auto"), "auto"), Ok(0.0));
+        assert!(number(&plain, "auto").is_err());
+        assert!(number(&plain, "").is_err());
+    }
 }

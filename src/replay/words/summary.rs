@@ -211,7 +211,8 @@ impl Use<'_> {
     fn of_tasks(&self, all: &Stats, tasks: &PoolTasks, now: Nanos) -> (String, bool) {
         // Asked for once a frame, so all in one pass.
         let (mut done, mut waits, mut took) = (0, (Nanos::ZERO, 0), (Nanos::ZERO, 0));
-        let (mut longest, mut so_far, mut cancelled) = (None, false, 0);
+        let (mut longest, mut so_far) = (None, false);
+        let (mut failed, mut cancelled) = (0, 0);
         // Of one of a whole run that is yet to come there is nothing to say so far.
         let is_to_come = self.of.is_none() && tasks.count_at(now) == 0;
         let now = if is_to_come { Nanos(u64::MAX) } else { now };
@@ -221,9 +222,12 @@ impl Use<'_> {
             so_far |= task.submitted > now
                 || task.started.is_some() && !begun
                 || task.ended.is_some() && !ended;
-            let is_cancelled = matches!(task.ended, Some((_, Ending::Cancelled)));
-            done += u64::from(ended && !task.retried && !is_cancelled);
-            cancelled += u64::from(ended && !task.retried && is_cancelled);
+            match task.ended.filter(|_| ended && !task.retried) {
+                Some((_, Ending::Finished(_))) => done += 1,
+                Some((_, Ending::Failed(_))) => failed += 1,
+                Some((_, Ending::Cancelled)) => cancelled += 1,
+                None => {}
+            }
             // One that no worker ever began has waited all the same.
             let open = task.started.is_none() && task.ended.is_none() && !task.retried;
             let open = open && task.submitted <= now;
@@ -237,11 +241,21 @@ impl Use<'_> {
             }
         }
         let all_tasks = count(tasks.count(), "task");
-        let of = if done == tasks.count() as u64 { String::new() } else { format!("{done} of ") };
-        let mut parts = vec![format!("{}: {of}{all_tasks} ended", self.name(all))];
-        if cancelled > 0 {
-            parts.push(format!("{cancelled} cancelled"));
-        }
+        // As on the stage, where these are told apart, too.
+        let ended: u64 = done + failed + cancelled;
+        let all_ended = ended == tasks.count() as u64;
+        let how = [(done, "done"), (failed, "failed"), (cancelled, "cancelled")];
+        let said = match (done == ended, all_ended) {
+            (true, true) => format!("{all_tasks} ended"),
+            (true, false) => format!("{done} of {all_tasks} ended"),
+            (false, _) => {
+                let how = how.iter().filter(|(tasks, how)| *tasks > 0 || *how == "done");
+                let how: Vec<String> = how.map(|(tasks, how)| format!("{tasks} {how}")).collect();
+                let of = if all_ended { String::new() } else { format!(" of {all_tasks}") };
+                format!("{}{of}", how.join(", "))
+            }
+        };
+        let mut parts = vec![format!("{}: {said}", self.name(all))];
         let mean = |(sum, n): (Nanos, u64)| sum.0.checked_div(n).map(Nanos);
         match (mean(waits), mean(took)) {
             (Some(waited), Some(took)) => {

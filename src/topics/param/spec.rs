@@ -60,6 +60,8 @@ pub struct ParamSpec {
     pub kind: ParamKind,
     /// Unit of the value; empty where it has none. `s`: shown as a length of time.
     pub unit: &'static str,
+    /// What 0 stands for, where it is no number of anything: "auto"; empty: 0 is 0.
+    pub zero: &'static str,
     /// One sentence on what it does.
     pub help: &'static str,
     /// Stands in the run bar; the others are behind "More".
@@ -125,7 +127,7 @@ impl ParamSpec {
 
     /// A parameter of any kind.
     pub const fn new(key: &'static str, label: &'static str, kind: ParamKind) -> Self {
-        Self { key, label, kind, unit: "", help: "", prominent: false }
+        Self { key, label, kind, unit: "", zero: "", help: "", prominent: false }
     }
 
     /// With a sentence on what it does.
@@ -139,6 +141,11 @@ impl ParamSpec {
             .help(help)
             .in_unit("×")
             .prominent()
+    }
+
+    /// With a word in place of 0.
+    pub const fn zero_is(self, zero: &'static str) -> Self {
+        Self { zero, ..self }
     }
 
     /// With a unit.

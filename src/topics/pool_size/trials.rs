@@ -174,8 +174,9 @@ impl Trials {
         let Some(actor) = meta.actor(id) else { return };
         match (actor.role, actor.section, actor.kind) {
             (Role::Main, ..) => self.main = Some(id),
+            // An earlier version recorded it as one at work.
+            (Role::Helper | Role::Work, None, ActorKind::Process) => self.python = Some(id),
             (Role::Helper, ..) => self.supervisors.push(id),
-            (Role::Work, None, ActorKind::Process) => self.python = Some(id),
             (Role::Work, Some(trial), _) => {
                 let before = actor.replaces;
                 let mut rows = self.workers.iter_mut();

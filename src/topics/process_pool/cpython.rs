@@ -30,8 +30,13 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
     let mut peer = Peer::start(lab, program, &request, |_: IgnoredAny| ())?;
     let method = peer.method.clone();
     for (number, kind, short, name) in [
-        (PYTHON_POOL, "pool", "Pool", "Pool"),
-        (EXECUTOR, "executor", "executor", "ProcessPoolExecutor"),
+        (PYTHON_POOL, "pool", "Pool", Named { pool: "Pool", badge: 'P', is_executor: false }),
+        (
+            EXECUTOR,
+            "executor",
+            "executor",
+            Named { pool: "executor", badge: 'E', is_executor: true },
+        ),
     ] {
         peer.trial(true, |python| {
             let section = format!("{} {short}, {method}", python.version());
@@ -42,6 +47,15 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
     }
     peer.end();
     Ok(())
+}
+
+/// What one of its pools is in the trace.
+#[derive(Clone, Copy)]
+struct Named {
+    pool: &'static str,
+    /// The letter of its workers.
+    badge: char,
+    is_executor: bool,
 }
 
 /// What the program tells.
@@ -128,7 +142,7 @@ struct Round<'a> {
     section: SectionId,
     res: ResourceId,
     python: ActorId,
-    name: &'static str,
+    name: Named,
     workers: Vec<Worker>,
     /// The tasks that have neither ended nor failed.
     open: Vec<TaskId>,
@@ -141,9 +155,10 @@ impl<'a> Round<'a> {
         plan: &'a Plan,
         python: &Python,
         section: SectionId,
-        name: &'static str,
+        name: Named,
     ) -> Self {
-        let pool = Resource::new(name, ResourceKind::Pool)
+        let pool = Resource::new(name.pool, ResourceKind::Pool)
+            .as_executor(name.is_executor)
             .with_capacity(u32::try_from(plan.workers).unwrap_or(u32::MAX))
             .with_messages_each(plan.tasks_per_child)
             .at_home(Home::Shared)
@@ -301,13 +316,12 @@ impl<'a> Round<'a> {
             worker.replaced = true;
             worker.log.id()
         });
-        let badge = if self.name == "Pool" { 'P' } else { 'E' };
-        let actor =
-            Actor::process(format!("{} worker {number}", self.name), format!("{badge}{number}"))
-                .started_by(self.python)
-                .in_section(Some(self.section))
-                .worker_of(self.res)
-                .replacing(before);
+        let Named { pool, badge, .. } = self.name;
+        let actor = Actor::process(format!("{pool} worker {number}"), format!("{badge}{number}"))
+            .started_by(self.python)
+            .in_section(Some(self.section))
+            .worker_of(self.res)
+            .replacing(before);
         let remote = self.lab.recorder.remote(actor);
         log.push(at, EventKind::Spawned { child: remote.id() });
         self.workers.push(Worker {

@@ -3,7 +3,7 @@
 use super::outcome::PoolOutcome;
 use super::verdict;
 use crate::replay::words::count;
-use crate::trace::{ResourceKind, SectionId};
+use crate::trace::{Nanos, ResourceKind, SectionId};
 use crate::widgets::bars::{self, Bar};
 use crate::widgets::resource::Look;
 use crate::widgets::scene::{Figure, Room};
@@ -53,10 +53,33 @@ fn bar(view: &StageView<'_>, id: SectionId) -> Bar {
     let actors: Vec<_> = pool.workers.iter().map(|(worker, _)| *worker).filter(there).collect();
     let (most, least) = pool.spread(view.state, view.now);
     let who = count(actors.len(), "process");
-    let words = vec![
-        format!("{said} · {who} · time in tasks of each place: {least} to {most}"),
-        format!("{said} · {who}"),
-        said,
-    ];
+    let brief = format!("{said} · {who}");
+    let mut words = vec![brief.clone(), said];
+    if let Some(range) = range(least, most) {
+        words.insert(0, format!("{brief} · time in tasks of each place: {range}"));
+    }
     Bar { actors, words, ..named }
+}
+
+/// From the least to the most; one where they are told apart by nothing, and none where there is nothing yet.
+pub fn range(least: Nanos, most: Nanos) -> Option<String> {
+    let (from, to) = (least.to_string(), most.to_string());
+    match most {
+        Nanos::ZERO => None,
+        _ if from == to => Some(to),
+        _ => Some(format!("{from} to {to}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_has_two_ends_or_is_none() {
+        let range = |least, most| range(Nanos::from_millis(least), Nanos::from_millis(most));
+        assert_eq!(range(0, 0), None, "nothing has begun");
+        assert_eq!(range(136, 136).as_deref(), Some("136 ms"));
+        assert_eq!(range(20, 136).as_deref(), Some("20.0 ms to 136 ms"));
+    }
 }

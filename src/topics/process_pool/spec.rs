@@ -10,7 +10,7 @@ pub const PARAMS: &[ParamSpec] = &[
     ParamSpec::choice("call", "call", &["map", "imap", "imap_unordered", "apply", "apply_async"])
         .prominent()
         .help("How tasks are handed in, and how results come back."),
-    ParamSpec::int("chunk", "chunk size", [0, 0, 100_000]).prominent()
+    ParamSpec::int("chunk", "chunk size", [0, 0, 100_000]).prominent().zero_is("auto")
         .help("Tasks that travel together in map, imap and imap_unordered; 0: as CPython chooses it."),
     ParamSpec::choice("job", "job", &["square", "sleep", "count-primes", "image"])
         .help("What a task does."),

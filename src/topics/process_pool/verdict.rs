@@ -152,8 +152,15 @@ impl Now<'_> {
 
     fn spread(&self, second: bool) -> Moment {
         let (most, least) = self.pool.spread(self.view.state, self.view.now);
-        let text =
-            format!("Time in tasks so far: {most} at the busiest place, {least} at the least.");
+        let text = match figure::range(least, most) {
+            None => "No time in tasks so far.".to_owned(),
+            Some(one) if one == most.to_string() => {
+                format!("Time in tasks so far: {one} at each place.")
+            }
+            Some(_) => {
+                format!("Time in tasks so far: {most} at the busiest place, {least} at the least.")
+            }
+        };
         match (second, self.idle_beside_waiting()) {
             (true, Some(idle)) => idle,
             (true, None) => Moment::new(

@@ -106,6 +106,9 @@ pub struct Resource {
     /// Of a pool: a worker gets so many messages with tasks, and ends. `None`: it has no such bound, or none is known.
     #[serde(default)]
     pub messages_each: Option<u32>,
+    /// Of a pool of processes: it is an executor, which fails all of its open tasks when a worker dies.
+    #[serde(default)]
+    pub is_executor: bool,
 }
 
 impl Resource {
@@ -126,6 +129,7 @@ impl Resource {
             copy_of: None,
             is_aside: false,
             messages_each: None,
+            is_executor: false,
         }
     }
 
@@ -143,6 +147,12 @@ impl Resource {
     /// A pool whose workers end after so many messages: see [`Resource::messages_each`].
     pub fn with_messages_each(mut self, messages: Option<u32>) -> Self {
         self.messages_each = messages;
+        self
+    }
+
+    /// An executor: see [`Resource::is_executor`].
+    pub fn as_executor(mut self, is_executor: bool) -> Self {
+        self.is_executor = is_executor;
         self
     }
 

@@ -129,8 +129,18 @@ impl Mark {
             // Together with its neighbours.
             Self::Phase { .. } => {}
             Self::Tile { rect, actor, phase } => {
-                let inner = tile::ground(painter, *rect, *phase, theme);
-                face(painter, inner, *actor, looks, theme);
+                let letters = looks.badge(*actor).chars().count();
+                let inner = tile::ground(painter, *rect, letters, *phase, theme);
+                match phase {
+                    Phase::NotStarted => badge::paint_faint(
+                        painter,
+                        inner,
+                        &looks.badge(*actor),
+                        looks.colours(*actor),
+                        theme,
+                    ),
+                    _ => face(painter, inner, *actor, looks, theme),
+                }
                 tile::end(painter, inner, *phase, theme);
             }
             Self::Badge { rect, actor, crossed } => {

@@ -289,6 +289,7 @@ pub fn constructor(at: &ResourceAt<'_>) -> String {
         ResourceKind::Array => String::new(),
         ResourceKind::Manager => "Manager()".to_owned(),
         ResourceKind::Pool if has_threads(at) => format!("ThreadPoolExecutor({n})"),
+        ResourceKind::Pool if at.named.is_executor => format!("ProcessPoolExecutor({n})"),
         ResourceKind::Pool => format!("Pool({n})"),
         ResourceKind::Future => "Future".to_owned(),
         ResourceKind::List => "list()".to_owned(),

@@ -100,8 +100,8 @@ pub fn layout(look: &Look<'_>, actor: ActorId, size: BoxSize, rect: Rect) -> Pic
         pos2(rect.left() + pad + 0.5 * face, rect.center().y),
         Vec2::splat(face),
     );
-    let crossed = phase == Phase::Failed;
-    picture.owner(badge, actor, crossed);
+    // Its end is said once: by the shape of its phase.
+    picture.badge(badge, actor);
     let swatch =
         Rect::from_center_size(pos2(rect.right() - pad - 8.0, rect.center().y), phase::SWATCH);
     picture.phase(swatch, phase);

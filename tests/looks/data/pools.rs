@@ -1,6 +1,7 @@
 //! Pools, and the tasks in them.
 
 use super::*;
+use concurrency_lab::widgets::task;
 
 /// A pool of worker processes that has been handed so many tasks.
 fn pool(title: &'static str, workers: u16, tasks: u32) -> Moment {
@@ -335,4 +336,132 @@ fn no_words_stand_on_a_line() {
             assert!(line.contains_rect(words) || beside, "{height}: {words:?} on {line:?}");
         });
     }
+}
+
+/// What is on its way is not at its worker or among the results, too.
+#[test]
+fn a_task_is_shown_on_its_way_or_where_it_has_come_to() {
+    let moment = |now| flow(pool("pool", 2, 8), 2, 8, 6, 20).now(now);
+    let says = |now, said: &str| {
+        let mut times = 0;
+        moment(now).with_fonts(|at| {
+            times = picture(at, Size::Full).texts().filter(|text| **text == *said).count();
+        });
+        times
+    };
+    // Tasks 2 and 3 end at 450 and 451, and a motion lasts 40.
+    assert_eq!(says(460, "9"), 0, "the result of task 3 is on its way");
+    assert_eq!(says(492, "9"), 1, "it has come");
+    // Tasks 4 and 5 begin at 490 and 491.
+    assert_eq!(says(495, "5.00 µs"), 0, "task 4 is on its way");
+    assert_eq!(says(535, "45.0 µs"), 1, "it has come");
+    // Of those that listen it is the end all the same.
+    moment(460).with_fonts(|at| {
+        let picture = picture(at, Size::Full);
+        let said = |name: &str| picture.spots.iter().any(|spot| spot.name.contains(name));
+        assert!(said("task 3, 3: 9 after 200 µs"), "{:#?}", picture.spots);
+    });
+}
+
+/// Of many results each cell says whose it is, and of those under way that there is none yet.
+#[test]
+fn many_results_are_told_from_tasks_under_way_and_one_worker_from_another() {
+    for (tasks, begun, striped) in [(1_000, 500, false), (250, 120, true)] {
+        let moment = flow(pool("pool", 4, tasks), 4, tasks, begun, 20).now(60_000);
+        let area = Rect::from_min_size(pos2(0.0, 0.0), vec2(900.0, 300.0));
+        moment.with_fonts(|at| {
+            let picture = layout(at, Size::Full, area);
+            let grids: Vec<_> = (picture.marks.iter())
+                .filter_map(|mark| match mark {
+                    Mark::Grid { colours, size, .. } => Some((colours, size)),
+                    _ => None,
+                })
+                .collect();
+            let (cells, size) = grids[0];
+            assert_eq!(size.y >= 9.0, striped, "{size:?}");
+            let under_way = cells.iter().filter(|cell| cell.a() == 0).count();
+            assert_eq!(under_way, 4, "of {tasks}");
+            let outlined = picture.marks.iter().filter(|mark| {
+                matches!(mark, Mark::Box { rect, dashed, .. } if rect.size() == *size && *dashed == striped)
+            });
+            assert_eq!(outlined.count(), 4, "of {tasks}");
+            let by = grids.last().unwrap().0;
+            assert_eq!(grids.len(), if striped { 2 } else { 1 });
+            for worker in 1..=4 {
+                let ground = at.look.actors.colours(ActorId(worker)).ground;
+                assert_eq!(by[usize::from(worker) - 1], ground, "of {tasks}");
+            }
+        });
+    }
+}
+
+/// A task that sleeps twice is not over with its first sleep, once its end is known.
+#[test]
+fn a_bar_is_of_the_whole_task_where_its_end_is_known() {
+    let first = pool("pool", 1, 1).event(10, 1, began(0)).event(
+        10,
+        1,
+        K::SleepBegan { planned: Nanos::from_micros(100) },
+    );
+    let part = |moment: Moment| {
+        let mut part = None;
+        moment.now(110).with_fonts(|at| {
+            let working = at.look.state.actor(ActorId(1)).unwrap().task.unwrap();
+            part = task::Inside::of(&at.look, ActorId(1), working).part;
+        });
+        part.unwrap()
+    };
+    assert_eq!(part(first.clone()), 1.0, "nobody knows more");
+    let second = first
+        .event(111, 1, K::SleepEnded)
+        .event(111, 1, K::SleepBegan { planned: Nanos::from_micros(100) })
+        .event(211, 1, K::SleepEnded)
+        .event(211, 1, finished(0));
+    assert!((part(second) - 0.5).abs() < 0.01, "half of it is over");
+}
+
+/// Where there is room for its workers, they are in a line sooner than that there is none of something.
+#[test]
+fn a_line_has_the_workers_of_its_pool() {
+    let moment = flow(pool("pool", 4, 10), 4, 10, 4, 40).now(20);
+    moment.with_fonts(|at| {
+        let shown = (100..500).map(|width| {
+            let area = Rect::from_min_size(pos2(0.0, 0.0), vec2(width as f32, 26.0));
+            let picture = layout(at, Size::Line, area);
+            let tiles = picture.marks.iter().filter(|mark| matches!(mark, Mark::Tile { .. }));
+            (tiles.count(), picture.texts().any(|text| text == "6 waiting \u{b7} 4 under way"))
+        });
+        assert!(shown.into_iter().any(|shown| shown == (4, true)));
+    });
+}
+
+/// A pool is called as what makes one in Python.
+#[test]
+fn an_executor_is_no_multiprocessing_pool() {
+    for (is_executor, expected) in [(false, "Pool(4)"), (true, "ProcessPoolExecutor(4)")] {
+        let moment =
+            pool("pool", 4, 0).named(|meta| meta.resources[0].is_executor = is_executor).now(0);
+        moment.with_fonts(|at| {
+            assert_eq!(concurrency_lab::widgets::resource::constructor(at), expected);
+        });
+    }
+}
+
+/// Whoever has failed has one sign of that.
+#[test]
+fn a_failure_is_marked_once() {
+    let moment = pool("pool", 1, 0).event(10, 1, K::Ended(End::Killed(9))).now(20);
+    moment.with_fonts(|at| {
+        for size in [BoxSize::Full, BoxSize::Line] {
+            let area = Rect::from_min_size(pos2(0.0, 0.0), size.most());
+            let marks = actor_box::layout(&at.look, ActorId(1), size, area).marks;
+            let signs = marks.iter().filter(|mark| {
+                matches!(
+                    mark,
+                    Mark::Badge { crossed: true, .. } | Mark::Phase { phase: Phase::Failed, .. }
+                )
+            });
+            assert_eq!(signs.count(), 1, "{size:?}: {marks:#?}");
+        }
+    });
 }

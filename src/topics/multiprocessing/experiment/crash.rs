@@ -17,7 +17,7 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
     let pool = super::pool("pool", plan.workers, Some(alone));
     log.at("main.start"); //-
     let processes = Pool::start(log, pool)?; //@ main.start
-    let pool = super::pool("host pool", 1, Some(together));
+    let pool = super::pool("host", 1, Some(together));
     let pool = PoolOptions { worker: "host", worker_badge: 'H', ..pool };
     let host = Pool::start(log, pool)?;
     let signallers = [&processes.signaller(), &host.signaller()];

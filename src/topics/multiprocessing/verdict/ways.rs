@@ -47,15 +47,23 @@ fn primes(ways: &[WayTaken]) -> Moment {
         }
     };
     let (with_gil, free, processes) = (beside_one(1), beside_one(2), beside_one(3));
-    let title = format!("Processes {processes}; threads with the GIL {with_gil}");
+    let title = match processes == with_gil {
+        true => format!("Processes and threads with the GIL {}", than_one(&processes)),
+        false => format!("Processes {processes}; threads with the GIL {with_gil}"),
+    };
     let text = format!(
-        "Beside one after another. Under the emulated GIL only its holder runs: {} {with_gil}{}; without it they {free}{}. \
+        "Each is compared with one after another. Under the emulated GIL only its holder counts: {} {with_gil}{}; without it they {free}{}. \
          Starting and ending processes is part of their time. Each way ran once: a difference of less than a fifth means nothing.",
         count(over[1].each.len(), "thread"),
         one_processor(over[1]),
         one_processor(over[2]),
     );
     Moment::new(title, text)
+}
+
+/// How one way compares, with what it is compared with.
+fn than_one(said: &str) -> String {
+    format!("{said} as one after another")
 }
 
 /// Why several threads were no faster, where that was measured: together they had no more of the processors than one has.
@@ -72,7 +80,7 @@ fn now(place: usize) -> &'static str {
     match place {
         0 => "One thread does it all: this is what the others are measured by.",
         1 => {
-            "Several threads, but only the holder of the emulated GIL runs. Another may ask for it after the switch interval."
+            "Several threads, but only the holder of the emulated GIL counts. Another may ask for it after the switch interval."
         }
         2 => {
             "The same threads without the lock: at most as many run at once as there are processors."
@@ -104,6 +112,10 @@ mod tests {
         assert!(text.contains("without it they were 1.9 times as fast"), "{text}");
         let slow = [(0, 1000), (1, 1400), (2, 520), (3, 500)].map(|(p, wall)| way(p, wall, true));
         assert!(primes(&slow).title.ends_with("threads with the GIL took 1.4 times as long"));
+        let alike = [1000, 1010, 990, 1020];
+        let alike: Vec<_> = (0..).zip(alike).map(|(p, wall)| way(p, wall, true)).collect();
+        let title = "Processes and threads with the GIL took about as long as one after another";
+        assert_eq!(primes(&alike).title, title);
         // Two threads that had one processor between them were no faster, and the words say why.
         let mut shared = ways.clone();
         for (way, each) in shared.iter_mut().zip([1000, 530, 260, 250]).skip(1) {

@@ -43,7 +43,7 @@ pub fn start<'a>(lab: &'a Lab<'a>, plan: &Plan) -> Result<Peer<'a>, Failure> {
             lab.recorder.fact("cpython_loop", took.to_string());
         }
     };
-    let start = || Peer::start(lab, Program::new(PROGRAM, "trial"), &request, ready);
+    let start = || Peer::start(lab, Program::new(PROGRAM, "trial").helper(), &request, ready);
     let peer = lab.main.in_span("start CPython", start)?;
     match &peer.absent {
         Some(why) if plan.backends.iter().all(|backend| backend.is_cpython()) => {

@@ -35,6 +35,9 @@ pub const MOST: usize = 200;
 /// Results wider than this have no room in a cell.
 const WIDEST: f32 = 64.0;
 
+/// The narrowest cells with number and result.
+const NARROW: f32 = 28.0;
+
 const SIZES: [(Cell, Vec2, f32); 12] = [
     (Cell::Large, vec2(42.0, 42.0), 6.0),
     (Cell::Large, vec2(42.0, 36.0), 5.0),
@@ -62,6 +65,18 @@ impl Grid {
             let along =
                 |room: f32, size: f32| ((room + gap) / (size + gap)).floor().max(0.0) as usize;
             let (columns, rows) = (along(room.x, size.x), along(room.y, size.y));
+            // Narrower ones in one row sooner than a last one alone in another.
+            let narrow = (room.x + gap) / count.max(1) as f32 - gap;
+            let least = (result.unwrap_or(0.0) + 9.0).max(NARROW);
+            if cell == Cell::Large && rows > 0 && columns < count && narrow >= least {
+                return Self {
+                    cell,
+                    size: vec2(narrow.floor(), size.y),
+                    gap,
+                    columns: count,
+                    rows,
+                };
+            }
             Self { cell, size, gap, columns, rows }
         });
         let shows = |cell: Cell| match cell {
@@ -119,6 +134,16 @@ mod tests {
     fn number_and_result_stand_together_where_two_rows_have_room() {
         let grid = Grid::new(vec2(284.0, 76.0), 8, Some(14.0));
         assert_eq!(grid.cell, Cell::Large);
+    }
+
+    #[test]
+    fn a_few_results_stand_in_one_row_where_narrower_cells_do() {
+        let grid = Grid::new(vec2(190.0, 130.0), 5, Some(7.0));
+        assert_eq!((grid.cell, grid.columns), (Cell::Large, 5));
+        let grid = Grid::new(vec2(135.0, 130.0), 4, Some(7.0));
+        assert_eq!((grid.cell, grid.columns), (Cell::Large, 4));
+        let many = Grid::new(vec2(190.0, 130.0), 10, Some(7.0));
+        assert!(many.columns < 10);
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod tasks;
 mod ways;
 mod workers;
 
+use self::ways::OnTheirWay;
 use super::{ResourceAt, Size, cell, glyph, parts};
 use crate::replay::words::{count, grouped};
 use crate::replay::{Ending, Phase, PoolState, PoolTasks};
@@ -88,10 +89,16 @@ pub fn in_line(at: &ResourceAt<'_>, area: Rect, picture: &mut Picture) {
     let (pool, theme) = (Pool::new(at), at.look.theme);
     let font = theme.small();
     let width = |text: &str| at.look.measure.width(text, &font);
-    let fits = |words: &String| width(words) <= area.width();
-    let Some(words) = sentences(at).into_iter().find(fits) else { return };
-    let rest = area.with_min_x(area.left() + width(&words) + 14.0);
-    picture.text(area, Align2::LEFT_CENTER, words, font, theme.text);
+    let fits = |words: &&String| width(words) <= area.width();
+    let all = sentences(at);
+    // Rather its workers than that there is none of something.
+    let workers = CHIPS[1] * pool.places.iter().flatten().count() as f32;
+    let beside = |words: &&String| width(words) + 14.0 + workers <= area.width();
+    let Some(words) = all.iter().take(2).find(beside).or_else(|| all.iter().find(fits)) else {
+        return;
+    };
+    let rest = area.with_min_x(area.left() + width(words) + 14.0);
+    picture.text(area, Align2::LEFT_CENTER, words.as_str(), font, theme.text);
     let workers: Vec<ActorId> = pool.places.iter().copied().flatten().collect();
     let fits = |pitch: &f32| pitch * workers.len() as f32 <= rest.width();
     let Some(pitch) = CHIPS.into_iter().find(fits) else { return };
@@ -199,6 +206,8 @@ struct Pool<'a> {
     places: Vec<Option<ActorId>>,
     /// Tasks that were sent to a worker that has not begun them.
     sent: Vec<(ActorId, usize)>,
+    /// Tasks that are shown between the columns.
+    on_their_way: OnTheirWay,
 }
 
 impl<'a> Pool<'a> {
@@ -211,7 +220,14 @@ impl<'a> Pool<'a> {
                 None => sent.push((worker, 1)),
             }
         }
-        Self { at, state, tasks: at.look.replay.tasks().of(at.id), places: places(at), sent }
+        Self {
+            at,
+            state,
+            tasks: at.look.replay.tasks().of(at.id),
+            places: places(at),
+            sent,
+            on_their_way: OnTheirWay::default(),
+        }
     }
 
     fn sent_to(&self, worker: ActorId) -> usize {
@@ -359,7 +375,7 @@ pub fn without_results(at: &ResourceAt<'_>, area: Rect) -> Option<(Picture, Rect
 
 /// The picture in full, with so much height kept free below the results, if these are shown, and where they end.
 fn full(at: &ResourceAt<'_>, area: Rect, below: f32, results: bool) -> (Picture, f32) {
-    let pool = Pool::new(at);
+    let mut pool = Pool::new(at);
     let whole = Columns::new(cell::room(area));
     let own = results && below == 0.0;
     // Words in the results' column stand beside the sentence.
@@ -385,7 +401,7 @@ fn full(at: &ResourceAt<'_>, area: Rect, below: f32, results: bool) -> (Picture,
         let has_tasks = pool.tasks.is_some_and(|tasks| tasks.count_at(at.look.now) > 0);
         let ends = ways::Ends::new(queue, &rows, (results && has_tasks).then_some(to));
         ways::lines(&pool, &ends, &rows, &mut picture);
-        ways::tokens(&pool, &ends, &rows, &mut over);
+        pool.on_their_way = ways::tokens(&pool, &ends, &rows, &mut over);
     }
     if let Some(queue) = queue {
         tasks::draw(&pool, queue, &mut picture);

@@ -7,8 +7,8 @@ use crate::replay::{Ending, Phase, State, Task, TaskStage, Waiter};
 use crate::trace::{ActorId, Item, WaitOp};
 use crate::widgets::picture::{Mark, Picture};
 use crate::widgets::resource::waiters;
-use crate::widgets::theme::RADIUS_SMALL;
-use egui::{Rect, Vec2, pos2, vec2};
+use crate::widgets::theme::{HAIRLINE, RADIUS_SMALL};
+use egui::{Color32, Rect, Stroke, Vec2, pos2, vec2};
 
 /// A cell of the row of completed tasks.
 const ROW: Vec2 = vec2(32.0, 28.0);
@@ -141,39 +141,52 @@ fn dots(
         return;
     }
     let failed = theme.phase(Phase::Failed).base;
-    // A task that sleeps looks like whoever sleeps in it.
-    let of_worker = |task: Option<&Task>| {
-        let worker = task.and_then(|task| task.started).map(|(_, worker)| worker);
-        let phase = worker.and_then(|worker| look.state.actor(worker)).map(|actor| actor.phase);
-        match phase {
-            Some(Phase::Sleeping) => theme.phase(Phase::Sleeping).mark,
-            _ => theme.phase(Phase::Running).base,
-        }
-    };
+    let maker = |task: &Task| Some(look.actors.colours(task.worker()?).ground);
     let cancelled = theme.phase(Phase::NotStarted).mark;
     let done = theme.muted.lerp_to_gamma(theme.outline, 0.35);
+    let striped = grid.size.y >= STRIPED;
     let mut colours = Vec::with_capacity(known);
+    let mut strips = Vec::with_capacity(if striped { known } else { 0 });
+    let mut under_way = Vec::new();
     let columns = grid.columns.max(1);
     let mut row = Counts::default();
     for index in 0..known {
         let task = tasks.nth_at(first + index, now);
+        let is_on_its_way = task.is_some_and(|task| pool.on_their_way.ended.contains(&task.id));
+        let by: Option<Color32> = task.and_then(maker);
+        let mut strip = by;
         let colour = match task.map(|task| task.at(now)) {
+            // A result is not there yet, whoever works at it.
             Some(TaskStage::Running(..)) => {
                 row.running += 1;
-                of_worker(task)
+                under_way.push(index);
+                Color32::TRANSPARENT
             }
             Some(TaskStage::Ended(Ending::Finished(_))) => {
                 row.done += 1;
-                done
+                match is_on_its_way {
+                    true => {
+                        under_way.push(index);
+                        Color32::TRANSPARENT
+                    }
+                    false if striped => done,
+                    false => by.unwrap_or(done),
+                }
             }
             Some(TaskStage::Ended(Ending::Failed(_))) => {
                 row.failed.extend(task);
                 failed
             }
             Some(TaskStage::Ended(Ending::Cancelled)) => cancelled,
-            _ => theme.hairline,
+            _ => {
+                strip = None;
+                theme.hairline
+            }
         };
         colours.push(colour);
+        if striped {
+            strips.push(strip.unwrap_or(Color32::TRANSPARENT));
+        }
         if (index + 1) % columns == 0 || index + 1 == known {
             let begin = index / columns * columns;
             let rect = grid.rect(area, begin).union(grid.rect(area, index));
@@ -183,7 +196,28 @@ fn dots(
     }
     let (corner, size, step) = (area.min, grid.size, grid.step());
     picture.marks.push(Mark::Grid { corner, size, step, columns, colours });
+    let absent = Stroke::new(HAIRLINE, cancelled);
+    for index in under_way {
+        let rect = grid.rect(area, index);
+        match striped {
+            true => picture.dashed(rect, 2.0, absent),
+            // Dashes of a cell this small are dots.
+            false => picture.rounded(rect, 0.0, Color32::TRANSPARENT, absent),
+        }
+    }
+    if striped {
+        let inner = Rect::from_min_size(corner, size).shrink(STRIP);
+        let corner = pos2(inner.left(), inner.bottom() - STRIP);
+        let (size, colours) = (vec2(inner.width(), STRIP), strips);
+        picture.marks.push(Mark::Grid { corner, size, step, columns, colours });
+    }
 }
+
+/// Cells of the dense grid from this height on show their worker as larger ones do, in a strip at the foot; lower ones are of
+/// its colour.
+const STRIPED: f32 = 9.0;
+/// Height of that strip, and the room around it.
+const STRIP: f32 = 2.0;
 
 /// What a row of the dense grid holds.
 #[derive(Default)]
@@ -248,14 +282,18 @@ impl Outcomes {
 /// The cell of a task.
 fn one(pool: &Pool<'_>, rect: Rect, size: Cell, task: &Task, picture: &mut Picture) {
     let look = &pool.at.look;
-    let said = match task.at(look.now) {
+    // A result that is still on its way is not there, too.
+    let is_on_its_way = pool.on_their_way.ended.contains(&task.id);
+    let mut shown = *task;
+    shown.ended = task.ended.filter(|_| !is_on_its_way);
+    let said = match shown.at(look.now) {
         TaskStage::Ended(Ending::Finished(result)) => {
             Some(outcome(pool, look.state, result, task.worker()))
         }
         _ => None,
     };
     let (name, said) = (task.id.0.to_string(), said.as_slice());
-    result::draw(look, picture, rect, size, task, &name, said);
+    result::draw(look, picture, rect, size, &shown, &name, said);
     picture.hint(rect, result::aloud(look, task));
 }
 
@@ -283,10 +321,16 @@ fn as_completed(pool: &Pool<'_>, area: Rect, picture: &mut Picture) {
     if fits == 0 {
         return;
     }
+    let on_their_way = &pool.on_their_way.ended;
+    let has_come = |task: &&Task| !on_their_way.contains(&task.id);
     let ended = tasks.ended_at(now);
-    let count = ended.len();
-    let mut last: Vec<&Task> =
-        ended.rev().filter(|task| !tasks.is_retried_at(task, now)).take(fits).collect();
+    let count = ended.len().saturating_sub(on_their_way.len());
+    let mut last: Vec<&Task> = ended
+        .rev()
+        .filter(|task| !tasks.is_retried_at(task, now))
+        .filter(has_come)
+        .take(fits)
+        .collect();
     last.reverse();
     let title = match count > last.len() {
         true => {

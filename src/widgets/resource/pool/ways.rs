@@ -6,8 +6,8 @@ use crate::replay::{Ending, Phase};
 use crate::trace::{ActorId, TaskId};
 use crate::widgets::picture::{Mark, Picture};
 use crate::widgets::resource::cell::smooth;
-use crate::widgets::theme::{HAIRLINE, RADIUS_SMALL};
-use egui::{Align2, Pos2, Rangef, Rect, Stroke, pos2, vec2};
+use crate::widgets::theme::{HAIRLINE, RADIUS_SMALL, Theme};
+use egui::{Align2, Color32, Pos2, Rangef, Rect, Stroke, pos2, vec2};
 
 /// Tasks that are shown on their way at once.
 const TOKENS: usize = 16;
@@ -73,10 +73,15 @@ fn along([a, b, c, d]: [Pos2; 4], t: f32) -> Pos2 {
     sum.to_pos2()
 }
 
+/// The colour of the ways: seen on the stage, and quieter than what goes along them.
+fn colour(theme: &Theme) -> Color32 {
+    theme.outline.lerp_to_gamma(theme.muted, 0.55)
+}
+
 /// The ways, under everything else.
 pub fn lines(pool: &Pool<'_>, ends: &Option<Ends>, rows: &Rows, picture: &mut Picture) {
     let Some(ends) = ends else { return };
-    let stroke = Stroke::new(HAIRLINE, pool.at.look.theme.outline);
+    let stroke = Stroke::new(HAIRLINE, colour(pool.at.look.theme));
     let taken = |place: &usize| pool.places.get(*place).is_some_and(Option::is_some);
     let mut places: Vec<usize> = (0..rows.rects.len()).filter(taken).collect();
     // One for all that stand beside each other.
@@ -89,9 +94,16 @@ pub fn lines(pool: &Pool<'_>, ends: &Option<Ends>, rows: &Rows, picture: &mut Pi
 }
 
 /// The tasks that have just been begun, and those that have just ended: with their numbers where they are one or two,
-/// else as dots, for numbers would cover each other where the ways meet.
-pub fn tokens(pool: &Pool<'_>, ends: &Option<Ends>, rows: &Rows, picture: &mut Picture) {
-    let Some(ends) = ends else { return };
+/// else as dots, for numbers would cover each other where the ways meet. What has not come is not shown where it is to come
+/// to, too.
+pub fn tokens(
+    pool: &Pool<'_>,
+    ends: &Option<Ends>,
+    rows: &Rows,
+    picture: &mut Picture,
+) -> OnTheirWay {
+    let mut on_their_way = OnTheirWay::default();
+    let Some(ends) = ends else { return on_their_way };
     let look = &pool.at.look;
     let mut moving = Vec::new();
     for (place, worker) in pool.places.iter().enumerate().take(rows.rects.len()) {
@@ -108,7 +120,7 @@ pub fn tokens(pool: &Pool<'_>, ends: &Option<Ends>, rows: &Rows, picture: &mut P
             && moving.len() < TOKENS
             && let Some((into, _)) = ends.ways(rows, place)
         {
-            moving.push(Token::on(into, gone, working.task, worker, false));
+            moving.push(Token::on(into, gone, working.task, worker, Way::In));
         }
     }
     let place_of = |worker| pool.places.iter().position(|place| *place == Some(worker));
@@ -123,7 +135,7 @@ pub fn tokens(pool: &Pool<'_>, ends: &Option<Ends>, rows: &Rows, picture: &mut P
             && let Some((_, Some(out))) = place_of(worker).and_then(|place| ends.ways(rows, place))
         {
             let failed = !matches!(ending, Ending::Finished(_));
-            moving.push(Token::on(out, gone, task.id, worker, failed));
+            moving.push(Token::on(out, gone, task.id, worker, Way::Out { failed }));
         }
     }
     let theme = look.theme;
@@ -146,8 +158,10 @@ pub fn tokens(pool: &Pool<'_>, ends: &Option<Ends>, rows: &Rows, picture: &mut P
         if token.centre.x + rect.map_or(DOT, |rect| 0.5 * rect.width()) >= token.between.max {
             continue;
         }
+        on_their_way.add(token);
         if let Some(rect) = rect {
-            let phase = if token.failed { Phase::Failed } else { Phase::Running };
+            let failed = token.way == Way::Out { failed: true };
+            let phase = if failed { Phase::Failed } else { Phase::Running };
             let edge = Stroke::new(HAIRLINE, theme.phase(phase).base);
             picture.rounded(rect, RADIUS_SMALL, theme.panel, edge);
             picture.text(rect, Align2::CENTER_CENTER, text, font.clone(), theme.text);
@@ -158,6 +172,34 @@ pub fn tokens(pool: &Pool<'_>, ends: &Option<Ends>, rows: &Rows, picture: &mut P
             picture.marks.push(Mark::Dot { centre, radius: DOT, fill, edge });
         }
     }
+    on_their_way
+}
+
+/// Which tasks are shown on their way.
+#[derive(Debug, Default)]
+pub struct OnTheirWay {
+    /// To a worker.
+    pub begun: Vec<TaskId>,
+    /// To the results.
+    pub ended: Vec<TaskId>,
+}
+
+impl OnTheirWay {
+    fn add(&mut self, token: &Token) {
+        match token.way {
+            Way::In => self.begun.push(token.task),
+            Way::Out { .. } => self.ended.push(token.task),
+        }
+    }
+}
+
+/// Which way a task goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    /// From the queue to a worker.
+    In,
+    /// From a worker to the results.
+    Out { failed: bool },
 }
 
 /// A task on its way.
@@ -167,13 +209,13 @@ struct Token {
     between: Rangef,
     task: TaskId,
     worker: ActorId,
-    failed: bool,
+    way: Way,
 }
 
 impl Token {
-    fn on(way: [Pos2; 4], gone: f32, task: TaskId, worker: ActorId, failed: bool) -> Self {
-        let between = Rangef::new(way[0].x - 4.0, way[3].x + 4.0);
-        Self { centre: along(way, smooth(gone)), between, task, worker, failed }
+    fn on(points: [Pos2; 4], gone: f32, task: TaskId, worker: ActorId, way: Way) -> Self {
+        let between = Rangef::new(points[0].x - 4.0, points[3].x + 4.0);
+        Self { centre: along(points, smooth(gone)), between, task, worker, way }
     }
 
     /// The room of its number between the columns, where it has some.
@@ -184,5 +226,20 @@ impl Token {
             let centre = pos2(x, self.centre.y);
             Rect::from_center_size(centre, vec2(wide, 18.0))
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::widgets::theme::contrast;
+
+    #[test]
+    fn ways_are_seen_on_the_stage() {
+        for theme in [Theme::light(), Theme::dark()] {
+            let seen = contrast(colour(&theme), theme.stage);
+            assert!(seen >= 2.5, "{seen}, dark: {}", theme.dark);
+            assert!(seen < contrast(theme.muted, theme.stage));
+        }
     }
 }

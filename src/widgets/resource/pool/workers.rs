@@ -253,8 +253,10 @@ impl<'a> Row<'a> {
         let theme = look.theme;
         let (mono, small) = (theme.mono_small(), theme.small());
         let mut rest = line;
+        let on_their_way = &self.pool.on_their_way.begun;
+        let is_coming = self.task.is_some_and(|(task, _)| on_their_way.contains(&task));
         let time = look.measure.width(&self.time, &mono);
-        if !self.time.is_empty() && rest.width() >= time + 6.0 + BLOCK_MIN {
+        if !self.time.is_empty() && !is_coming && rest.width() >= time + 6.0 + BLOCK_MIN {
             // In steps, so that the block does not change with every digit.
             let room = ((time + 8.0) / 12.0).ceil() * 12.0;
             let place = rest.with_min_x(rest.right() - room);
@@ -280,6 +282,10 @@ impl<'a> Row<'a> {
         if let Some((task, inside)) = self.task {
             let tall = rest.height().min(BLOCK);
             let block = Align2::LEFT_CENTER.align_size_within_rect(vec2(rest.width(), tall), rest);
+            if is_coming {
+                task::place(look, picture, block, &task::labels(task));
+                return;
+            }
             task::block(look, picture, block, &task::labels(task), "", Some(inside));
             return;
         }
@@ -335,7 +341,9 @@ impl<'a> Row<'a> {
         let least = match &self.task {
             Some(_) if is_told => NARROW,
             Some(_) => 150.0,
-            None if self.time.is_empty() => does + 16.0,
+            // Before the sign of its end, where that has one.
+            None if self.phase == Phase::Done => does + 16.0,
+            None if self.time.is_empty() => does + 8.0,
             None => does + look.measure.width(&self.time, &theme.mono_small()) + 46.0,
         };
         if rest.width() >= done + least {

@@ -179,8 +179,8 @@ fn head_of(look: &Look<'_>, process: &ProcessAt, head: Rect, picture: &mut Pictu
         return;
     };
     let face = Rect::from_center_size(pos2(head.left() + 11.0, head.center().y), Vec2::splat(22.0));
-    let crossed = look.phase(id) == Phase::Failed;
-    picture.owner(face, id, crossed);
+    // Its end is said once: by the shape of its phase.
+    picture.badge(face, id);
     let swatch = Rect::from_center_size(pos2(head.right() - 8.0, head.center().y), SWATCH);
     picture.phase(swatch, look.phase(id));
     let name = look.actors.name(id);
