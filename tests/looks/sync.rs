@@ -256,7 +256,7 @@ fn conditions() -> Vec<Moment> {
         .event(1_520, 2, EventKind::WaitEnded { res: R, how: WaitEnd::Woken })
         .event(1_521, 2, locked)
         .now(1_540)
-        .says("2 wait; last notified 40.0 µs ago by producer 1");
+        .says("2 wait for a notification; last notified 40.0 µs ago by producer 1");
     let alone = Moment::new("condition, without a lock", "Condition()", &["a 1", "b 1"])
         .with(Resource::new("ready", ResourceKind::Condition))
         .now(100)
