@@ -3,11 +3,13 @@
 use crate::common::runs::PROGRAM;
 use crate::common::window::frames_until;
 use crate::support::Programs;
+use concurrency_lab::app::command::Jump;
 use concurrency_lab::app::{App, Settings};
 use concurrency_lab::topics::ALL;
+use concurrency_lab::trace::EventKind;
 use concurrency_lab::widgets::stage::RunStatus;
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 
 /// The app on the tab, with a Python found.
 fn on_the_tab() -> Harness<'static, App> {
@@ -148,6 +150,49 @@ fn the_time_limit_is_chosen_and_kept() {
     click(&mut harness, "Time limit 1 s");
     click(&mut harness, "none");
     assert_eq!(harness.state().to_keep().program.limit, 0);
+}
+
+/// A deadlock stays explained where the time limit ended it; the moment when it closed is one that matters, and its finding
+/// says where each waits.
+#[test]
+fn a_deadlock_that_the_time_limit_ends_is_explained() {
+    let mut harness = on_the_tab_with(Settings::from_text(r#"{"program": {"limit": 12}}"#));
+    click(&mut harness, "two_forks.py");
+    click(&mut harness, "Run");
+    frames_until(&mut harness, "the end", |h| !h.state().session().is_running());
+    harness.key_press(egui::Key::End);
+    harness.run_steps(3);
+    let says = |harness: &Harness<'static, App>, what: &str| {
+        harness.query_all_by_label_contains(what).next().is_some()
+    };
+    assert!(says(&harness, "Deadlock: nobody can go on"));
+    assert!(says(&harness, "Then the program was ended after 12 s, its time limit."));
+    assert!(!says(&harness, "The run failed"));
+    let closed = harness.state().session().target(Jump::Previous).unwrap();
+    let trace = &harness.state().session().recording.trace;
+    assert!(matches!(trace.events()[closed].kind, EventKind::WaitBegan { .. }));
+    click(&mut harness, "Findings");
+    assert!(says(&harness, "waits in two_forks.py, line"));
+    picture(&mut harness, "limit");
+}
+
+/// A narrow field shows the end of a path, and all of it to whoever types there.
+#[test]
+fn a_narrow_field_shows_the_end_of_a_path() {
+    let mut harness = on_the_tab();
+    let path = format!("/tmp/{}/bank.py", ["a-long-folder"; 6].join("/"));
+    harness.state_mut().show_program(&path);
+    harness.run_steps(3);
+    let shown = |harness: &Harness<'static, App>| {
+        harness.get_by_label("Program path").accesskit_node().value().unwrap()
+    };
+    let short = shown(&harness);
+    assert!(short.starts_with('…') && short.ends_with("/bank.py"), "{short}");
+    harness.get_by_label("Program path").focus();
+    harness.run_steps(3);
+    assert_eq!(shown(&harness), path);
+    let program = harness.state().session().program.as_ref().unwrap();
+    assert_eq!(program.path, path);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use crate::app::controls::{self, Weight};
 use crate::app::dialog::Browse;
 use crate::app::run_bar::{CONTROL, ROW, captioned};
 use crate::python::StartMethod;
-use crate::widgets::text;
+use crate::widgets::text::{self, Measure};
 use crate::widgets::theme::Theme;
 use egui::{
     Align, Align2, ComboBox, Layout, RichText, Role, Sense, TextEdit, Ui, UiBuilder, WidgetInfo,
@@ -122,12 +122,26 @@ fn limit(ui: &mut Ui, program: &Program, asked: &mut Vec<ProgramCommand>) {
 }
 
 fn field(ui: &mut Ui, text: &mut String, hint: &str, name: &str, width: f32) -> egui::Response {
-    let theme = Theme::of(ui);
-    let edit =
-        TextEdit::singleline(text).font(theme.body()).hint_text(hint).align(Align2::LEFT_CENTER);
-    let response = ui.add_sized([width, CONTROL], edit);
+    let response = ui.add_sized([width, CONTROL], line(Theme::of(ui), text, hint));
     response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, name));
     response
+}
+
+fn line<'a>(theme: &Theme, text: &'a mut String, hint: &'a str) -> TextEdit<'a> {
+    TextEdit::singleline(text).font(theme.body()).hint_text(hint).align(Align2::LEFT_CENTER)
+}
+
+/// As much of a path as has room: its end tells what it is of.
+fn end_of(ui: &Ui, path: &str, room: f32) -> String {
+    let font = Theme::of(ui).body();
+    let fits = |text: &str| Measure::width(ui.painter(), text, &font) <= room;
+    if fits(path) {
+        return path.to_owned();
+    }
+    let ends = path.match_indices('/').map(|(place, _)| format!("…{}", &path[place..]));
+    let mut ends = ends.filter(|end| end.len() > "…/".len());
+    let fitting = ends.clone().find(|end| fits(end));
+    fitting.or_else(|| ends.next_back()).unwrap_or_else(|| path.to_owned())
 }
 
 /// Its path, with the samples behind a button.
@@ -144,9 +158,18 @@ fn path(
             true => Program::own_name(),
             false => program.sample().map_or(program.path.as_str(), |sample| sample.name),
         };
-        let mut typed = shown.to_owned();
-        let response = field(ui, &mut typed, "path of a .py file", "Program path", width - 30.0);
-        if typed != shown {
+        let id = ui.scope_id().with("program path");
+        let is_edited = ui.memory(|memory| memory.has_focus(id));
+        let room = width - 30.0;
+        let shown = match is_edited {
+            true => shown.to_owned(),
+            false => end_of(ui, shown, room - 16.0),
+        };
+        let mut typed = shown.clone();
+        let edit = line(Theme::of(ui), &mut typed, "path of a .py file").id(id);
+        let response = ui.add_sized([room, CONTROL], edit);
+        response.widget_info(|| WidgetInfo::labeled(Role::TextInput, true, "Program path"));
+        if typed != shown && is_edited {
             asked.push(ProgramCommand::Path(typed));
         }
         response.on_hover_text("Its path. A file can be dropped on the window, too.");

@@ -9,9 +9,9 @@ impl Session {
     pub fn target(&self, jump: Jump) -> Option<usize> {
         let shown = self.playback.shown(&*self.recording.trace);
         let marks = self.recording.replay.marks();
+        // From where nobody can go on matters as well.
         let stuck = self.findings.iter().filter(|found| found.kind.is_standing());
-        let mut stuck = stuck.map(|found| found.event).peekable();
-        if marks.all().is_empty() && stuck.peek().is_none() {
+        if marks.all().is_empty() && stuck.clone().next().is_none() {
             return self.paced(jump);
         }
         let mark = match jump {
@@ -19,10 +19,17 @@ impl Session {
             Jump::Previous => marks.previous(shown),
         };
         let mark = mark.map(|mark| mark.event as usize);
-        // From where nobody can go on matters as well.
         match jump {
-            Jump::Next => mark.into_iter().chain(stuck.filter(|at| *at >= shown)).min(),
-            Jump::Previous => mark.into_iter().chain(stuck.filter(|at| at + 1 < shown)).max(),
+            Jump::Next => {
+                let after = stuck.map(|found| found.event).filter(|event| *event >= shown);
+                mark.into_iter().chain(after).min()
+            }
+            Jump::Previous => {
+                // Nothing may have happened since.
+                let now = self.now();
+                let before = stuck.filter(|found| found.at < now).map(|found| found.event);
+                mark.into_iter().chain(before).max()
+            }
         }
     }
 
