@@ -17,6 +17,8 @@ use concurrency_lab::widgets::timeline::{Line, Place, RowKind, Rows, TimelineVie
 use egui::{Rect, pos2, vec2};
 use proptest::prelude::*;
 
+#[path = "lanes/foot.rs"]
+mod foot;
 #[path = "lanes/sections.rs"]
 mod sections;
 #[path = "lanes/summary.rs"]

@@ -92,7 +92,7 @@ const FILLS: f64 = 8.0;
 const FASTEST: f64 = 16.0;
 
 /// The longest motion in time of the trace, as a part of the whole.
-const SILENCE: f64 = 0.02;
+const SILENCE: f64 = 0.01;
 /// How long a motion takes, in seconds on screen.
 const MOTION: f64 = 0.25;
 

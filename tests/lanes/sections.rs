@@ -170,6 +170,29 @@ fn an_instant_is_in_the_section_under_way_or_else_in_the_one_that_ended_last() {
 }
 
 #[test]
+fn an_instant_after_a_part_is_in_the_last_of_what_that_is_made_of() {
+    let inner = |number| {
+        let trial = Section::new(format!("trial {number}"), number).in_turn();
+        Section { within: Some(SectionId(0)), ..trial }
+    };
+    let meta = Meta {
+        actors: vec![Actor::thread("main", "M").with_role(Role::Main)],
+        sections: vec![Section::new("pool of 4", 0).in_turn(), inner(1), inner(2)],
+        ..Meta::default()
+    };
+    let began = |at, section| (at, 0, K::SectionBegan { section: SectionId(section) });
+    let ended = |at, section| (at, 0, K::SectionEnded { section: SectionId(section) });
+    let events =
+        [began(0, 0), began(10, 1), ended(20, 1), began(30, 2), ended(40, 2), ended(50, 0)];
+    let (trace, replay) = trace(meta, &events);
+    for (at, expected) in [(5, 0), (15, 1), (25, 1), (35, 2), (45, 2), (60, 2)] {
+        let state = replay.at(&trace, Nanos(at));
+        let found = section_at(trace.meta(), &state);
+        assert_eq!(found, Some(SectionId(expected)), "at {at}");
+    }
+}
+
+#[test]
 fn the_lanes_of_the_section_at_the_cursor_are_in_view_and_none_is_cut() {
     let (trace, replay) = two_ways(8);
     let shown = |height, section| {

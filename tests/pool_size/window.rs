@@ -179,7 +179,7 @@ fn nothing_is_concluded_before_there_are_trials_enough() {
         measured.and_then(|node| node.accesskit_node().value())
     };
     let early = says(announced(3)).unwrap();
-    let wanted = "2 of 6 trials of each size so far, which are compared from 5 on.";
+    let wanted = "2 of 6 trials of each size so far. From 5 on the sizes are compared.";
     assert!(early.ends_with(wanted), "{early}");
     assert_eq!(says(announced(6)), None);
 }

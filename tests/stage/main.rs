@@ -298,6 +298,28 @@ fn what_stands_aside_takes_no_room_from_the_rest() {
     assert!(width(&aside, "tail") >= width(&main, "tail"));
 }
 
+#[test]
+fn a_common_start_in_full_has_no_row_for_itself() {
+    let trace = traces::common_start(true);
+    let resources = &trace.meta().resources;
+    let mut lines = 0;
+    for width in (400..=1000).step_by(10) {
+        for height in [250.0, 330.0, 420.0] {
+            let area = Rect::from_min_size(pos2(0.0, 0.0), vec2(width as f32, height));
+            let (_, arranged) = at(&trace, trace.end(), area);
+            let is_start = |id: &ResourceId| resources[id.index()].is_aside;
+            let (starts, others): (Vec<_>, Vec<_>) =
+                arranged.resources.iter().partition(|(id, _)| is_start(id));
+            let (_, start) = starts[0];
+            let beside = |rect: &Rect| rect.y_range().intersection(start.y_range()).span() > 0.0;
+            let is_high = start.height() > 60.0 * arranged.growth;
+            assert!(!is_high || others.iter().any(|(_, rect)| beside(rect)), "{width}×{height}");
+            lines += usize::from(!is_high);
+        }
+    }
+    assert!(lines > 0, "there is less room in some");
+}
+
 /// Threads stand inside their process, where it is known and has room, and lines lead from them to what they hold and wait for.
 #[test]
 fn the_only_process_is_a_frame_around_its_threads() {

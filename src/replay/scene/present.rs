@@ -201,16 +201,30 @@ fn of_other_crowds(meta: &Meta, state: &State) -> Vec<ActorId> {
 }
 
 /// The section of those in turn that an instant is in: the one under way that began last, or else the one that ended last.
-/// The innermost, where they are nested; `None` before the first.
+/// The innermost, where they are nested: of one whose parts are over, the part that ended last. `None` before the first.
 pub fn section_at(meta: &Meta, state: &State) -> Option<SectionId> {
     let in_turn = meta.sections.iter().enumerate().filter(|(_, section)| section.begins);
-    let ids = in_turn.map(|(index, _)| SectionId::from_index(index));
-    let begun = ids.filter_map(|id| {
-        let section = state.section(id)?;
-        let (began, _) = section.began?;
-        Some((section.ended.is_none(), section.ended, began, id))
-    });
-    begun.max().map(|(.., id)| id)
+    let begun: Vec<_> = in_turn
+        .filter_map(|(index, section)| {
+            let id = SectionId::from_index(index);
+            let state = state.section(id)?;
+            let (began, _) = state.began?;
+            Some(((state.ended.is_none(), state.ended, began, id), section.within))
+        })
+        .collect();
+    let last = |within: Option<SectionId>| {
+        let of = begun.iter().filter(|(_, of)| within.is_none() || *of == within);
+        of.map(|(when, _)| *when).max().map(|(.., id)| id)
+    };
+    let mut found = last(None);
+    // A trace may say anything, so also that two sections are within each other.
+    for _ in 0..meta.sections.len() {
+        match found.and_then(|outer| last(Some(outer))) {
+            Some(inner) => found = Some(inner),
+            None => break,
+        }
+    }
+    found
 }
 
 /// Of each actor, its place in the pool it is a worker of.

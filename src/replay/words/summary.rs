@@ -1,7 +1,7 @@
 //! A whole run in a line.
 
 use super::{count, the};
-use crate::replay::{Ending, PoolTasks, Replay, ResourceState, ResourceStats, Stats};
+use crate::replay::{Ending, MarkKind, PoolTasks, Replay, ResourceState, ResourceStats, Stats};
 use crate::trace::{
     ActorId, Meta, Nanos, Resource, ResourceId, ResourceKind, Role, SectionId, WaitOp,
 };
@@ -11,7 +11,7 @@ use crate::trace::{
 /// (producer 1) · at most 2 waited at once". The lock that was taken most often where nobody waited for anything; empty where
 /// none was ever taken. Where events were lost, it says that it is about the others.
 pub fn run_summary(meta: &Meta, replay: &Replay, until: Nanos) -> String {
-    summary(meta, replay, None, (until, until)).0
+    summary(meta, replay, (None, None), (until, until)).0
 }
 
 /// The same of the section that a reader is in, or of the innermost one around it of which there is something to say, and
@@ -20,21 +20,21 @@ pub fn run_summary(meta: &Meta, replay: &Replay, until: Nanos) -> String {
 pub fn section_summary(
     meta: &Meta,
     replay: &Replay,
-    section: Option<SectionId>,
+    cursor: Option<SectionId>,
     now: Nanos,
     until: Nanos,
 ) -> (String, Option<SectionId>, bool) {
-    let mut at = section;
+    let mut at = cursor;
     // A trace may say anything, so also that two sections are within each other.
     for _ in 0..=meta.sections.len() {
         let Some(section) = at else { break };
-        let (said, so_far) = summary(meta, replay, at, (now, until));
+        let (said, so_far) = summary(meta, replay, (at, cursor), (now, until));
         if !said.is_empty() {
             return (said, at, so_far);
         }
         at = meta.section(section).and_then(|section| section.within);
     }
-    let (said, so_far) = summary(meta, replay, None, (now, until));
+    let (said, so_far) = summary(meta, replay, (None, cursor), (now, until));
     (said, None, so_far)
 }
 
@@ -69,19 +69,28 @@ const IN_TURN: &str = ", ";
 fn summary(
     meta: &Meta,
     replay: &Replay,
-    of: Option<SectionId>,
+    (of, cursor): (Option<SectionId>, Option<SectionId>),
     (now, until): (Nanos, Nanos),
 ) -> (String, bool) {
     let all = replay.stats();
     let is_of = |resource: &Resource| of.is_none_or(|of| meta.is_within(resource.section, of));
     let resources = meta.resources.iter().enumerate().filter(|(_, named)| is_of(named));
+    // Of a part of the run that is yet to come there is nothing to say.
+    let resources =
+        resources.filter(|(_, named)| has_begun(meta, replay, part_of(meta, named), now));
     let uses = resources.filter_map(|(index, named)| {
         let id = ResourceId::from_index(index);
         let stats = all.resources.get(index)?;
         let state = replay.latest().resource(id);
         Some(Use { meta, id, named, stats, state, of, until })
     });
-    let uses: Vec<Use<'_>> = uses.filter(|a_use| !a_use.named.is_buffer).collect();
+    let uses = uses.filter(|a_use| !a_use.named.is_buffer);
+    // What is used in a part of the run that the cursor is not in stands for nothing here, unless all of them do together.
+    let is_elsewhere = |a_use: &Use<'_>| {
+        cursor.is_some_and(|cursor| is_elsewhere(meta, part_of(meta, a_use.named), cursor))
+    };
+    let (mut elsewhere, uses): (Vec<_>, Vec<_>) = uses.partition(is_elsewhere);
+    elsewhere.retain(|a_use| replay.tasks().of(a_use.id).is_some_and(|tasks| tasks.count() > 0));
     // Those at work matter more than those who start and serve them; ends are waited for in any run.
     let waited = uses.iter().filter(|a_use| a_use.waited() > Nanos::ZERO);
     // What only makes a common start is no part of what is compared, and a pool is more than what its user waits for.
@@ -95,12 +104,32 @@ fn summary(
     // A lock is more than a common start, also where nobody had to wait for it.
     let lesser =
         |most: &&Use<'_>| most.named.is_an_end() || most.named.is_aside && busiest.is_some();
+    let (lost, more) = updates_lost(meta, replay, is_of, now);
     let said = match (most.filter(|most| !lesser(most)), busiest) {
         (Some(most), _) => most,
-        (None, Some(lock)) => lock,
-        (None, None) => match most {
-            Some(end) => end,
-            None => return (String::new(), false),
+        // Nobody waited for any: of a few it is said of each.
+        (None, Some(lock)) => {
+            let alike = uses.iter().filter(|other| {
+                let is_beside = other.named.section == lock.named.section;
+                is_beside && other.is_lock() && other.stats.acquisitions > 0
+            });
+            let alike: Vec<_> = alike.collect();
+            if (2..=FEW).contains(&alike.len()) {
+                let held = alike.iter().map(|lock| lock.held(all)).collect::<Vec<_>>();
+                let held = format!("{}{IN_USE}", held.join(", "));
+                // Of the whole run, as the rest.
+                let (lost, _) = updates_lost(meta, replay, is_of, Nanos(u64::MAX));
+                let said = [held, "nobody waited".to_owned()].into_iter().chain(lost);
+                return (said.collect::<Vec<_>>().join(PART), false);
+            }
+            lock
+        }
+        // What is lost, and what became of tasks, is more than who waited for whose end.
+        (None, None) => match (lost, most) {
+            (Some(lost), _) => return (lost, more),
+            (None, _) if !elsewhere.is_empty() => return of_pools(all, replay, &elsewhere, now),
+            (None, Some(end)) => end,
+            (None, None) => return (String::new(), false),
         },
     };
     match replay.tasks().of(said.id).filter(|tasks| tasks.count() > 0) {
@@ -108,6 +137,151 @@ fn summary(
         None if said.is_lock() => (said.of_lock(all), false),
         None => (said.of_any(all), false),
     }
+}
+
+/// Of so many locks at most it is said of each how long it was held.
+const FEW: usize = 3;
+/// Of which time a lock was held.
+const IN_USE: &str = " of the time in use";
+/// Between the parts of what is said.
+const PART: &str = " · ";
+
+/// The part of the run that a resource belongs to: an end is where its actor is.
+fn part_of(meta: &Meta, named: &Resource) -> Option<SectionId> {
+    let of = named.of.filter(|_| named.is_an_end()).and_then(|of| meta.actor(of));
+    named.section.or_else(|| of?.section)
+}
+
+/// Whether a section, and each that it is a part of, has begun by an instant, where it begins at all.
+fn has_begun(meta: &Meta, replay: &Replay, section: Option<SectionId>, now: Nanos) -> bool {
+    let mut at = section;
+    // A trace may say anything, so also that two sections are within each other.
+    for _ in 0..=meta.sections.len() {
+        let Some(id) = at else { return true };
+        let section = meta.section(id);
+        if section.is_some_and(|section| section.begins) {
+            let began = replay.latest().section(id).and_then(|section| section.began);
+            if began.is_some_and(|(began, _)| began > now) {
+                return false;
+            }
+        }
+        at = section.and_then(|section| section.within);
+    }
+    true
+}
+
+/// Whether a section is in a part of the run that another is not in.
+fn is_elsewhere(meta: &Meta, section: Option<SectionId>, cursor: SectionId) -> bool {
+    let mut at = section;
+    // A trace may say anything, so also that two sections are within each other.
+    for _ in 0..=meta.sections.len() {
+        let Some(id) = at else { return false };
+        let section = meta.section(id);
+        if section.is_some_and(|section| section.begins) && !meta.is_within(Some(cursor), id) {
+            return true;
+        }
+        at = section.and_then(|section| section.within);
+    }
+    false
+}
+
+/// The tasks of all pools of other parts of a run, as those of one.
+fn of_pools(all: &Stats, replay: &Replay, pools: &[Use<'_>], now: Nanos) -> (String, bool) {
+    let tasks: Vec<_> = pools.iter().filter_map(|pool| replay.tasks().of(pool.id)).collect();
+    let name = match pools {
+        [one] => one.name(all),
+        _ => count(pools.len(), "pool"),
+    };
+    let until = pools.first().map_or(now, |pool| pool.until);
+    of_tasks(&name, &tasks, (now, until))
+}
+
+/// The tasks of a pool, or of several, at an instant: how many are done, how long they waited for a worker, and how long
+/// workers were at them. And whether more becomes of them later.
+fn of_tasks(name: &str, pools: &[&PoolTasks], (now, until): (Nanos, Nanos)) -> (String, bool) {
+    // Asked for once a frame, so all in one pass.
+    let (mut done, mut waits, mut took) = (0, (Nanos::ZERO, 0), (Nanos::ZERO, 0));
+    let (mut longest, mut so_far) = (None, false);
+    let (mut failed, mut cancelled) = (0, 0);
+    for task in pools.iter().flat_map(|tasks| &tasks.all) {
+        let begun = task.started.is_some_and(|(at, _)| at <= now);
+        let ended = task.ended.is_some_and(|(at, _)| at <= now);
+        so_far |= task.submitted > now
+            || task.started.is_some() && !begun
+            || task.ended.is_some() && !ended;
+        match task.ended.filter(|_| ended && !task.retried) {
+            Some((_, Ending::Finished(_))) => done += 1,
+            Some((_, Ending::Failed(_))) => failed += 1,
+            Some((_, Ending::Cancelled)) => cancelled += 1,
+            None => {}
+        }
+        // One that no worker ever began has waited all the same.
+        let open = task.started.is_none() && task.ended.is_none() && !task.retried;
+        let open = open && task.submitted <= now;
+        let open = open.then(|| now.min(until).since(task.submitted));
+        if let Some(time) = task.waited().filter(|_| begun).or(open) {
+            waits = (waits.0 + time, waits.1 + 1);
+        }
+        if let Some(time) = task.took().filter(|_| ended) {
+            took = (took.0 + time, took.1 + 1);
+            longest = longest.max(Some((time, task.id.0)));
+        }
+    }
+    let number: usize = pools.iter().map(|tasks| tasks.count()).sum();
+    let all_tasks = count(number, "task");
+    // As on the stage, where these are told apart, too.
+    let ended: u64 = done + failed + cancelled;
+    let all_ended = ended == number as u64;
+    let how = [(done, "done"), (failed, "failed"), (cancelled, "cancelled")];
+    let said = match (done == ended, all_ended) {
+        (true, true) => format!("{all_tasks} ended"),
+        (true, false) => format!("{done} of {all_tasks} ended"),
+        (false, _) => {
+            let how = how.iter().filter(|(tasks, how)| *tasks > 0 || *how == "done");
+            let how: Vec<String> = how.map(|(tasks, how)| format!("{tasks} {how}")).collect();
+            let of = if all_ended { String::new() } else { format!(" of {all_tasks}") };
+            format!("{}{of}", how.join(", "))
+        }
+    };
+    let mut parts = vec![format!("{name}: {said}")];
+    let mean = |(sum, n): (Nanos, u64)| sum.0.checked_div(n).map(Nanos);
+    match (mean(waits), mean(took)) {
+        (Some(waited), Some(took)) => {
+            parts.push(format!("on average waited {waited}, took {took}"));
+        }
+        (Some(waited), None) => parts.push(format!("on average waited {waited}")),
+        (None, _) => {}
+    }
+    match longest {
+        // Each pool has a task of that number.
+        Some((time, _)) if pools.len() > 1 => parts.push(format!("longest {time}")),
+        Some((time, id)) => parts.push(format!("longest {time} (task {id})")),
+        None => {}
+    }
+    (parts.join(PART), so_far)
+}
+
+/// How many updates of variables were lost by an instant, where any is lost in the whole run; and whether more are later.
+fn updates_lost(
+    meta: &Meta,
+    replay: &Replay,
+    is_of: impl Fn(&Resource) -> bool,
+    now: Nanos,
+) -> (Option<String>, bool) {
+    let (mut by_now, mut all) = (0_u64, 0_u64);
+    for mark in replay.marks().all() {
+        if let MarkKind::Collision(res) = mark.kind
+            && meta.resource(res).is_some_and(&is_of)
+        {
+            by_now += u64::from(mark.at <= now);
+            all += 1;
+        }
+    }
+    let said = match by_now {
+        0 => "no update lost".to_owned(),
+        n => format!("{} lost", count(n, "update")),
+    };
+    ((all > 0).then_some(said), by_now < all)
 }
 
 /// How one resource was used.
@@ -178,16 +352,19 @@ impl Use<'_> {
         format!("{name}{of}")
     }
 
-    fn of_lock(&self, all: &Stats) -> String {
-        let stats = self.stats;
-        let held = match 100.0 * stats.held_in_use(self.until) {
+    /// "list lock: held 84 %", of the time in use.
+    fn held(&self, all: &Stats) -> String {
+        let held = match 100.0 * self.stats.held_in_use(self.until) {
             part if part > 0.0 && part < 1.0 => "less than 1 %".to_owned(),
             part => format!("{part:.0} %"),
         };
-        let mut parts = vec![
-            format!("{}: held {held} of the time in use", self.name(all)),
-            count(stats.hand_overs, "hand-over"),
-        ];
+        format!("{}: held {held}", self.name(all))
+    }
+
+    fn of_lock(&self, all: &Stats) -> String {
+        let stats = self.stats;
+        let mut parts =
+            vec![format!("{}{IN_USE}", self.held(all)), count(stats.hand_overs, "hand-over")];
         let open = self.waiting().max_by_key(|(_, lasted)| *lasted);
         let ended = stats.longest_wait.map(|wait| (wait.actor, wait.lasted));
         parts.push(match (ended, open) {
@@ -203,71 +380,15 @@ impl Use<'_> {
         if let Some(mean) = self.mean_hold() {
             parts.push(format!("mean hold {mean}"));
         }
-        parts.join(" · ")
+        parts.join(PART)
     }
 
-    /// The tasks of a pool at an instant: how many are done, how long they waited for a worker, and how long workers were at
-    /// them. And whether more becomes of them later.
+    /// What has become of its tasks by an instant, and whether more becomes of them later.
     fn of_tasks(&self, all: &Stats, tasks: &PoolTasks, now: Nanos) -> (String, bool) {
-        // Asked for once a frame, so all in one pass.
-        let (mut done, mut waits, mut took) = (0, (Nanos::ZERO, 0), (Nanos::ZERO, 0));
-        let (mut longest, mut so_far) = (None, false);
-        let (mut failed, mut cancelled) = (0, 0);
         // Of one of a whole run that is yet to come there is nothing to say so far.
         let is_to_come = self.of.is_none() && tasks.count_at(now) == 0;
         let now = if is_to_come { Nanos(u64::MAX) } else { now };
-        for task in &tasks.all {
-            let begun = task.started.is_some_and(|(at, _)| at <= now);
-            let ended = task.ended.is_some_and(|(at, _)| at <= now);
-            so_far |= task.submitted > now
-                || task.started.is_some() && !begun
-                || task.ended.is_some() && !ended;
-            match task.ended.filter(|_| ended && !task.retried) {
-                Some((_, Ending::Finished(_))) => done += 1,
-                Some((_, Ending::Failed(_))) => failed += 1,
-                Some((_, Ending::Cancelled)) => cancelled += 1,
-                None => {}
-            }
-            // One that no worker ever began has waited all the same.
-            let open = task.started.is_none() && task.ended.is_none() && !task.retried;
-            let open = open && task.submitted <= now;
-            let open = open.then(|| now.min(self.until).since(task.submitted));
-            if let Some(time) = task.waited().filter(|_| begun).or(open) {
-                waits = (waits.0 + time, waits.1 + 1);
-            }
-            if let Some(time) = task.took().filter(|_| ended) {
-                took = (took.0 + time, took.1 + 1);
-                longest = longest.max(Some((time, task.id.0)));
-            }
-        }
-        let all_tasks = count(tasks.count(), "task");
-        // As on the stage, where these are told apart, too.
-        let ended: u64 = done + failed + cancelled;
-        let all_ended = ended == tasks.count() as u64;
-        let how = [(done, "done"), (failed, "failed"), (cancelled, "cancelled")];
-        let said = match (done == ended, all_ended) {
-            (true, true) => format!("{all_tasks} ended"),
-            (true, false) => format!("{done} of {all_tasks} ended"),
-            (false, _) => {
-                let how = how.iter().filter(|(tasks, how)| *tasks > 0 || *how == "done");
-                let how: Vec<String> = how.map(|(tasks, how)| format!("{tasks} {how}")).collect();
-                let of = if all_ended { String::new() } else { format!(" of {all_tasks}") };
-                format!("{}{of}", how.join(", "))
-            }
-        };
-        let mut parts = vec![format!("{}: {said}", self.name(all))];
-        let mean = |(sum, n): (Nanos, u64)| sum.0.checked_div(n).map(Nanos);
-        match (mean(waits), mean(took)) {
-            (Some(waited), Some(took)) => {
-                parts.push(format!("on average waited {waited}, took {took}"));
-            }
-            (Some(waited), None) => parts.push(format!("on average waited {waited}")),
-            (None, _) => {}
-        }
-        if let Some((time, id)) = longest {
-            parts.push(format!("longest {time} (task {id})"));
-        }
-        (parts.join(" · "), so_far)
+        of_tasks(&self.name(all), &[tasks], (now, self.until))
     }
 
     fn of_any(&self, all: &Stats) -> String {
@@ -292,6 +413,6 @@ impl Use<'_> {
             1 => parts.push("1 has not ended".to_owned()),
             n => parts.push(format!("{n} have not ended")),
         }
-        parts.join(" · ")
+        parts.join(PART)
     }
 }

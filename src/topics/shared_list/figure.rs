@@ -70,6 +70,9 @@ fn total(view: &StageView<'_>) -> u32 {
     number("adders").saturating_mul(number("adds"))
 }
 
+/// A plot as high as this has a gap below its heading.
+const ROOMY: f32 = 48.0;
+
 /// The dots of one side: one for each run, as high as numbers are there.
 fn one(
     picture: &mut Picture,
@@ -99,6 +102,8 @@ fn one(
     picture.text(head, Align2::RIGHT_CENTER, said, theme.label(), theme.muted);
     let (plot, axis) = split_top(rest, rest.height() - 22.0);
     let plot = plot.with_min_x(plot.left() + 34.0).shrink2(vec2(GRID, GRID));
+    // The topmost dots are no part of the heading.
+    let plot = plot.with_min_y(plot.top() + if plot.height() > ROOMY { GRID } else { 0.0 });
     if !plot.is_positive() {
         return;
     }

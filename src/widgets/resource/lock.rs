@@ -18,6 +18,8 @@ pub const TALL: f32 = 1.47;
 const BODY: f32 = 0.82;
 /// How far its shackle rises.
 const RISE: f32 = 0.12;
+/// A lock narrower than this is small.
+const SMALL: f32 = 40.0;
 /// Shackles drawn before they are only counted.
 const SHACKLES: u32 = 3;
 /// Width of the column that says where an rlock was taken.
@@ -77,7 +79,9 @@ impl Padlock {
                 picture.rounded(slot, 0.02 * wide, metal, Stroke::NONE);
             }
             Some(owner) if badge => {
-                let rect = parts::square(body, 0.45 * wide);
+                // In a small one its letters are seen, too.
+                let part = if wide < SMALL { 0.55 } else { 0.45 };
+                let rect = parts::square(body, part * wide);
                 picture.owner(rect, owner, self.orphaned);
             }
             _ => {}

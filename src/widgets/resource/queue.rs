@@ -264,8 +264,10 @@ fn on_its_way(
     };
     let rect = from.translate((to.min - from.min) * moving.progress);
     // On its way to the back it does not pass over what is there: that is nearer to the front.
-    if !moving.inwards {
-        cell::draw(look, picture, places.slot(0.0), "", Kind::Absent, None);
+    let left = places.slot(0.0);
+    // Where it was is free once it is out of there: an outline below its edge is neither.
+    if !moving.inwards && !left.shrink(1.0).intersects(rect) {
+        cell::draw(look, picture, left, "", Kind::Absent, None);
     }
     cell::draw(look, picture, rect, &text, Kind::InHand, None);
     let name = look.actors.name(moving.actor);

@@ -48,6 +48,11 @@ pub fn room(stage: Rect) -> Rect {
     stage.with_min_y(stage.bottom() - height)
 }
 
+/// What its place leaves free while there has been no exception.
+pub fn free(look: &Look<'_>, area: Rect) -> Option<Rect> {
+    look.state.journeys.kept.is_empty().then(|| area.with_min_y(area.top() + 4.0 * GRID))
+}
+
 /// The journeys of the instant in an area: of the exceptions that `selected` has had, else of those that nobody handled, else
 /// of the last one. `end`: of the run.
 pub fn layout(look: &Look<'_>, area: Rect, selected: Option<ActorId>, end: Nanos) -> Picture {

@@ -16,7 +16,7 @@ use super::stage::{RunStatus, Stage, StageAction, StageView};
 use super::stat::{self, Sentence};
 use super::theme::GRID;
 use super::{kill, phase, text};
-use crate::replay::{self, Phase, Scene};
+use crate::replay::{self, ActorStats, Phase, Scene};
 use crate::trace::{ActorId, ActorKind, Nanos, Resource, ResourceKind, Role};
 use crate::widgets::selection::Selection;
 use arrange::{Arranged, WORDS, arrange, words_growth};
@@ -78,7 +78,7 @@ impl Room {
             }
             Self::Most | Self::All => {
                 // Three lines on their ground.
-                let words = (0.13 * area.height()).clamp(48.0, 62.0);
+                let words = (0.13 * area.height()).clamp(54.0, 62.0);
                 let y = area.bottom() - words;
                 (area.with_min_y(y), Some(area.with_max_y(y - 0.5 * GRID)))
             }
@@ -113,6 +113,8 @@ const LARGEST_FIGURE: f32 = 1.4;
 
 /// Lower than this, a scene keeps its parts closer together.
 const LOW: f32 = 200.0;
+/// In room lower than this words are small.
+const LEAST_WORDS: f32 = 60.0;
 /// Space above the legend.
 const ABOVE_LEGEND: f32 = 6.0;
 /// Lowest stage that has a legend.
@@ -152,11 +154,13 @@ pub fn show<S: Stage + ?Sized>(ui: &mut Ui, stage: &S, view: &StageView<'_>) -> 
     if !main.is_positive() {
         return actions;
     }
-    let mut main = main;
+    let (mut main, mut free) = (main, None);
     if own.is_none() && has_scene && journey::is_there(&look, main.size()) {
         let strip = journey::room(main);
         main = main.with_max_y(strip.top() - GRID);
         let selected = view.selection.actor(view.trace);
+        // Until there is an exception its place is free for words.
+        free = journey::free(&look, strip);
         let picture = journey::layout(&look, strip, selected, view.trace.end());
         actions.extend(picture.show(ui, "journey", &looks, view.selection));
     }
@@ -181,6 +185,7 @@ pub fn show<S: Stage + ?Sized>(ui: &mut Ui, stage: &S, view: &StageView<'_>) -> 
     }
     let beside = room == Room::Most;
     let (arranged, room) = with_words(&look, &scene, main, covered, beside);
+    let room = free.filter(|_| room.height() < LEAST_WORDS).unwrap_or(room);
     let growth = match own {
         // As large as what they are about.
         Some(own) if beside => words_growth(arranged.growth.max(figure_growth(own.size()))),
@@ -413,6 +418,12 @@ fn phases(view: &StageView<'_>) -> Vec<Phase> {
     };
     let mut resources = meta.resources.iter().enumerate();
     let waited = resources.any(|(at, named)| !named.is_an_end() && !data(named) && waits(at));
+    // So it is where one waits for what becomes of data, and takes none.
+    let watches = |actor: &ActorStats| {
+        let time = |phase| actor.time_in(phase, end).0;
+        actor.takes_part && time(Phase::Blocked) == 0 && time(Phase::Waiting) > 0
+    };
+    let waited = waited || stats.iter().any(watches);
     let shown = |phase: &Phase| match phase {
         Phase::NotStarted => false,
         Phase::Waiting => waited,

@@ -1,6 +1,7 @@
 //! What is drawn in an actor's row: phases, tasks as blocks, gaps, acts and marks.
 
 use super::acts::Act;
+use super::forms::{Form, alike};
 use super::layout::{ActorBars, Row, is_end};
 use super::merge::{Look, Piece};
 use super::view::TimelineInput;
@@ -30,6 +31,8 @@ pub(super) struct Pen<'a> {
     pub input: &'a TimelineInput<'a>,
     pub theme: &'a Theme,
     pub words: &'a mut Vec<Words>,
+    /// What the lane at hand says in long and short forms.
+    pub short: Vec<Form>,
 }
 
 /// Below this width a block is a plain rectangle.
@@ -45,6 +48,7 @@ impl Pen<'_> {
     /// A row of an actor, or of several that had one place.
     pub fn actor(&mut self, row: &Row, lane: &Lane, bars: &ActorBars) {
         let before = self.words.len();
+        self.short.clear();
         self.blocks(row.bar, lane, &bars.tasks);
         // Thin pieces last, so that no neighbour covers them.
         for thin in [false, true] {
@@ -65,6 +69,7 @@ impl Pen<'_> {
                 }
             }
         }
+        alike(self.words, &self.short);
         if !bars.gaps.is_empty() {
             let mut said = self.words.split_off(before);
             said.retain(|words| {
@@ -159,7 +164,7 @@ impl Pen<'_> {
                 let Some(task) = lane.tasks.get(index).and_then(|span| span.task) else {
                     return;
                 };
-                vec![format!("task {}", task.0), task.0.to_string()]
+                [format!("task {}", task.0), task.0.to_string()]
             }
             Look::Many { first, last, .. } => {
                 // Between two tasks there may be a span without one, or not.
@@ -168,10 +173,30 @@ impl Pen<'_> {
                     return;
                 }
                 let count = tasks.iter().filter(|span| span.task.is_some()).count();
-                vec![format!("{count} tasks"), count.to_string()]
+                // A number beside numbers of tasks would be one of them.
+                let texts = [format!("{count} tasks"), format!("×{count}")];
+                return self.say(room, Align2::LEFT_CENTER, &texts, self.theme.text);
             }
         };
-        self.say(room, Align2::LEFT_CENTER, &texts, self.theme.text);
+        self.say_in_form(room, Align2::LEFT_CENTER, texts, self.theme.text, true);
+    }
+
+    /// [`Self::say`] of what has a long form and a short one.
+    fn say_in_form(
+        &mut self,
+        room: Rect,
+        align: Align2,
+        [long, short]: [String; 2],
+        colour: Color32,
+        of_task: bool,
+    ) {
+        let at = self.words.len();
+        let texts = [long, short];
+        self.say(room, align, &texts, colour);
+        if let Some(said) = self.words.get(at) {
+            let [_, short] = texts;
+            self.short.push(Form { at, is_short: said.text == short, short, of_task });
+        }
     }
 
     /// What is done inside a task: a strip at the foot of its block.
@@ -236,7 +261,8 @@ impl Pen<'_> {
         };
         let item = self.input.meta.item(item);
         let texts = [format!("{verb}{item}"), format!("{sign}{item}")];
-        self.say(room, Align2::CENTER_CENTER, &texts, self.theme.phase(class).text);
+        let colour = self.theme.phase(class).text;
+        self.say_in_form(room, Align2::CENTER_CENTER, texts, colour, false);
     }
 
     /// The name of a stretch of work, without where it is from where that has no room.
@@ -263,11 +289,15 @@ impl Pen<'_> {
         if again || rect.width() < 60.0 || rect.height() < WORDS {
             return;
         }
-        let text = waits_for(self.input, res, span.quiet);
-        let width = self.painter.width(&text, &self.theme.small());
-        if width + 80.0 > rect.width() {
-            return;
-        }
+        let [text, shorter] = waits_for(self.input, res, span.quiet);
+        let width = |text: &str| self.painter.width(text, &self.theme.small());
+        // In fewer words where these leave next to nothing of the bar; of a lock its hatch says as much.
+        let text = match width(&text) + 80.0 <= rect.width() {
+            true => text,
+            false if class == Phase::Waiting || width(&shorter) + 44.0 > rect.width() => return,
+            false => shorter,
+        };
+        let width = width(&text);
         *named = Some((res, rect.left()));
         let height = (rect.height() - 4.0).min(16.0);
         let plate = Rect::from_center_size(
@@ -352,13 +382,19 @@ fn strip(bar: Rect) -> Rect {
     Rect::from_x_y_ranges(bar.x_range(), foot - height..=foot)
 }
 
-fn waits_for(input: &TimelineInput<'_>, res: ResourceId, quiet: bool) -> String {
+/// What is waited for, and in fewer words.
+fn waits_for(input: &TimelineInput<'_>, res: ResourceId, quiet: bool) -> [String; 2] {
     let resource = input.meta.resource(res);
     let of = resource.and_then(|r| r.of).filter(|_| quiet);
     match (of, resource.map(|r| r.kind)) {
-        (Some(actor), _) => format!("waits for {} to end", input.meta.actor_name(actor)),
-        (_, Some(ResourceKind::Pool | ResourceKind::Future)) => "waits for a result".to_owned(),
-        _ => format!("waits for {}", input.meta.resource_name(res)),
+        (Some(actor), _) => {
+            let name = input.meta.actor_name(actor);
+            [format!("waits for {name} to end"), format!("waits for {name}")]
+        }
+        (_, Some(ResourceKind::Pool | ResourceKind::Future)) => {
+            ["waits for a result".to_owned(), "waits".to_owned()]
+        }
+        _ => [format!("waits for {}", input.meta.resource_name(res)), "waits".to_owned()],
     }
 }
 

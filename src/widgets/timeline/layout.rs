@@ -1,7 +1,7 @@
 //! Where lanes, tracks, pieces and labels go.
 
 use super::acts::{self, Act, MarkAt};
-use super::merge::{self, Look, Piece};
+use super::merge::{self, Look, PIXEL, Piece};
 use super::rows::{self, RowKind, RowSpec, Rows, SharedLane, Under};
 use super::runs::{Gaps, Owners, Summed, Tasks};
 use super::scale::{Scale, TimelineView};
@@ -111,6 +111,8 @@ const MARGIN: f32 = 12.0;
 const FOOT: f32 = 4.0;
 /// Width of the mark of a failure.
 const DEATH: f32 = 18.0;
+/// So much of what is at the very end is seen beyond it: a mark of a failure there is no sliver.
+pub(super) const BEYOND: f32 = MARGIN - 1.0;
 /// Width of the mark of an end before which events may be missing.
 const OPEN_END: f32 = 12.0;
 
@@ -361,9 +363,19 @@ fn mark_deaths(pieces: &mut Vec<Piece<Phase>>, spans: &[Span], scale: &Scale) {
         if class != Phase::Failed {
             return true;
         }
-        piece.right = piece.right.min(piece.left + DEATH);
+        let edge = scale.left + scale.width;
+        let room = if piece.right >= edge - 0.5 { edge + BEYOND } else { piece.right };
+        piece.right = room.min(piece.left + DEATH);
         spans.get(index).is_some_and(|s| s.start.0 as f64 >= scale.start)
     });
+    // One at the very end of the run is thinner than anything that is drawn.
+    let (Some(last), edge) = (spans.last(), scale.left + scale.width) else { return };
+    let (x, index) = (scale.x(last.start), spans.len() - 1);
+    let in_view = last.phase == Phase::Failed && x > edge - PIXEL && x <= edge + 0.5;
+    if in_view && !pieces.iter().any(is_end) {
+        let (left, look) = (x.min(edge), Look::One { index, class: Phase::Failed });
+        pieces.push(Piece { left, right: edge + BEYOND, look });
+    }
 }
 
 /// What a row of actors is drawn from.

@@ -6,6 +6,7 @@
 pub mod acts;
 mod arranged;
 mod bars;
+mod forms;
 mod hover;
 mod key;
 pub mod layout;

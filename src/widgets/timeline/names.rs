@@ -1,7 +1,7 @@
 //! The column of names.
 
 use super::layout::{Content, LABELS_NARROW, Layout, Row};
-use super::rows::{RowKind, Under};
+use super::rows::{RowKind, SharedLane, Under};
 use super::view::TimelineInput;
 use crate::trace::{ActorId, Home, Meta, ResourceId, ResourceKind, Role, SectionId};
 use crate::widgets::actors::Actors;
@@ -60,11 +60,22 @@ pub(super) fn paint(
                     // The badge has the number.
                     let is_high = row.rect.height() >= TWO_LINES;
                     let room = area.with_min_x(area.left() + 30.0);
-                    let font = if is_high { theme.mono_small() } else { theme.small() };
-                    // "50 threads" sooner than "50 threads in t…".
-                    let count = name.count();
-                    let fits = painter.width(&count, &font) <= room.width();
-                    let count = if fits { &count } else { &name.who };
+                    let font = match layout.row >= LARGE && !is_high {
+                        true => theme.label(),
+                        false if is_high => theme.mono_small(),
+                        false => theme.small(),
+                    };
+                    // "50 threads" sooner than "50 threads in t…", in all rows of places alike.
+                    let fits = |shared: &SharedLane| {
+                        let count = shared.place.name(input.meta).count();
+                        painter.width(&count, &font) <= room.width()
+                    };
+                    let numbered = layout.shared.iter().filter(|shared| {
+                        let first = shared.place.actors.first();
+                        let first = first.and_then(|id| input.meta.actor(*id));
+                        first.is_some_and(|actor| (actor.role == Role::Helper) == serves)
+                    });
+                    let count = if { numbered }.all(fits) { &name.count() } else { &name.who };
                     let first = if is_high || serves { &name.place } else { count };
                     words(painter, row, room, (first, count), layout, theme);
                 }

@@ -2,7 +2,7 @@
 
 use super::bars::{self, Pen, Words};
 use super::key;
-use super::layout::{Content, Layout, MARKS, Row};
+use super::layout::{BEYOND, Content, Layout, MARKS, Row};
 use super::merge::{Look, Piece};
 use super::names;
 use super::rows::RowKind;
@@ -48,7 +48,8 @@ pub fn bars(
     }
     let (mut words, mut initials, mut badges) = (Vec::new(), Vec::new(), Vec::new());
     for row in &layout.rows {
-        let mut pen = Pen { ink: &mut ink, painter, input, theme, words: &mut words };
+        let short = Vec::new();
+        let mut pen = Pen { ink: &mut ink, painter, input, theme, words: &mut words, short };
         match &row.content {
             Content::Heading => {}
             Content::Actor(bars) => {
@@ -80,8 +81,9 @@ pub fn bars(
         let y = layout.axis.bottom() - MARKS;
         let y = y - 4.0..=y + 4.0;
         let rect = Rect::from_x_y_ranges(range.min..=range.max.max(range.min + 2.0), y);
-        let mut none = Vec::new();
-        Pen { ink: &mut ruler, painter, input, theme, words: &mut none }.broken(rect);
+        let (mut none, short) = (Vec::new(), Vec::new());
+        let words = &mut none;
+        Pen { ink: &mut ruler, painter, input, theme, words, short }.broken(rect);
     }
     for mark in &layout.marks {
         let at = pos2(mark.x, layout.axis.bottom() - MARKS);
@@ -154,7 +156,7 @@ pub fn paint(
         names::paint(&rows, row, layout, input, actors, theme);
     }
     // What happens at the very end is seen, too.
-    let to_end = layout.plot.with_max_x(layout.plot.right() + 2.0);
+    let to_end = layout.plot.with_max_x(layout.plot.right() + BEYOND);
     let bars_only = painter.with_clip_rect(to_end.intersect(painter.clip_rect()));
     bars_only.add(Shape::Mesh(bars.mesh.clone()));
     // With a clip of its own, a point into the margin: shapes of one clip are put into one mesh, and to add a word to the

@@ -203,7 +203,10 @@ impl<'f, 'a> Chart<'f, 'a> {
                 let mine = cell.backend == figure.backend;
                 let colour = if mine { colour } else { looks::faded(theme, colour) };
                 let [x, height] = self.point(cell, cell.parts[part]);
-                Bar::new(x, height).width(BAR * self.column).fill(colour)
+                let bar = Bar::new(x, height).width(BAR * self.column).fill(colour);
+                // Paler parts are told apart by a line between them.
+                let between = Stroke::new(1.0, theme.stage);
+                if mine { bar } else { bar.stroke(between) }
             });
             let bars = BarChart::new(words::PARTS[part], bars.collect());
             parts.push(bars.stack_on(&parts.iter().collect::<Vec<_>>()));
@@ -331,12 +334,9 @@ fn median_of(cell: &Cell) -> String {
     if backend.has_pools() {
         said.push_str(&words::parts(cell.parts));
     }
-    format!(
-        "{said}\nquartiles {} to {}\nMedians of {}",
-        total.low,
-        total.high,
-        count(*trials, "trial")
-    )
+    let (low, high) = (total.low.to_string(), total.high.to_string());
+    let quartiles = if low == high { low } else { format!("{low} to {high}") };
+    format!("{said}\nquartiles {quartiles}\nMedians of {}", count(*trials, "trial"))
 }
 
 /// The largest value in view: of all dots, unless a few are so far off that the others would be flat.

@@ -24,7 +24,7 @@ pub fn parts(theme: &Theme) -> [Color32; 3] {
 
 /// What is not what the figure is about, on the stage's ground.
 pub fn faded(theme: &Theme, colour: Color32) -> Color32 {
-    colour.lerp_to_gamma(theme.stage, if theme.dark { 0.66 } else { 0.72 })
+    colour.lerp_to_gamma(theme.stage, if theme.dark { 0.4 } else { 0.5 })
 }
 
 /// A number as exact as it means something beside others.

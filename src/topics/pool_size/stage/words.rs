@@ -140,7 +140,7 @@ fn measuring(figure: &Figure<'_>, least: usize, enough: usize) -> Moment {
         Some(_) if compared => Moment::new(
             "Measuring",
             format!(
-                "{least} of {wanted} of each size so far, which are compared from {enough} on."
+                "{least} of {wanted} of each size so far. From {enough} on the sizes are compared."
             ),
         ),
         Some(_) => Moment::new("Measuring", format!("{least} of {wanted} so far.")),

@@ -83,6 +83,9 @@ impl Arranger<'_> {
             }
             steps = with_kind(all, &steps, next, step);
         };
+        if let Some(lower) = self.aside_lower(all, &steps, &places, area, words) {
+            return Some(lower);
+        }
         if steps.iter().all(|step| *step == Step::Full) {
             return Some((steps, places));
         }
@@ -100,6 +103,27 @@ impl Arranger<'_> {
             }
         }
         Some((steps, places))
+    }
+
+    /// What only makes a common start takes no row for itself: there a line says as much, and leaves room for words.
+    fn aside_lower(
+        &self,
+        all: &[ResourceAt<'_>],
+        steps: &[Step],
+        places: &[Place],
+        area: Rect,
+        words: bool,
+    ) -> Option<(Vec<Step>, Vec<Place>)> {
+        let top = |i: usize| places.get(i).map(|(rect, _)| rect.top());
+        let alone = |i: &usize| {
+            let mut others = (0..all.len()).filter(|other| !all[*other].named.is_aside);
+            steps[*i] >= Step::Tight && all[*i].named.is_aside && others.all(|o| top(o) != top(*i))
+        };
+        let aside =
+            (0..all.len()).find(alone).filter(|_| all.iter().any(|at| !at.named.is_aside))?;
+        let lower = with_kind(all, steps, aside, Step::Line);
+        let places = self.shelved(all, &lower, area, words)?;
+        Some((lower, places))
     }
 
     /// Whether words are to have a place of their own, and have none yet.
