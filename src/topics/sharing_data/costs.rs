@@ -22,7 +22,7 @@ pub fn moment(plan: &Plan, meta: &Meta, state: &State, is_done: bool) -> Option<
     let (ours, cpythons) = (compared(plan, &said(false)), compared(plan, &said(true)));
     let text = [("Here", ours), ("In CPython", cpythons)];
     let text: Vec<String> =
-        text.iter().filter_map(|(whose, costs)| Some(sentence(whose, costs, what)?)).collect();
+        text.iter().filter_map(|(whose, costs)| sentence(whose, costs, what)).collect();
     let title = match ways.iter().find(|way| way.took.is_none()) {
         Some(way) if !is_done => format!("{} is being measured", capital(&way.name)),
         _ if known.is_empty() => return None,
