@@ -146,7 +146,7 @@ const MORE: f32 = 66.0;
 const LIST: f32 = 720.0;
 const NAME: f32 = 124.0;
 /// Width of the field of presets.
-const PRESET: f32 = 184.0;
+const PRESET: f32 = 176.0;
 /// What its arrow and its edges take of it.
 const ARROW: f32 = 44.0;
 

@@ -196,6 +196,13 @@ impl Children {
         actor.is_some_and(|actor| self.signaller().signal(log, *actor, signal))
     }
 
+    /// Whether one of them has told of anything that it has done, or has ended.
+    pub fn has_begun(&self, child: usize) -> bool {
+        let members = self.shared.enter();
+        let begun = |worker: &Worker| worker.reports > 0;
+        members.get(child).is_none_or(|member| member.worker.as_ref().is_none_or(begun))
+    }
+
     /// Whether one of them has ended.
     pub fn has_ended(&self, child: usize) -> bool {
         self.shared.enter().get(child).is_none_or(|member| member.ended.is_some())

@@ -104,6 +104,7 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
         for k in 1..plan.processes {
             crew.run(k, "process-next", [tool, handle, time(plan.work)])?;
         }
+        until(log, || (1..plan.processes).all(|k| crew.children.has_begun(k)))?; //-
         log.sleep(plan.pause)?;
         log.at("kill"); //-
         crew.children.signal(log, 0, SIGKILL); //@ kill
