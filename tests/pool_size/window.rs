@@ -175,7 +175,7 @@ fn nothing_is_concluded_before_there_are_trials_enough() {
         session.playback(PlaybackCommand::Scrub(at));
         let mut harness = app_of(session);
         harness.step();
-        let measured = harness.query_by_label_contains(" of each size so far, ");
+        let measured = harness.query_by_label_contains(" of each size so far. ");
         measured.and_then(|node| node.accesskit_node().value())
     };
     let early = says(announced(3)).unwrap();
