@@ -395,6 +395,22 @@ fn many_results_are_told_from_tasks_under_way_and_one_worker_from_another() {
     }
 }
 
+/// Of more workers than there are colours a result says nothing by its own.
+#[test]
+fn results_of_more_workers_than_colours_are_of_one_colour() {
+    let moment = flow(pool("pool", 40, 1_000), 40, 1_000, 500, 20).now(60_000);
+    let area = Rect::from_min_size(pos2(0.0, 0.0), vec2(900.0, 300.0));
+    moment.with_fonts(|at| {
+        let picture = layout(at, Size::Full, area);
+        let cells = picture.marks.iter().find_map(|mark| match mark {
+            Mark::Grid { colours, .. } => Some(colours),
+            _ => None,
+        });
+        let done = &cells.unwrap()[..400];
+        assert!(done.iter().all(|cell| cell == &done[0]));
+    });
+}
+
 /// A task that sleeps twice is not over with its first sleep, once its end is known.
 #[test]
 fn a_bar_is_of_the_whole_task_where_its_end_is_known() {

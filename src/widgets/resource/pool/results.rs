@@ -141,7 +141,12 @@ fn dots(
         return;
     }
     let failed = theme.phase(Phase::Failed).base;
-    let maker = |task: &Task| Some(look.actors.colours(task.worker()?).ground);
+    // Of more workers than there are colours these tell nothing.
+    let are_told_apart = super::members(pool.at).nth(2 * theme.actors.len()).is_none();
+    let maker = |task: &Task| {
+        let worker = task.worker().filter(|_| are_told_apart)?;
+        Some(look.actors.colours(worker).ground)
+    };
     let cancelled = theme.phase(Phase::NotStarted).mark;
     let done = theme.muted.lerp_to_gamma(theme.outline, 0.35);
     let striped = grid.size.y >= STRIPED;
