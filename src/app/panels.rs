@@ -216,7 +216,7 @@ fn recorded(session: &Session) -> Option<String> {
         0 => String::new(),
         began => format!(" {}", date(began)),
     };
-    let said = by.map_or_else(|| "recorded".to_owned(), |by| by);
+    let said = by.unwrap_or_else(|| "recorded".to_owned());
     Some(format!("{file}: {said}{when}"))
 }
 
