@@ -82,7 +82,9 @@ pub(crate) fn ground(
 fn asleep(tile: Rect, badge: Rect) -> Rect {
     let below = 0.5 * (tile.center().y + 0.5 * tile.width().min(tile.height()) - badge.bottom());
     let thick = (0.05 * tile.width()).clamp(1.5, 2.5).min(below);
-    Rect::from_center_size(badge.center_bottom() + vec2(0.0, below), vec2(badge.width(), thick))
+    let (top, bottom) =
+        (badge.bottom() + below - 0.5 * thick, badge.bottom() + below + 0.5 * thick);
+    Rect::from_x_y_ranges(badge.x_range(), top..=bottom)
 }
 
 /// Paints the sign of an actor's end on the lower right corner of its badge: a tick where it is done, a cross where it has
