@@ -336,6 +336,10 @@ impl Strip<'_> {
             first = first.with_min_x(first.left() + BADGE);
         }
         picture.text(first, Align2::LEFT_CENTER, verb, theme.label(), theme.text);
+        // What an exception says, without its class, sooner than cut.
+        let fits = self.look.measure.width(detail, &theme.small()) <= right - left;
+        let brief = detail.split_once(": ").map(|(_, says)| says).filter(|says| !says.is_empty());
+        let detail = if fits { detail } else { brief.unwrap_or(detail) };
         picture.text(row(50.0, 14.0), Align2::LEFT_CENTER, detail, theme.small(), theme.muted);
         picture.text(row(64.0, 14.0), Align2::LEFT_CENTER, when, theme.mono_small(), theme.muted);
     }
