@@ -104,7 +104,8 @@ fn summary(
     // A lock is more than a common start, also where nobody had to wait for it.
     let lesser =
         |most: &&Use<'_>| most.named.is_an_end() || most.named.is_aside && busiest.is_some();
-    let (lost, more) = updates_lost(meta, replay, is_of, now);
+    // They are counted only where that is what is said.
+    let lost = |until: Nanos| updates_lost(meta, replay, is_of, until);
     let said = match (most.filter(|most| !lesser(most)), busiest) {
         (Some(most), _) => most,
         // Nobody waited for any: of a few it is said of each.
@@ -118,18 +119,18 @@ fn summary(
                 let held = alike.iter().map(|lock| lock.held(all)).collect::<Vec<_>>();
                 let held = format!("{}{IN_USE}", held.join(", "));
                 // Of the whole run, as the rest.
-                let (lost, _) = updates_lost(meta, replay, is_of, Nanos(u64::MAX));
+                let (lost, _) = lost(Nanos(u64::MAX));
                 let said = [held, "nobody waited".to_owned()].into_iter().chain(lost);
                 return (said.collect::<Vec<_>>().join(PART), false);
             }
             lock
         }
         // What is lost, and what became of tasks, is more than who waited for whose end.
-        (None, None) => match (lost, most) {
-            (Some(lost), _) => return (lost, more),
-            (None, _) if !elsewhere.is_empty() => return of_pools(all, replay, &elsewhere, now),
-            (None, Some(end)) => end,
-            (None, None) => return (String::new(), false),
+        (None, None) => match (lost(now), most) {
+            ((Some(lost), more), _) => return (lost, more),
+            _ if !elsewhere.is_empty() => return of_pools(all, replay, &elsewhere, now),
+            (_, Some(end)) => end,
+            (_, None) => return (String::new(), false),
         },
     };
     match replay.tasks().of(said.id).filter(|tasks| tasks.count() > 0) {
