@@ -1,12 +1,10 @@
 //! The two orders of the tasks, with the times of the ways that are compared.
 
-mod orders;
-
 use crate::topics::results;
 use crate::trace::ResourceKind;
 use crate::widgets::bars::{self, Bar};
 use crate::widgets::picture::Picture;
-use crate::widgets::resource::Look;
+use crate::widgets::resource::{Look, orders};
 use crate::widgets::scene::fit::split_top;
 use crate::widgets::scene::{Figure, Room};
 use crate::widgets::stage::{StageAction, StageView};

@@ -20,7 +20,7 @@ mod semaphore;
 mod value;
 mod waiters;
 
-pub use pool::{LINE as POOL_LINE, result};
+pub use pool::{LINE as POOL_LINE, orders, result};
 
 use super::actors::Actors;
 use super::picture::Picture;

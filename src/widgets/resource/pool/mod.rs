@@ -3,6 +3,7 @@
 //! The workers are the actors themselves: who shows a pool in full size need not show them elsewhere.
 
 mod grid;
+pub mod orders;
 pub mod result;
 mod results;
 mod rows;

@@ -1,12 +1,12 @@
 //! The two orders of a pool's tasks: a column for each, with how long it waited and was worked on; below it the results in
 //! the order in which the tasks were handed in, and below them as they were completed, joined by lines.
 
+use super::result::{self, Cell};
 use crate::replay::words::count;
 use crate::replay::{Ending, Phase, PoolTasks, Task, TaskStage};
 use crate::trace::{Nanos, TaskId};
 use crate::widgets::picture::{Does, Mark, Picture, Spot};
 use crate::widgets::resource::Look;
-use crate::widgets::resource::result::{self, Cell};
 use crate::widgets::scene::fit::split_top;
 use crate::widgets::stage::StageAction;
 use crate::widgets::theme::{HAIRLINE, RADIUS, RADIUS_SMALL};
