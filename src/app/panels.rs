@@ -153,9 +153,7 @@ impl App {
             ui.painter().text(middle, egui::Align2::CENTER_CENTER, text, theme.body(), theme.muted);
             return;
         }
-        let describe = |index: usize| {
-            replay::describe_in(trace, &session.recording.replay.latest().journeys, index)
-        };
+        let describe = |index: usize| replay::describe_in(trace, &session.recording.replay, index);
         let (state, latest) = (session.recording.state(), session.recording.replay.latest());
         let section = replay::section_at(trace.meta(), state);
         let selected_event = match session.selection {

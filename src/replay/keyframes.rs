@@ -1,7 +1,7 @@
 //! The replay of a whole trace: state anywhere, lanes, statistics and oddities, kept up to date as the trace grows.
 
 use super::lanes::Reach;
-use super::{Finding, Lanes, Marks, Oddity, State, Stats, Tasks};
+use super::{Finding, Lanes, Marks, Oddity, State, Stats, Tasks, TimeOuts};
 use crate::replay::{Ending, Phase, Task};
 use crate::trace::{ActorId, Event, Meta, Nanos, ResourceId, Role, Trace};
 use std::sync::OnceLock;
@@ -36,6 +36,7 @@ pub struct Replay {
     stats: Stats,
     tasks: Tasks,
     marks: Marks,
+    time_outs: TimeOuts,
     oddities: Vec<(usize, Oddity)>,
     odd: u64,
     /// How many actors, resources and sections had a name when the replay was last brought up to date.
@@ -62,6 +63,7 @@ impl Default for Replay {
             stats: Stats::default(),
             tasks: Tasks::default(),
             marks: Marks::default(),
+            time_outs: TimeOuts::default(),
             oddities: Vec::new(),
             odd: 0,
             named: [0; 3],
@@ -168,6 +170,11 @@ impl Replay {
         &self.marks
     }
 
+    /// Which sleeps are the time-outs of waits.
+    pub fn time_outs(&self) -> &TimeOuts {
+        &self.time_outs
+    }
+
     /// Totals up to the last event.
     pub fn stats(&self) -> &Stats {
         &self.stats
@@ -239,6 +246,7 @@ impl Replay {
         self.stats.follow(meta, &self.latest, index, event, &effect);
         self.tasks.follow(index, event);
         self.marks.follow(index, event, &effect);
+        self.time_outs.follow(&self.latest, index, event);
         if let Some(oddity) = effect.oddity {
             self.odd += 1;
             if self.oddities.len() < ODDITIES {
@@ -295,6 +303,7 @@ impl Replay {
         self.lanes.rewind(&keyframe.reach, keyframe.state.applied);
         self.tasks.rewind(keyframe.state.applied);
         self.marks.rewind(keyframe.state.applied);
+        self.time_outs.rewind(keyframe.state.applied);
         self.odd = keyframe.odd;
         let applied = self.latest.applied;
         self.oddities.retain(|&(index, _)| index < applied);

@@ -32,6 +32,7 @@ pub mod statistics;
 mod stats;
 mod sums;
 mod tasks;
+mod time_outs;
 mod watchdog;
 pub mod words;
 
@@ -58,6 +59,7 @@ pub use state::{
 pub use stats::{ActorStats, Longest, ResourceStats, Stats};
 pub use sums::{Block, Sums};
 pub use tasks::{Ending, PoolTasks, Stage as TaskStage, Task, Tasks};
+pub use time_outs::TimeOuts;
 pub use watchdog::Watchdog;
 pub use words::{
     Why, bytes, describe, describe_in, missing, phrase, phrases, run_summary, section_summary,

@@ -92,21 +92,24 @@ fn events_are_described_in_their_run() {
     let exception = ExceptionId(65_538);
     let planned = Nanos::from_millis(22);
     let res = ResourceId(1);
-    let events = [
+    // Much may happen before one waits, or is done with it.
+    let others = |at| (0..1_000).map(move |_| (at, 2, K::At));
+    let mut events = vec![(0, 0, K::SleepBegan { planned })];
+    events.extend(others(0));
+    events.extend([
         (0, 0, K::WaitBegan { res, op: WaitOp::Join }),
-        (0, 0, K::SleepBegan { planned }),
         (0, 1, STARTED),
         (1, 1, K::SleepBegan { planned }),
         (5, 1, K::SleepEnded),
         (6, 1, K::Raised { exception, text: TextId(0) }),
         (7, 1, K::Unhandled { exception }),
         (8, 1, K::Ended(End::Normal)),
-        (9, 0, K::SleepEnded),
-        (9, 0, K::WaitEnded { res, how: WaitEnd::Woken }),
-    ];
+    ]);
+    events.extend(others(8));
+    events.extend([(9, 0, K::WaitEnded { res, how: WaitEnd::Woken }), (9, 0, K::SleepEnded)]);
     let (trace, replay) = trace(meta, &events);
-    let said = |index| describe_in(&trace, &replay.latest().journeys, index);
-    let all = [1, 3, 4, 6, 8].map(said);
+    let said = |index| describe_in(&trace, &replay, index);
+    let all = [0, 1_003, 1_004, 1_006, 2_009].map(said);
     let expected = [
         "main waits for 22.0 ms at most",
         "adder went to sleep for 22.0 ms",

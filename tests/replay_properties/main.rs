@@ -31,6 +31,7 @@ fn assert_same(one: &Replay, two: &Replay, trace: &Trace) -> Result<(), TestCase
     prop_assert_eq!(one.stats(), two.stats());
     prop_assert_eq!(one.tasks(), two.tasks());
     prop_assert_eq!(one.marks(), two.marks());
+    prop_assert_eq!(one.time_outs(), two.time_outs());
     prop_assert_eq!(one.oddities(), two.oddities());
     prop_assert_eq!(one.odd_count(), two.odd_count());
     let half = trace.events().len() / 2;

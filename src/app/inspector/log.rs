@@ -175,7 +175,7 @@ impl LogPage {
 /// The event at a place in its run, in one line.
 fn said(session: &Session, index: usize) -> String {
     let recording = &session.recording;
-    replay::describe_in(&recording.trace, &recording.replay.latest().journeys, index)
+    replay::describe_in(&recording.trace, &recording.replay, index)
 }
 
 /// What stands in a row before its words: when, and who.
