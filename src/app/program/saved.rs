@@ -2,8 +2,9 @@
 
 use super::Program;
 use crate::app::session::Wake;
-use crossbeam::channel::{Receiver, Sender, bounded};
+use crossbeam::channel::{Receiver, Sender, TrySendError, bounded};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Weak};
 use std::time::{Duration, SystemTime};
 
 /// The pause between two looks.
@@ -13,15 +14,20 @@ const PAUSE: Duration = Duration::from_millis(250);
 pub(super) struct Saves {
     path: PathBuf,
     told: Receiver<()>,
+    _wanted: Arc<()>,
 }
 
 impl Saves {
     fn of(path: PathBuf, wake: &Wake) -> Option<Self> {
-        let (send, told) = bounded(0);
-        let (file, wake) = (path.clone(), wake.clone());
+        // One that has not been taken in yet stands for all.
+        let (send, told) = bounded(1);
+        let wanted = Arc::new(());
+        let (since, wake) = (SystemTime::now(), wake.clone());
+        let watch =
+            Watch { path: path.clone(), since, send, wake, wanted: Arc::downgrade(&wanted) };
         let thread = std::thread::Builder::new().name("watch file".to_owned());
-        thread.spawn(move || watch(&file, &send, &wake)).ok()?;
-        Some(Self { path, told })
+        thread.spawn(move || watch.run()).ok()?;
+        Some(Self { path, told, _wanted: wanted })
     }
 }
 
@@ -32,32 +38,42 @@ fn look(path: &Path) -> Option<Look> {
     Some((about.modified().ok()?, about.len()))
 }
 
-fn watch(path: &Path, send: &Sender<()>, wake: &Wake) {
-    let mut known = look(path);
-    loop {
-        std::thread::sleep(PAUSE);
-        let now = look(path);
-        if now.is_some() && now != known {
+/// The thread that looks.
+struct Watch {
+    path: PathBuf,
+    /// Since when saves count.
+    since: SystemTime,
+    send: Sender<()>,
+    wake: Wake,
+    wanted: Weak<()>,
+}
+
+impl Watch {
+    fn run(self) {
+        // A save before the first look is told by its time; a clock that is wrong makes none.
+        let is_save = |(at, _): &Look| *at > self.since && *at <= SystemTime::now();
+        let mut known = look(&self.path).filter(|look| !is_save(look));
+        loop {
+            std::thread::sleep(PAUSE);
+            if self.wanted.strong_count() == 0 {
+                return;
+            }
+            let now = look(&self.path);
+            if now.is_none() || now == known {
+                continue;
+            }
             // An editor may write it in several steps.
             std::thread::sleep(PAUSE);
-            if look(path) != now {
+            if look(&self.path) != now {
                 continue;
             }
             known = now;
-            wake();
-            if send.send(()).is_err() {
+            if let Err(TrySendError::Disconnected(())) = self.send.try_send(()) {
                 return;
             }
-        }
-        if is_over(send) {
-            return;
+            (self.wake)();
         }
     }
-}
-
-/// Whether nobody wants to know any more.
-fn is_over(send: &Sender<()>) -> bool {
-    matches!(send.try_send(()), Err(crossbeam::channel::TrySendError::Disconnected(())))
 }
 
 impl Program {
