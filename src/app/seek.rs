@@ -42,8 +42,9 @@ pub struct Seek {
 enum Step {
     /// The run is under way.
     Running,
-    /// Another thread looks for the moment: that may take the reading of every event.
-    Looking(Later<Option<usize>>),
+    /// Another thread looks for the moment in the recording with this serial number: that may take the reading of every
+    /// event.
+    Looking(u64, Later<Option<usize>>),
 }
 
 impl Seek {
@@ -87,12 +88,17 @@ impl Seek {
             link.find(topic, &Seen { trace, replay, conclusion })
         });
         self.last = None;
-        self.under_way = Some((wanted, Step::Looking(told)));
+        self.under_way = Some((wanted, Step::Looking(recording.serial, told)));
     }
 
-    /// What has come of it since.
-    fn take(&mut self, run: u64) -> Option<Sought> {
-        let (_, Step::Looking(told)) = self.under_way.as_ref()? else { return None };
+    /// What has come of it since; nothing where another recording than that of serial number `shown` is shown by now.
+    fn take(&mut self, shown: u64) -> Option<Sought> {
+        let (_, Step::Looking(run, told)) = self.under_way.as_ref()? else { return None };
+        let run = *run;
+        if run != shown {
+            self.under_way = None;
+            return None;
+        }
         let Poll::Ready(event) = told.take() else { return None };
         let (wanted, _) = self.under_way.take()?;
         let sought = Sought { wanted, run, event: event.flatten() };
