@@ -104,6 +104,32 @@ fn a_figure_can_be_taken_during_a_run() {
     );
 }
 
+/// A copy of so much would hold up the window.
+#[test]
+fn of_a_long_run_that_goes_on_no_figure_is_taken() {
+    let folder = TempDir::new().unwrap();
+    let topic = runs::topic("shared-list");
+    let mut session = Session::new(topic);
+    let sets = ["adders=16", "removers=1", "adds=20000", "attempts=0", "hold=0", "time_scale=0"];
+    session.set_params(runs::params(topic, "contended", &sets));
+    let to = folder.path().to_str().unwrap().to_owned();
+    let mut app = App::new(Settings { folder: to, questions: false, ..Settings::default() });
+    app.show(session);
+    let mut harness = common::app(app);
+    harness.get_by_label("Run").click();
+    harness.run_steps(2);
+    frames_until(&mut harness, "many events", |harness| {
+        harness.state().session().recording.trace.events().len() > 1_000_000
+    });
+    assert!(harness.state().session().is_running());
+    press(&mut harness, Key::F12);
+    assert!(says(&harness, "This run has over a million events and goes on"));
+    frames_until_the_end(&mut harness);
+    press(&mut harness, Key::F12);
+    frames_until(&mut harness, "the figure", |harness| says(harness, "Saved"));
+    assert_eq!(files(folder.path()).len(), 1);
+}
+
 #[test]
 fn two_figures_of_one_instant_are_two_files() {
     let folder = TempDir::new().unwrap();

@@ -87,6 +87,8 @@ struct Notice {
 
 /// How long a sentence stays that needs no answer, in seconds.
 const STAYS: f64 = 8.0;
+/// The answer to who wants a second one at once.
+const STILL_DRAWN: &str = "The figure before this one is still being drawn.";
 
 impl Figures {
     /// What a session shows at this instant in a window of this size, as the settings have it drawn. Where there is nothing,
@@ -97,6 +99,11 @@ impl Figures {
         size: egui::Vec2,
         settings: &Settings,
     ) -> Option<Wanted> {
+        let still_drawn = self.drawing.as_ref().map(|_| STILL_DRAWN);
+        if let Some(why) = still_drawn.or_else(|| session.refuses_copy()) {
+            self.say(why, false);
+            return None;
+        }
         let shown = session.shown();
         if shown.is_empty() {
             self.say("There is nothing to save yet: run something first.", false);
@@ -118,7 +125,7 @@ impl Figures {
     /// Begins to draw a figure: for a file, or for the clipboard.
     pub fn begin(&mut self, wanted: Wanted, to: Option<Place>, wake: &Wake) {
         if self.drawing.is_some() {
-            return self.say("The figure before this one is still being drawn.", false);
+            return self.say(STILL_DRAWN, false);
         }
         match Later::begin("figure", Some(wake), move || draw(wanted, to)) {
             Ok(drawing) => {

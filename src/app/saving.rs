@@ -28,6 +28,9 @@ impl App {
 
     pub(super) fn save_recording(&mut self) {
         let session = &self.sessions[self.active];
+        if let Some(why) = session.refuses_copy() {
+            return self.files.say(why);
+        }
         let (shown, kept) = (session.shown(), session.kept().map(Path::to_owned));
         if shown.is_empty() {
             return self.files.say("There is nothing to save yet: run something first.");
@@ -40,7 +43,11 @@ impl App {
     }
 
     pub(super) fn export_data(&mut self, what: What, form: Form) {
-        let shown = self.sessions[self.active].shown();
+        let session = &self.sessions[self.active];
+        if let Some(why) = session.refuses_copy() {
+            return self.files.say(why);
+        }
+        let shown = session.shown();
         if shown.is_empty() {
             return self.files.say("There is nothing to export yet: run something first.");
         }

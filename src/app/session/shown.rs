@@ -30,7 +30,18 @@ pub struct Shown {
     table_shown: bool,
 }
 
+/// Of a run under way with more events no copy is made: the window would stand still.
+const MOST: usize = 1_000_000;
+
 impl Session {
+    /// Why what it shows cannot be copied now, in a sentence.
+    pub fn refuses_copy(&self) -> Option<&'static str> {
+        let is_long = self.is_running() && self.recording.trace.events().len() > MOST;
+        is_long.then_some(
+            "This run has over a million events and goes on: it can be saved when it is over, or has been stopped.",
+        )
+    }
+
     /// What it shows now.
     pub fn shown(&self) -> Shown {
         let Recording { trace, replay, made, .. } = &self.recording;
