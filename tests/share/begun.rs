@@ -3,7 +3,7 @@
 use super::support::*;
 use concurrency_lab::trace::{End, EventKind, Nanos};
 use concurrency_lab::workers::share::Event;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 #[test]
 fn a_process_without_a_function_is_not_on_record_as_running() {
@@ -12,7 +12,11 @@ fn a_process_without_a_function_is_not_on_record_as_running() {
         let children = shop.children(3);
         children.run(0, job("share-await", [event.handle()])).unwrap();
         event.set(shop.log);
-        shop.log.sleep(Duration::from_millis(50)).unwrap();
+        let start = Instant::now();
+        while !children.has_begun(0) {
+            assert!(start.elapsed() < PATIENCE, "the first one never began");
+            shop.log.sleep(Duration::from_millis(5)).unwrap();
+        }
         shop.log.tell("the second one is told", []);
         children.run(1, job("share-await", [event.handle()])).unwrap();
         for child in 0..2 {
