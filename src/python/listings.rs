@@ -1,7 +1,7 @@
 //! The texts of a program's own files, read when the first event names a line of one.
 
 use crate::trace::{Language, Listing, Place};
-use crate::workers::python::tame;
+use crate::workers::tame;
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::Read;

@@ -13,7 +13,7 @@ use super::listings::Listings;
 use crate::trace::{
     Actor, ActorId, Batch, Learned, Resource, ResourceId, SourceId, SourcePoint, TextId,
 };
-use crate::workers::python::tame;
+use crate::workers::tame;
 use build::{kind_of, some_name};
 use serde_json::{Map, Value};
 use std::collections::{BTreeSet, HashMap};

@@ -1,7 +1,8 @@
 //! A Python is asked who it is.
 
 use super::interpreter::{Interpreter, NoInterpreter, OLDEST};
-use crate::workers::python::{PythonError, ask_once, tame};
+use crate::workers::python::{PythonError, ask_once};
+use crate::workers::tame;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;

@@ -47,6 +47,7 @@ pub mod share;
 mod sys;
 mod value;
 pub mod wire;
+mod words;
 
 pub use child::{Context, Thread, Threads};
 pub use pool::{
@@ -55,6 +56,7 @@ pub use pool::{
 };
 pub use sys::{Exit, Start, prepare, this_program, use_program, use_this_program};
 pub use value::{Job, Value};
+pub use words::{complaint, tame};
 
 #[cfg(test)]
 mod tests {

@@ -3,7 +3,7 @@
 use super::{Definition, Names, int, word};
 use crate::replay::NOTHING_TO_RUN;
 use crate::trace::{Actor, ActorId, Home, Item, Resource, ResourceId, ResourceKind, Role};
-use crate::workers::python::tame;
+use crate::workers::tame;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer};
 use serde_json::Value;
 

@@ -2,7 +2,7 @@
 
 use super::{ACTORS, Definition, Names, Process, Shared, int, word};
 use crate::trace::Meta;
-use crate::workers::python::tame;
+use crate::workers::tame;
 use serde_json::{Value, json};
 
 /// The most variables of which it is said at once what they held in the end.

@@ -4,14 +4,12 @@ use super::figure;
 use super::outcome::FactorialOutcome;
 use super::plan::{Call, Plan, Program};
 use crate::replay::words::{agree, capital, count, grouped};
-use crate::replay::{
-    Ending, Finding, FindingKind, PoolState, PoolTasks, Task, findings, section_at,
-};
+use crate::replay::{Ending, Finding, FindingKind, PoolState, PoolTasks, Task, section_at};
 use crate::topics::Topic;
 use crate::trace::{Nanos, ResourceKind, Role, WaitOp};
 use crate::widgets::scene::Figure;
 use crate::widgets::scene::moment::Moment;
-use crate::widgets::stage::{RunStatus, Stage, StageView};
+use crate::widgets::stage::{Stage, StageView};
 
 /// The stage of topic 7: the scene, with these words and the two orders.
 pub struct FactorialStage;
@@ -133,11 +131,10 @@ impl<'a> Now<'a> {
 
     /// All threads of the pool wait for tasks of the same pool: what a run proves is known when it is over.
     fn starved(&self) -> Option<Moment> {
-        let is_over = *self.view.status == RunStatus::Done;
-        let mut found = is_over.then(|| findings(self.view.trace, self.view.replay))?.into_iter();
-        let starved = |found: &Finding| found.kind == FindingKind::PoolStarvation;
-        let found = found.find(|found| starved(found) && found.at <= self.view.now)?;
-        Some(Moment::new(found.kind.title(), found.sentence))
+        let is_it = |found: &&Finding| found.kind == FindingKind::PoolStarvation;
+        let found = self.view.findings.iter().find(is_it)?;
+        let known = found.at <= self.view.now;
+        known.then(|| Moment::new(found.kind.title(), found.sentence.clone()))
     }
 
     fn verdict(&self, plan: &Plan, outcome: &FactorialOutcome) -> Option<Moment> {

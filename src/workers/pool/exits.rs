@@ -6,6 +6,7 @@ use super::scheduler::Scheduler;
 use crate::record::Log;
 use crate::trace::{End, EventKind, Measure, Nanos, SIGKILL, TaskId};
 use crate::workers::sys::Exit;
+use crate::workers::words::complaint;
 use std::time::Instant;
 
 /// The number of workers in a row that may die before they are ready; then the pool gives up.
@@ -109,9 +110,7 @@ impl Scheduler {
         // Workers that the pool killed do not count as failed starts.
         let failed = match &worker.killed {
             None => {
-                let tail = worker.stderr_tail();
-                let tail =
-                    tail.lines().next_back().map_or_else(String::new, |it| format!(": {it}"));
+                let tail = complaint(&worker.stderr_tail());
                 Some(format!("they end before they are ready; the last one {exit}{tail}"))
             }
             Some(TaskError::Failed(nonsense)) => Some(nonsense.clone()),

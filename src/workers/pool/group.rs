@@ -2,6 +2,7 @@
 
 use crate::record::Log;
 use crate::trace::Nanos;
+use crate::workers::words::complaint;
 use crate::workers::{Exit, Value};
 use crossbeam::sync::Unparker;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -13,7 +14,7 @@ pub enum TaskError {
     #[error("{0}")]
     Failed(String),
     /// The worker died while the task, or the chunk it was in, ran.
-    #[error("the worker with PID {pid} {exit}{}", stderr_tail(.stderr))]
+    #[error("the worker with PID {pid} {exit}{}", complaint(.stderr))]
     WorkerDied {
         /// Which.
         pid: u32,
@@ -43,10 +44,6 @@ pub enum TaskError {
     /// The run was stopped while somebody waited.
     #[error("the run was stopped")]
     Stopped,
-}
-
-fn stderr_tail(stderr: &str) -> String {
-    stderr.lines().next_back().map_or_else(String::new, |line| format!(": {line}"))
 }
 
 impl From<crate::record::Cancelled> for TaskError {

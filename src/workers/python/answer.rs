@@ -1,8 +1,8 @@
 //! What the program says, and what that is on the run's own clock.
 
-use super::tame;
 use crate::record::{Clock, Log, Recorder};
 use crate::trace::{EventKind, Home, Nanos, Resource, ResourceKind, SectionId, WaitEnd, WaitOp};
+use crate::workers::tame;
 use serde::Deserialize;
 use serde_json::Value as Json;
 

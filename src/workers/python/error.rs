@@ -1,8 +1,8 @@
 //! Why a Python program gave no answer.
 
-use super::tame;
 use crate::record::Cancelled;
 use crate::trace::Nanos;
+use crate::workers::tame;
 use std::time::Duration;
 
 /// Why there is no answer.

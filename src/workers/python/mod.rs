@@ -13,13 +13,12 @@ mod answer;
 mod error;
 mod once;
 mod output;
-mod words;
 
 pub use error::PythonError;
 pub use once::ask_once;
-pub use words::tame;
 
 use super::sys::{self, Child, Exit};
+use super::words::{last_line, tame};
 use crate::record::{Cancelled, Log, RemoteLog, refused};
 use crate::trace::{
     Actor, ActorId, End, EventKind, Home, Measure, Nanos, Resource, ResourceId, ResourceKind, Role,
@@ -33,7 +32,6 @@ use std::io::{self, Write};
 use std::os::fd::AsFd;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
-use words::last_line;
 
 /// How long it may take to end when it is asked to.
 const PATIENCE: Duration = Duration::from_secs(5);

@@ -1,10 +1,10 @@
 //! One question to a Python: who it is.
 
 use super::output::{Output, Over};
-use super::words::last_line;
 use super::{CLOSING, LAST_WORDS, PythonError, execute};
 use crate::record::refused;
 use crate::workers::sys;
+use crate::workers::words::last_line;
 use crossbeam::sync::Parker;
 use std::os::fd::AsFd;
 use std::path::Path;

@@ -7,8 +7,8 @@ use crate::topics::children::{Crew, failed, space};
 use crate::topics::crew::until;
 use crate::topics::threads_vs_processes::work::{Task, http};
 use crate::trace::{Actor, End, Role};
-use crate::workers::Value;
 use crate::workers::share::{Ended, Pipe, SharedValue};
+use crate::workers::{Value, complaint};
 use std::io;
 use std::time::Duration;
 
@@ -53,7 +53,7 @@ fn result(task: &str, ended: Ended) -> Result<i64, Failure> {
             Err(Failure::Error(format!("{task} was lost: signal {signal} ended its process")))
         }
         _ => {
-            let why = last_words(&ended.stderr);
+            let why = complaint(&ended.stderr);
             Err(Failure::Error(format!(
                 "{task} was lost: its process ended without an answer{why}"
             )))
@@ -61,11 +61,6 @@ fn result(task: &str, ended: Ended) -> Result<i64, Failure> {
     }
 }
 // listing: end
-
-/// What a process complained of last, if of anything.
-fn last_words(stderr: &str) -> String {
-    stderr.lines().next_back().map_or_else(String::new, |line| format!(": {line}"))
-}
 
 fn actor(trial: &Trial, place: usize) -> Actor {
     let (name, badge) = trial.way.named(place);
@@ -104,7 +99,7 @@ impl<'a> Server<'a> {
         let ended = crew.children.join(log, 0, Some(PATIENCE))?;
         let why = match ended.answer {
             Some(Err(why)) => format!(": {why}"),
-            _ => last_words(&ended.stderr),
+            _ => complaint(&ended.stderr),
         };
         let ended = "the process that serves the files ended before it did";
         Err(Failure::Error(format!("{ended}{why}")))

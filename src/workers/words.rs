@@ -1,4 +1,4 @@
-//! What Python says, fit for a sentence: nobody else's words are trusted.
+//! What children say, fit for a sentence: nobody else's words are trusted.
 
 /// The most characters of others' words in a sentence.
 const MOST: usize = 160;
@@ -23,6 +23,11 @@ pub fn tame(words: &str) -> String {
         }
     }
     tame
+}
+
+/// What a child complained of last, as the end of a sentence about it; empty where it said nothing.
+pub fn complaint(stderr: &str) -> String {
+    last_line(stderr.as_bytes()).map_or_else(String::new, |line| format!(": {line}"))
 }
 
 /// The last line that says something.
