@@ -40,21 +40,38 @@ const BROKEN: &[(&str, &[FindingKind])] = &[
     ("repeat-50", &[FindingKind::LostUpdate]),
 ];
 
+/// Whether a broken preset shows its fault in a run at this scale of time; it never has another one.
+fn shows_its_fault((preset, kinds): &(&str, &[FindingKind]), scale: &str) -> bool {
+    let faults = faults(&run(preset, &[scale]));
+    let others: Vec<_> = faults.iter().filter(|fault| !kinds.contains(&fault.kind)).collect();
+    assert!(others.is_empty(), "{preset} at {scale}: {others:?}");
+    kinds.iter().all(|kind| faults.iter().any(|fault| fault.kind == *kind))
+}
+
 /// Those whose threads begin together show it each time; of the others one run in twenty may come out right.
 #[test]
 fn a_broken_preset_shows_its_fault_in_20_runs() {
-    for scale in ["time_scale=0.05", "time_scale=0.1", "time_scale=1"] {
-        for (preset, kinds) in BROKEN {
-            let shows = |_: &usize| {
-                let faults = faults(&run(preset, &[scale]));
-                let others: Vec<_> =
-                    faults.iter().filter(|fault| !kinds.contains(&fault.kind)).collect();
-                assert!(others.is_empty(), "{preset}: {others:?}");
-                kinds.iter().all(|kind| faults.iter().any(|fault| fault.kind == *kind))
-            };
-            let shown = (0..20).filter(shows).count();
-            let least = if *preset == "no-lock" { 19 } else { 20 };
-            assert!(shown >= least, "{preset} at {scale}: {shown} of 20");
+    for broken in BROKEN {
+        let shown = (0..20).filter(|_| shows_its_fault(broken, "time_scale=1")).count();
+        let least = if broken.0 == "no-lock" { 19 } else { 20 };
+        assert!(shown >= least, "{}: {shown} of 20", broken.0);
+    }
+}
+
+/// As it is for whoever has other programs running.
+#[test]
+fn a_broken_preset_shows_its_fault_on_a_busy_machine() {
+    common::steady::in_a_row(1, &[a_broken_preset_shows_its_fault_in_20_runs]);
+}
+
+/// A run that is over within a few milliseconds may be over before its second thread has got a processor: how often that
+/// is, the system decides.
+#[test]
+fn a_broken_preset_can_show_its_fault_at_any_scale() {
+    for scale in ["time_scale=0.05", "time_scale=0.1"] {
+        for broken in BROKEN {
+            let shown = (0..20).filter(|_| shows_its_fault(broken, scale)).count();
+            assert!(shown > 0, "{} at {scale}", broken.0);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Linux: subreaper, parent-death signal, `/proc`.
 
 use super::Process;
+use crate::record::os;
 use std::ffi::CString;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
@@ -19,22 +20,17 @@ pub(super) fn die_with_parent() {
 }
 
 pub(super) fn processes() -> Vec<Process> {
-    let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
-    let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
-    pids.filter_map(process).collect()
+    os::pids().filter_map(process).collect()
 }
 
-/// What `/proc/PID/stat` says behind the name.
 fn stat(pid: i32) -> Option<String> {
-    let stat = std::fs::read(format!("/proc/{pid}/stat")).ok()?;
-    // The name in brackets may hold anything.
-    Some(String::from_utf8_lossy(&stat).rsplit_once(") ")?.1.to_owned())
+    os::stat(Path::new(&format!("/proc/{pid}")))
 }
 
 pub(super) fn left_status(pid: i32) -> Option<i32> {
     const EXIT_CODE: usize = 49;
     let stat = stat(pid)?;
-    let mut fields = stat.trim_end().split(' ');
+    let mut fields = stat.split(' ');
     (stat.starts_with("Z ")).then(|| fields.nth(EXIT_CODE)?.parse().ok())?
 }
 

@@ -57,12 +57,21 @@ fn running(stat: &str) -> Option<usize> {
 /// How many threads of this process run.
 fn own_running() -> Option<usize> {
     let tasks = std::fs::read_dir("/proc/self/task").ok()?;
-    let running = tasks.flatten().filter(|task| {
-        let stat = std::fs::read_to_string(task.path().join("stat")).unwrap_or_default();
-        // "4711 (name) R …": a name may have anything in it.
-        stat.rsplit_once(") ").is_some_and(|(_, state)| state.starts_with('R'))
-    });
-    Some(running.count())
+    let running = |task: &std::path::Path| stat(task).is_some_and(|stat| stat.starts_with('R'));
+    Some(tasks.flatten().filter(|task| running(&task.path())).count())
+}
+
+/// The PIDs of all processes.
+pub fn pids() -> impl Iterator<Item = i32> {
+    let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+}
+
+/// What `stat` says, behind its name, of the process or thread that this folder of `/proc` is of: "R 1 …".
+pub fn stat(folder: &std::path::Path) -> Option<String> {
+    let stat = std::fs::read(folder.join("stat")).ok()?;
+    // "4711 (name) R …": a name may have anything in it, and half a letter.
+    Some(String::from_utf8_lossy(&stat).rsplit_once(") ")?.1.trim_end().to_owned())
 }
 
 /// The least number of processes that the control groups of this process allow (version 2, as it is mounted everywhere).
@@ -84,6 +93,15 @@ mod tests {
     fn the_running_threads_are_read_off_what_linux_says() {
         assert_eq!(running("cpu  1 2 3\nctxt 77\nprocs_running 5\nprocs_blocked 0\n"), Some(5));
         assert_eq!(running("cpu  1 2 3\n"), None);
+    }
+
+    #[test]
+    fn a_thread_is_known_whatever_its_name() {
+        // Cut by the system after 15 bytes, in the middle of a letter.
+        let named = std::thread::Builder::new().name("ääääääää) Z".to_owned());
+        let own = || stat(std::path::Path::new("/proc/thread-self"));
+        let known = named.spawn(own).ok().and_then(|thread| thread.join().ok()).flatten();
+        assert!(known.is_some_and(|stat| stat.starts_with("R ")));
     }
 
     #[test]

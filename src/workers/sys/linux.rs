@@ -3,9 +3,10 @@
 use super::arena::Took;
 use super::child::Ends;
 use super::{check, fork_server};
+use crate::record::os;
 use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU32;
 use std::time::Duration;
 
@@ -60,9 +61,7 @@ pub(super) fn kill_holders(pipes: &[u64]) {
     let names: Vec<String> = pipes.iter().map(|number| format!("pipe:[{number}]")).collect();
     // SAFETY: plain calls.
     let (own, own_group) = unsafe { (libc::getpid(), libc::getpgrp()) };
-    let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
-    let pids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
-    for pid in pids.filter(|pid| *pid != own) {
+    for pid in os::pids().filter(|pid| *pid != own) {
         let fds = std::fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten();
         let mut links = fds.filter_map(|fd| std::fs::read_link(fd.path()).ok());
         let holds = links.any(|link| names.iter().any(|name| link.as_os_str() == name.as_str()));
@@ -75,7 +74,7 @@ pub(super) fn kill_holders(pipes: &[u64]) {
 }
 
 pub(super) fn own_memory() -> Option<u64> {
-    crate::record::os::memory().map(|memory| memory.own)
+    os::memory().map(|memory| memory.own)
 }
 
 /// New memory without a name, all zero, which every process with the descriptor can share.
@@ -201,20 +200,16 @@ pub(super) fn widen(pipe: BorrowedFd<'_>, bytes: usize) {
 /// Kills children that somebody has stopped between their birth and the start of their program. Until then nobody knows of
 /// them, and who starts them waits for them. They still have this program's command line.
 pub(super) fn kill_who_was_stopped_at_birth() {
-    let line = |pid: &str| std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-    let (own, parent) = (line("self"), std::process::id().to_string());
-    let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
-    for pid in processes.filter_map(|entry| entry.file_name().into_string().ok()) {
-        let Ok(number) = pid.parse::<i32>() else { continue };
-        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-        // Its name, before this, may be anything.
-        let fields = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
-        let mut fields = fields.split_whitespace();
-        let is_stopped_child = fields.next() == Some("T") && fields.next() == Some(&parent);
-        if is_stopped_child && !own.is_empty() && line(&pid) == own {
+    let line = |folder: &Path| std::fs::read(folder.join("cmdline")).unwrap_or_default();
+    let own = line(Path::new("/proc/self"));
+    let stopped_child = format!("T {} ", std::process::id());
+    for pid in os::pids() {
+        let folder = PathBuf::from(format!("/proc/{pid}"));
+        let is_stopped_child = os::stat(&folder).is_some_and(|it| it.starts_with(&stopped_child));
+        if is_stopped_child && !own.is_empty() && line(&folder) == own {
             log::warn!("process {pid} was stopped before it began, and is killed");
             // SAFETY: plain call; the number is that of a child that nobody has waited for.
-            unsafe { libc::kill(number, libc::SIGKILL) };
+            unsafe { libc::kill(pid, libc::SIGKILL) };
         }
     }
 }
