@@ -103,9 +103,9 @@ fn two_writers(locked: bool) -> (Trace, Replay) {
 }
 
 #[test]
-fn updates_that_were_lost_are_more_than_a_wait_for_an_end() {
+fn unseen_overwrites_are_more_than_a_wait_for_an_end() {
     let (trace, replay) = two_writers(false);
-    for (now, expected) in [(25, "no update lost"), (60, "1 update lost")] {
+    for (now, expected) in [(25, "no unseen overwrite"), (60, "1 unseen overwrite")] {
         let said = section_summary(trace.meta(), &replay, None, Nanos(now), trace.end());
         assert_eq!(said, (expected.to_owned(), None, now == 25));
     }
@@ -116,7 +116,7 @@ fn of_two_locks_that_nobody_waited_for_both_are_named() {
     let (trace, replay) = two_writers(true);
     let said = run_summary(trace.meta(), &replay, trace.end());
     let held = "lock of adder: held 100 %, lock of remover: held 100 % of the time in use";
-    assert_eq!(said, format!("{held} · nobody waited · 1 update lost"));
+    assert_eq!(said, format!("{held} · nobody waited · 1 unseen overwrite"));
 }
 
 #[test]

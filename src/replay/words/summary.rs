@@ -105,7 +105,7 @@ fn summary(
     let lesser =
         |most: &&Use<'_>| most.named.is_an_end() || most.named.is_aside && busiest.is_some();
     // They are counted only where that is what is said.
-    let lost = |until: Nanos| updates_lost(meta, replay, is_of, until);
+    let lost = |until: Nanos| unseen_overwrites(meta, replay, is_of, until);
     let said = match (most.filter(|most| !lesser(most)), busiest) {
         (Some(most), _) => most,
         // Nobody waited for any: of a few it is said of each.
@@ -262,8 +262,10 @@ fn of_tasks(name: &str, pools: &[&PoolTasks], (now, until): (Nanos, Nanos)) -> (
     (parts.join(PART), so_far)
 }
 
-/// How many updates of variables were lost by an instant, where any is lost in the whole run; and whether more are later.
-fn updates_lost(
+/// How many writes to variables had, by an instant, gone over one that their actor had not seen, where there is any in the
+/// whole run; and whether more are later. How many updates are lost by them is another number: one may go over several,
+/// and another bring some of them back.
+fn unseen_overwrites(
     meta: &Meta,
     replay: &Replay,
     is_of: impl Fn(&Resource) -> bool,
@@ -279,8 +281,8 @@ fn updates_lost(
         }
     }
     let said = match by_now {
-        0 => "no update lost".to_owned(),
-        n => format!("{} lost", count(n, "update")),
+        0 => "no unseen overwrite".to_owned(),
+        n => count(n, "unseen overwrite"),
     };
     ((all > 0).then_some(said), by_now < all)
 }

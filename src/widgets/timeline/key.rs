@@ -56,7 +56,7 @@ fn entries(layout: &Layout) -> Vec<(MarkKind, &'static str)> {
         MarkKind::Killed | MarkKind::Failed | MarkKind::TaskFailed | MarkKind::Unhandled => {
             (0, "failure")
         }
-        MarkKind::Collision(_) => (1, "lost update"),
+        MarkKind::Collision(_) => (1, "unseen overwrite"),
         MarkKind::Signal(_) => (2, "signal"),
     };
     // A lane may have a sign of which the ruler, where several are in one place, has none.
