@@ -69,12 +69,19 @@ pub fn how(meta: &Meta, end: End) -> String {
     }
 }
 
-/// The first fault of a run, in a few words and in a sentence: of one that was ended because nobody could go on, why.
+/// The first fault of a run, in a few words and in a sentence, with how often the same befell others: of a run that was ended
+/// because nobody could go on, why.
 pub fn fault(trace: &Trace, replay: &Replay) -> Option<(&'static str, String)> {
     // Faults come first, and of those what nobody can go on from.
-    let first = findings(trace, replay).into_iter().next()?;
+    let mut all = findings(trace, replay).into_iter();
+    let first = all.next()?;
     let is_fault = trace.stuck().is_some() || first.kind.is_fault();
-    is_fault.then_some((first.kind.title(), first.sentence))
+    let others = match all.filter(|other| other.kind == first.kind).count() {
+        0 => String::new(),
+        1 => " The same befell another.".to_owned(),
+        n => format!(" The same befell {n} others."),
+    };
+    is_fault.then(|| (first.kind.title(), first.sentence + &others))
 }
 
 /// Records the results of a run as an array with this name.

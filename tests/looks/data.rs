@@ -283,6 +283,19 @@ fn pipes() -> Vec<Moment> {
             .event(40, 2, K::Ended(End::Exited(1)))
             .now(500)
             .says("1 message on the way to process 3"),
+        pipe("pipe: torn by two readers")
+            .event(10, 1, put(24))
+            .event(11, 1, put(64))
+            .event(12, 1, put(1000))
+            .event(20, 3, got(7))
+            .now(500)
+            .says("parts of messages")
+            .says("parts of messages in it · 3 sent, 1 received"),
+        pipe("pipe: nothing more to come")
+            .event(10, 1, put(24))
+            .event(11, 1, K::Put { res: R, item: Item::NOTHING })
+            .now(500)
+            .says("None"),
         pipe("pipe: what is in it cannot be seen")
             .event(30, 2, waits(WaitOp::Get))
             .event(60, 2, K::WaitEnded { res: R, how: WaitEnd::Woken })

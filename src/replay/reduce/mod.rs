@@ -276,8 +276,16 @@ impl Step<'_> {
     /// Records that an item went in or came out.
     fn moved(&mut self, res: ResourceId, item: Item, inwards: bool) {
         let (at, actor) = (self.at, self.actor);
-        let is_sentinel = item == Item::NOTHING && self.kind(res) == Some(ResourceKind::Queue);
+        let kind = self.kind(res);
         let resource = self.resource(res);
+        // What comes out of a pipe without a name may be anything, unless that went in.
+        let [put, taken] = resource.sentinels;
+        let is_sentinel = item == Item::NOTHING
+            && match kind {
+                Some(ResourceKind::Queue) => true,
+                Some(ResourceKind::Pipe) => inwards || taken < put,
+                _ => false,
+            };
         resource.last_move = Some((at, actor, item, inwards));
         resource.sentinels[usize::from(!inwards)] += u64::from(is_sentinel);
         match inwards {

@@ -22,8 +22,10 @@ pub fn put(step: &mut Step<'_>, res: ResourceId, item: Item) {
 
 pub fn got(step: &mut Step<'_>, res: ResourceId, item: Item) {
     if is_torn(step, res, item) {
-        step.resource(res).contents.pop_front();
-        step.resource(res).makers.pop_front();
+        let state = step.resource(res);
+        state.contents.pop_front();
+        state.makers.pop_front();
+        state.torn = true;
     } else {
         lost_with_the_dead(step, res, item);
         step.take_out(res, 0, item);

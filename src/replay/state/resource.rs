@@ -123,12 +123,14 @@ pub struct ResourceState {
     pub generation: u32,
     /// A broken barrier, a closed queue.
     pub closed: bool,
+    /// Something came out that nobody had put in: a part of messages. What is left is parts, too.
+    pub torn: bool,
     /// How many items went in since the start.
     pub added: u64,
     /// How many came out.
     pub removed: u64,
-    /// How many of those that went into a queue, and of those that came out, were sentinels: nothing, which tells a
-    /// consumer to stop.
+    /// How many of those that went into a queue or a pipe, and of those that came out, were sentinels: nothing, which tells
+    /// who takes it to stop.
     pub sentinels: [u64; 2],
     /// How many items of a queue were told to be done.
     pub done: u64,

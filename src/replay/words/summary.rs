@@ -381,7 +381,8 @@ impl Use<'_> {
             (None, _) => "nobody waited".to_owned(),
         });
         if let Some(mean) = self.mean_hold() {
-            parts.push(format!("mean hold {mean}"));
+            let is_held = self.state.is_some_and(|state| !state.owners.is_empty());
+            parts.push(format!("mean hold {mean}{}", if is_held { " so far" } else { "" }));
         }
         parts.join(PART)
     }

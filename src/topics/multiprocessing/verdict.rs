@@ -259,7 +259,7 @@ pub fn crash(view: &StageView<'_>, over: bool) -> Option<Moment> {
         ),
         (None, None) if alone.alive < alone.all || together.alive < together.all => starting(view),
         (None, None) => Moment::new(
-            "All are well",
+            "All are at work",
             format!(
                 "{} are at their tasks side by side, and {} in one more process.",
                 count(alone.all, "process"),

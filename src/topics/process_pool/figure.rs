@@ -3,6 +3,8 @@
 use super::outcome::PoolOutcome;
 use super::verdict;
 use crate::replay::words::count;
+use crate::replay::{Ending, Task};
+use crate::topics::results;
 use crate::trace::{Nanos, ResourceKind, SectionId};
 use crate::widgets::bars::{self, Bar};
 use crate::widgets::resource::Look;
@@ -48,6 +50,16 @@ fn bar(view: &StageView<'_>, id: SectionId) -> Bar {
     let pools = verdict::pools(view);
     let Some(pool) = pools.0.iter().find(|pool| pool.section == Some(id)) else {
         return Bar { words: vec![said], ..named };
+    };
+    // A time in which not all was done is not that of one in which it was.
+    let lost = view.replay.tasks().of(pool.res).filter(|_| over).map_or(0, |tasks| {
+        let attempts = results::last_attempts(tasks);
+        let has = |task: &&&Task| matches!(task.ended, Some((_, Ending::Finished(_))));
+        attempts.len() - attempts.iter().filter(has).count()
+    });
+    let said = match lost {
+        0 => said,
+        lost => format!("{said}, {} without a result", count(lost, "task")),
     };
     let there = |id: &_| view.state.actor(*id).is_some_and(|actor| actor.os_id != 0);
     let actors: Vec<_> = pool.workers.iter().map(|(worker, _)| *worker).filter(there).collect();

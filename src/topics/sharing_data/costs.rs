@@ -21,8 +21,21 @@ pub fn moment(plan: &Plan, meta: &Meta, state: &State, is_done: bool) -> Option<
     let what = if plan.measure == "hand-over" { "hand-over" } else { "message" };
     let (ours, cpythons) = (compared(plan, &said(false)), compared(plan, &said(true)));
     let text = [("Here", ours), ("In CPython", cpythons)];
-    let text: Vec<String> =
+    let mut text: Vec<String> =
         text.iter().filter_map(|(whose, costs)| sentence(whose, costs, what)).collect();
+    let calls = known.iter().filter(|way| plan.measure == "hand-over" && way.what.calls());
+    let calls: Vec<String> = calls
+        .filter_map(|way| {
+            let whose = if way.what.is_cpythons { "CPython’s" } else { "this program’s" };
+            Some(format!("{} by {whose}", way.each(plan)?))
+        })
+        .collect();
+    if !calls.is_empty() {
+        text.push(format!(
+            "A call to a manager is answered, and so is more: {}.",
+            calls.join(", ")
+        ));
+    }
     let title = match ways.iter().find(|way| way.took.is_none()) {
         Some(way) if !is_done => format!("{} is being measured", capital(&way.name)),
         _ if known.is_empty() => return None,
@@ -51,16 +64,23 @@ fn sentence(whose: &str, costs: &[(Nanos, Way)], what: &str) -> Option<String> {
             "{whose} the ways differ by less than twice: a {what} costs {least} to {most}."
         ));
     }
-    // Others may be as good as the best.
-    let equals: Vec<String> = (costs.iter())
-        .filter(|(each, way)| each.0 < APART * least.0 && way != cheap)
-        .map(|(each, way)| format!(" ({} {each}, not told apart)", article(way)))
-        .collect();
+    // Others may be as good as the best, or as bad as the worst.
+    let equals = |is_equal: &dyn Fn(Nanos, &Way) -> bool| -> String {
+        let equal = costs.iter().filter(|(each, way)| is_equal(*each, way));
+        let equal = equal.map(|(each, way)| format!("{} {each}", article(way)));
+        match equal.collect::<Vec<_>>() {
+            none if none.is_empty() => String::new(),
+            equal => format!(" ({}, not told apart)", equal.join(", ")),
+        }
+    };
+    let is_cheap = |each: Nanos, way: &Way| each.0 < APART * least.0 && way != cheap;
+    let is_dear = |each: Nanos, way: &Way| most.0 < APART * each.0 && way != dear;
     Some(format!(
-        "{whose} {} costs least, {least} a {what}{}, and {} most, {most}.",
+        "{whose} {} costs least, {least} a {what}{}, and {} most, {most}{}.",
         article(cheap),
-        equals.concat(),
+        equals(&is_cheap),
         article(dear),
+        equals(&|each, way| is_dear(each, way) && !is_cheap(each, way)),
     ))
 }
 
@@ -81,6 +101,10 @@ mod tests {
         assert_eq!(apart.as_deref(), Some(said));
         let near = costs(&[(10_000, Way::Pipe), (15_000, Way::Memory), (35_600, Way::Queue)]);
         assert!(near.is_some_and(|said| said.contains("(shared memory 15.0 µs, not told apart)")));
+        let dear = costs(&[(1740, Way::Memory), (92_500, Way::Queue), (99_800, Way::Pipe)]);
+        assert!(dear.is_some_and(|said| {
+            said.ends_with("and a pipe most, 99.8 µs (a queue 92.5 µs, not told apart).")
+        }));
         let all = costs(&[(10_000, Way::Pipe), (15_000, Way::Queue)]);
         assert!(all.is_some_and(|said| said.contains("differ by less than twice")));
     }

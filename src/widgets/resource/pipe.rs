@@ -43,6 +43,8 @@ pub fn sentences(at: &ResourceAt<'_>) -> Vec<String> {
     let ended: Vec<_> = state.takers.iter().filter(ended).collect();
     let mut said = vec![match (inside, what_is_known(at)) {
         (_, Known::Nothing) => "what is in it is not on record".to_owned(),
+        (0, Known::Torn) => "nothing is known to be in it".to_owned(),
+        (_, Known::Torn) => "parts of messages in it".to_owned(),
         (0, Known::All) => "nothing on its way".to_owned(),
         (n, Known::All) => match &to {
             Some(_) if is_gone => format!("{} left in it", count(n, "message")),
@@ -77,6 +79,8 @@ enum Known {
     All,
     /// It is used, and what goes in is not recorded: what a Python pipe holds cannot be seen.
     Nothing,
+    /// Parts of messages came out of it, so where the next one begins is not known.
+    Torn,
 }
 
 fn what_is_known(at: &ResourceAt<'_>) -> Known {
@@ -84,6 +88,9 @@ fn what_is_known(at: &ResourceAt<'_>) -> Known {
     let put = replay.latest().resource(at.id).map_or(0, |resource| resource.added);
     let waits = replay.stats().resources.get(at.id.index()).map_or(0, |stats| stats.waits);
     // Whoever waits to receive has found it empty.
+    if state.torn {
+        return Known::Torn;
+    }
     let unseen = put == 0 && waits > 0 && waiting(at, false).is_empty();
     if unseen || state.removed > state.added { Known::Nothing } else { Known::All }
 }
@@ -111,6 +118,7 @@ pub fn layout(at: &ResourceAt<'_>, size: Size, area: Rect) -> Picture {
     let amount = match what_is_known(at) {
         Known::All => format!("{} inside", grouped(at.state.contents.len() as u64)),
         Known::Nothing => "unknown".to_owned(),
+        Known::Torn => "torn".to_owned(),
     };
     glyph(at, size, area, &amount, |picture, square| symbol(at, picture, square))
 }
@@ -170,8 +178,11 @@ fn full(at: &ResourceAt<'_>, area: Rect) -> Picture {
     }
     match what_is_known(at) {
         Known::All => packets(at, rails, &mut picture),
-        Known::Nothing => {
-            let words = ["what is in it cannot be seen", "not on record", "?"];
+        known => {
+            let words = match known {
+                Known::Torn => ["parts of messages", "parts", "?"],
+                _ => ["what is in it cannot be seen", "not on record", "?"],
+            };
             let font = theme.small();
             let fits = |text: &&str| at.look.measure.width(text, &font) <= rails.width() - 8.0;
             let words = words.into_iter().find(fits).unwrap_or("");
@@ -288,6 +299,7 @@ fn packets(at: &ResourceAt<'_>, rails: Rect, picture: &mut Picture) {
 /// A message as shown: one that is not known is a question mark.
 fn label(at: &ResourceAt<'_>, item: Item) -> String {
     match item {
+        Item::NOTHING if at.state.sentinels[0] > 0 => "None".to_owned(),
         Item::NOTHING => "?".to_owned(),
         item => at.look.meta.item(item),
     }

@@ -150,8 +150,8 @@ impl Scheduler {
             if worker.running.is_empty() {
                 worker.since = Instant::now();
             }
-            // Tasks that it does not begin at once: no other worker can take them now.
-            if !worker.running.is_empty() || chunk.open() > 1 {
+            // Tasks that it does not begin at once, as one that is still starting: no other worker can take them now.
+            if !worker.running.is_empty() || chunk.open() > 1 || worker.chunks_sent == 0 {
                 log.record(EventKind::TaskAssigned {
                     res: self.res,
                     task: chunk.id(chunk.ended),

@@ -1,13 +1,13 @@
 //! What an exception left behind.
 
 use crate::replay::{Course, Journey, Phase};
-use crate::trace::{ActorId, End};
+use crate::trace::{ActorId, End, ResourceKind};
 use crate::widgets::picture::Picture;
 use crate::widgets::resource::Look;
 use crate::widgets::theme::GRID;
 use egui::{Align2, Rect, pos2, vec2};
 
-/// Lock, task and whoever failed, in this order, also where all is well.
+/// Lock, task and whoever failed, in this order, also where all is well; a task where there are any.
 pub fn behind(look: &Look<'_>, journey: Option<&Journey>, area: Rect, picture: &mut Picture) {
     let Some(journey) = journey else { return };
     let (theme, meta) = (look.theme, look.meta);
@@ -20,9 +20,11 @@ pub fn behind(look: &Look<'_>, journey: Option<&Journey>, area: Rect, picture: &
         (None, Some(lock)) => (Phase::Done, format!("{} given back", meta.resource_name(lock))),
         (None, None) => (Phase::Done, "no lock held".to_owned()),
     };
+    // Without a pool there are no tasks that could fail.
     let task = match journey.tasks.first() {
-        Some((_, task)) => (Phase::Failed, format!("task {} has no result", task.0)),
-        None => (Phase::Done, "no task".to_owned()),
+        Some((_, task)) => Some((Phase::Failed, format!("task {} has no result", task.0))),
+        None if meta.resources_of(ResourceKind::Pool).next().is_none() => None,
+        None => Some((Phase::Done, "no task failed by it".to_owned())),
     };
     let label = "What it left behind";
     let width = look.measure.width(label, &theme.small()) + 2.0 * GRID;
@@ -33,7 +35,7 @@ pub fn behind(look: &Look<'_>, journey: Option<&Journey>, area: Rect, picture: &
         x += width;
     }
     let who = who(look, journey).map(|who| fate(look, who));
-    for (phase, text) in [Some(lock), Some(task), who].into_iter().flatten() {
+    for (phase, text) in [Some(lock), task, who].into_iter().flatten() {
         let width = look.measure.width(&text, &theme.small());
         if x + 22.0 + width > area.right() {
             break;
