@@ -67,13 +67,7 @@ fn place(dir: &Path, number: usize, is: &Is, real: Option<&str>) -> PathBuf {
 
 /// Who still runs of what one has started.
 fn left(path: &Path) -> Vec<u32> {
-    let mark = format!("ODD_PYTHON={}\0", path.display());
-    let all = proc::all().filter(|(_, stat)| stat.runs()).map(|(pid, _)| pid);
-    let marked = all.filter(|pid| {
-        let given = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
-        given.windows(mark.len()).any(|part| part == mark.as_bytes())
-    });
-    marked.collect()
+    proc::began_with(&format!("ODD_PYTHON={}", path.display()))
 }
 
 fn outside(path: &Path, wait: Wait) -> Outside {

@@ -47,3 +47,12 @@ pub fn all() -> impl Iterator<Item = (u32, Stat)> {
 pub fn children_of(parent: u32) -> Vec<u32> {
     all().filter(|(_, stat)| stat.parent == parent).map(|(pid, _)| pid).collect()
 }
+
+/// The processes that run and began with this among their environment, as `NAME=value`.
+pub fn began_with(entry: &str) -> Vec<u32> {
+    let has = |pid: u32| {
+        let environment = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+        environment.split(|byte| *byte == 0).any(|one| one == entry.as_bytes())
+    };
+    all().filter(|(pid, stat)| stat.runs() && has(*pid)).map(|(pid, _)| pid).collect()
+}

@@ -66,21 +66,12 @@ pub fn an_interrupt_leaves_nothing(topic: &dyn Topic) {
             // SAFETY: plain call; the group is led by the child, whose number is its own until it is waited for.
             unsafe { libc::kill(-(child.id() as i32), libc::SIGINT) };
             until(&name, || child.try_wait().unwrap());
-            until(&format!("{name}: {:?}", marked(&mark)), || {
-                marked(&mark).is_empty().then_some(())
+            until(&format!("{name}: {:?}", proc::began_with(&mark)), || {
+                proc::began_with(&mark).is_empty().then_some(())
             });
             let left: Vec<_> =
                 folder.path().read_dir().unwrap().flatten().map(|f| f.path()).collect();
             assert!(left.is_empty(), "{name}: {left:?}");
         }
     }
-}
-
-/// Processes that run with this in their environment.
-fn marked(mark: &str) -> Vec<u32> {
-    let has = |pid: u32| {
-        let all = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
-        all.split(|byte| *byte == 0).any(|entry| entry == mark.as_bytes())
-    };
-    proc::all().filter(|(pid, stat)| stat.runs() && has(*pid)).map(|(pid, _)| pid).collect()
 }

@@ -30,16 +30,6 @@ if __name__ == '__main__':
     time.sleep(1000)
 ";
 
-/// The processes that began with this among their environment.
-fn marked(mark: &str) -> Vec<u32> {
-    let wanted = format!("CLAB_TEST_MARK={mark}");
-    let has = |pid: u32| {
-        let environment = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
-        environment.split(|byte| *byte == 0).any(|entry| entry == wanted.as_bytes())
-    };
-    proc::all().filter(|(pid, stat)| stat.runs() && has(*pid)).map(|(pid, _)| pid).collect()
-}
-
 fn kill(pid: u32) {
     // SAFETY: plain call.
     unsafe { libc::kill(pid as i32, libc::SIGKILL) };
@@ -82,8 +72,10 @@ impl Run {
     fn expect_nobody(mut self, who: &str) {
         let begun = Instant::now();
         loop {
-            let left: Vec<u32> =
-                marked(&self.mark).into_iter().filter(|pid| *pid != self.app.id()).collect();
+            let left: Vec<u32> = proc::began_with(&format!("CLAB_TEST_MARK={}", self.mark))
+                .into_iter()
+                .filter(|pid| *pid != self.app.id())
+                .collect();
             if left.is_empty() {
                 break;
             }
