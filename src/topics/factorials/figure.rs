@@ -1,6 +1,7 @@
 //! The two orders of the tasks, with the times of the ways that are compared.
 
-use crate::topics::results;
+use super::plan::{Plan, Program};
+use crate::topics::{Topic, results};
 use crate::trace::ResourceKind;
 use crate::widgets::bars::{self, Bar};
 use crate::widgets::picture::Picture;
@@ -21,9 +22,9 @@ const BOTH: f32 = 640.0;
 
 impl Figure for Orders {
     fn room(&self, view: &StageView<'_>) -> Room {
-        match view.param("program") {
+        match Plan::new(&super::Factorials.params_of(view.trace.meta())).program {
             // Its tasks come one after another in any case.
-            "recursion" => Room::Below(0.4),
+            Program::Recursion => Room::Below(0.4),
             _ => Room::Below(0.58),
         }
     }
