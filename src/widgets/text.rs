@@ -81,13 +81,29 @@ pub fn cut_inside(measure: &impl Measure, name: &str, width: f32, font: &FontId)
         let tail: String = letters[letters.len() - tail..].iter().collect();
         format!("{}…{}", head.trim_end(), tail.trim_start())
     };
-    if measure.width(name, font) <= width {
+    // Of a name of any length, as files of others may have, no more is laid out than could have room.
+    let most = LEAST + (width.max(0.0) / (NARROWEST * font.size)) as usize;
+    if letters.len() <= most && measure.width(name, font) <= width {
         return name.to_owned();
     }
-    let fitting = (4..letters.len()).rev().map(cut);
-    let mut fitting = fitting.filter(|name| measure.width(name, font) <= width);
-    fitting.next().unwrap_or_else(|| name.to_owned())
+    let fits = |kept: usize| measure.width(&cut(kept), font) <= width;
+    let (mut fitting, mut beyond) = (LEAST, letters.len().min(most));
+    if beyond <= LEAST || !fits(LEAST) {
+        return name.chars().take(UNCUT).collect();
+    }
+    while beyond - fitting > 1 {
+        let middle = fitting + (beyond - fitting) / 2;
+        if fits(middle) { fitting = middle } else { beyond = middle }
+    }
+    cut(fitting)
 }
+
+/// Letters of a name that is cut, at least.
+const LEAST: usize = 4;
+/// Letters at most of a name of which no part has room.
+const UNCUT: usize = 100;
+/// The width of a narrow letter, in heights of the font.
+const NARROWEST: f32 = 0.1;
 
 /// Writes one line into a rectangle, cut with "…" where it is too long. Returns where it went, or nothing where the
 /// rectangle has no room at all.
@@ -135,6 +151,21 @@ mod tests {
         }
         assert_eq!(cut_inside(&RoughMeasure, "worker 1", 100.0, &font), "worker 1");
         assert_eq!(cut_inside(&RoughMeasure, "worker 12", 1.0, &font), "worker 12");
+    }
+
+    #[test]
+    fn of_a_name_of_any_length_only_what_could_have_room_is_laid_out() {
+        struct Counts(std::cell::Cell<usize>);
+        impl Measure for Counts {
+            fn width(&self, text: &str, font: &FontId) -> f32 {
+                self.0.set(self.0.get() + text.chars().count());
+                RoughMeasure.width(text, font)
+            }
+        }
+        let (font, counts) = (FontId::monospace(10.0), Counts(std::cell::Cell::new(0)));
+        let cut = cut_inside(&counts, &"x".repeat(100_000), 120.0, &font);
+        assert!((18..=20).contains(&cut.chars().count()), "{cut}");
+        assert!(counts.0.get() < 1_000, "{} letters laid out", counts.0.get());
     }
 
     #[test]
