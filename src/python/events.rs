@@ -341,6 +341,7 @@ impl Events {
         let (lost, full) = self.files.lost(process);
         let damaged = self.files.damaged(process);
         self.odd += damaged;
+        self.names.full |= self.files.is_cut(process);
         self.tell_missing(Some(process), 0, lost.saturating_add(damaged));
         if full {
             let said = "the disk was full: not everything is recorded";
@@ -408,3 +409,6 @@ impl Events {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
