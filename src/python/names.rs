@@ -11,7 +11,7 @@ use super::files::Slot;
 use super::kinds::{flag, kind};
 use super::listings::Listings;
 use crate::trace::{
-    Actor, ActorId, Batch, Learned, Left, Meta, Resource, ResourceId, SourceId, SourcePoint, TextId,
+    Actor, ActorId, Batch, Learned, Left, Resource, ResourceId, SourceId, SourcePoint, TextId,
 };
 use crate::workers::python::tame;
 use build::{kind_of, some_name};
@@ -315,29 +315,6 @@ impl Names {
         keep(self, id);
         self.news.resources[place] = self.build_resource(process, definition, kind, id);
         Some(id)
-    }
-
-    /// Says once that something could not be seen.
-    pub(super) fn tell_unseen(&mut self, said: String) {
-        if !self.unseen.contains(&said) {
-            self.news.facts.push((Meta::UNSEEN.to_owned(), said.clone()));
-            self.unseen.push(said);
-        }
-    }
-
-    /// Uses of what a process knows by this number are left out.
-    pub(super) fn thin(&mut self, process: usize, number: u32, id: ResourceId) {
-        if self.thinned.insert(id) {
-            self.changed_resources.insert((process, number));
-        }
-    }
-
-    /// Python has refused a thread of a process to start processes: it was importing its program.
-    pub(super) fn refuse(&mut self, process: usize, thread: u32) {
-        let thread = thread.max(1);
-        if self.refused.insert((process, thread)) {
-            self.changed_actors.insert((process, thread));
-        }
     }
 
     /// Tells of those of whom more was defined since they became part of the trace.

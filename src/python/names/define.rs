@@ -1,7 +1,7 @@
-//! What lines define, process by process, and what becomes of it where more is told later.
+//! What lines define, process by process, and what else is told of what they define; what becomes of it where more is told later.
 
 use super::{ACTORS, Definition, Names, Process, Shared, int, word};
-use crate::trace::Left;
+use crate::trace::{Left, Meta, ResourceId};
 use crate::workers::python::tame;
 use serde_json::Value;
 
@@ -95,6 +95,29 @@ impl Names {
         }
         if self.process_actor(process).is_some() {
             self.changed_actors.insert((process, 1));
+        }
+    }
+
+    /// Says once that something could not be seen.
+    pub(in crate::python) fn tell_unseen(&mut self, said: String) {
+        if !self.unseen.contains(&said) {
+            self.news.facts.push((Meta::UNSEEN.to_owned(), said.clone()));
+            self.unseen.push(said);
+        }
+    }
+
+    /// Uses of what a process knows by this number are left out.
+    pub(in crate::python) fn thin(&mut self, process: usize, number: u32, id: ResourceId) {
+        if self.thinned.insert(id) {
+            self.changed_resources.insert((process, number));
+        }
+    }
+
+    /// Python has refused a thread of a process to start processes: it was importing its program.
+    pub(in crate::python) fn refuse(&mut self, process: usize, thread: u32) {
+        let thread = thread.max(1);
+        if self.refused.insert((process, thread)) {
+            self.changed_actors.insert((process, thread));
         }
     }
 
