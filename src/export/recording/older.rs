@@ -82,3 +82,26 @@ impl Facts {
 fn number(told: &str) -> Option<u16> {
     told.parse().ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trace::Program;
+
+    #[test]
+    fn who_recorded_a_trace_is_told_by_what_older_versions_said_of_it() {
+        let spans = || vec![Actor::thread("worker", "W").known_by_spans()];
+        for (name, actors, recorder) in [
+            ("concurrency-lab", Vec::new(), RecordedBy::Lab),
+            ("CPython", Vec::new(), RecordedBy::Python),
+            ("VizTracer", spans(), RecordedBy::VizTracer),
+            ("", spans(), RecordedBy::Tool),
+            ("CPython", spans(), RecordedBy::Tool),
+        ] {
+            let program = Program { name: name.to_owned(), version: String::new() };
+            let mut meta = Meta { program, actors, ..Meta::default() };
+            name_recorder(&mut meta);
+            assert_eq!(meta.recorder, recorder, "{name}");
+        }
+    }
+}

@@ -107,8 +107,8 @@ mod tests {
                 r#"{{{text}"topic":"","preset":"","params":[],"program":{{"name":"","version":""}},"facts":[],"listings":[],
                     "sections":[],"actors":[],"resources":[],"sources":[],"texts":[]}}"#
             );
-            let meta: Meta = serde_json::from_str(&text).unwrap_or_default();
-            assert_eq!((meta.recorder, text.is_empty()), (recorder, false));
+            let meta = serde_json::from_str::<Meta>(&text);
+            assert_eq!(meta.map(|meta| meta.recorder).ok(), Some(recorder), "{text}");
         }
     }
 }
