@@ -146,7 +146,7 @@ impl Experiment {
     /// A topic that can be run, and its parameters.
     fn read(&self) -> Result<(&'static dyn Topic, Params), CliError> {
         #[cfg(unix)]
-        if self.python.is_some() && !self.is_by_python() {
+        if self.python.is_some() && !self.wants_python() {
             let said = "--python says which Python runs it: add --engine python";
             return Err(CliError::Usage(said.to_owned()));
         }
@@ -258,7 +258,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Tour { out }) => tour::run(&out),
         Some(Command::Topics { json }) => topics::run(json),
         #[cfg(unix)]
-        Some(Command::Run { experiment, record, force, json }) if experiment.is_by_python() => {
+        Some(Command::Run { experiment, record, force, json }) if experiment.wants_python() => {
             engine::run(&experiment, json, record.as_deref().map(|path| (path, force)))
         }
         Some(Command::Run { experiment, record, force, json }) => {

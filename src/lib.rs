@@ -38,7 +38,8 @@
 //!   whoever else reads a clock does so for a time limit or for the pace of frames. (`tests/layering.rs` checks this and the
 //!   table above.)
 //! - egui is known only to `widgets`, `app`, `export` and the topics' figures (`topics/*/stage`, `topics/*/figure.rs`).
-//! - No view finds its way by a name, a badge or a sentence: sections, roles, places and homes are data of the trace.
+//! - No view finds its way by a name, a badge or a sentence: sections, roles, places and homes are data of the trace. So is
+//!   [who recorded](trace::RecordedBy) each part of it, and what could not be seen: nobody is told more than that one could know.
 //! - Painting decides nothing: [`Picture`](widgets::picture::Picture) holds what is seen and what can be clicked, and has
 //!   the only painter of stages. What has no room is not in it. The plots of tabs 1 and 8 are painted by `egui_plot`; what
 //!   can be clicked in them is a picture in their scale.

@@ -74,7 +74,8 @@ impl Inspector {
                 .size_range(80.0..=(0.6 * ui.available_height()).max(81.0))
                 .frame(Frame::new().inner_margin(Margin::symmetric(16, 10)))
                 .show(ui, |ui| {
-                    crate::app::program::console(ui, program, session.is_running(), commands);
+                    let (meta, running) = (session.recording.trace.meta(), session.is_running());
+                    crate::app::program::console(ui, program, meta, running, commands);
                 });
         }
         ui.add_space(if shown == Page::Explain { 0.0 } else { 6.0 });

@@ -91,8 +91,8 @@ impl App {
 
     /// Finds out which Pythons there are, once a tab is to be run by one.
     fn look_for_python(&mut self) {
-        let is_by_python = |tab: &Session| tab.runnable().is_some() && tab.engine == Engine::Python;
-        if self.session().program.is_some() || self.sessions.iter().any(is_by_python) {
+        let asks_for_one = |tab: &Session| tab.runnable().is_some() && tab.engine == Engine::Python;
+        if self.session().program.is_some() || self.sessions.iter().any(asks_for_one) {
             self.pythons.begin(&self.wake);
         }
         if self.pythons.update() {

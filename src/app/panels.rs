@@ -207,8 +207,9 @@ impl App {
 fn recorded(session: &Session) -> Option<String> {
     let recording = &session.recording;
     let program = &recording.trace.meta().program;
-    let by =
-        session.is_by_python().then(|| format!("{} {}, recorded", program.name, program.version));
+    let by = session
+        .is_of_a_listing()
+        .then(|| format!("{} {}, recorded", program.name, program.version));
     let Some(file) = &recording.file else { return by };
     let when = match recording.made.began {
         0 => String::new(),

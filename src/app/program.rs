@@ -9,7 +9,7 @@ mod saved;
 mod start;
 
 pub use bar::show as bar;
-pub use console::{Console, show as console};
+pub use console::{Console, show as console, unseen};
 pub use editor::show as editor;
 pub use kept::Kept;
 pub use samples::{SAMPLES, Sample, answer_of, sample_of};

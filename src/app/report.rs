@@ -18,7 +18,7 @@ use crate::export::vector::{Drawing, svg};
 use crate::export::{ExportError, save};
 use crate::topics::answer::{Answer, Point};
 use crate::topics::{Params, Topic};
-use crate::trace::{Engine, Nanos};
+use crate::trace::{Nanos, RecordedBy};
 use outcome::Told;
 use std::path::{Path, PathBuf};
 
@@ -117,7 +117,10 @@ impl Chapter {
             summary: summary.unwrap_or_default().to_owned(),
             points: answer.map_or(&[], |answer| &answer.points[..]),
             command: topic.map_or_else(String::new, |topic| {
-                let by = if meta.engine == Engine::Python { " --engine python" } else { "" };
+                let by = match meta.recorder {
+                    RecordedBy::Python => " --engine python",
+                    RecordedBy::Lab | RecordedBy::VizTracer | RecordedBy::Tool => "",
+                };
                 command(topic, &topic.params_of(meta)) + by
             }),
             params: topic.map_or_else(Vec::new, |topic| table(topic, &topic.params_of(meta))),

@@ -125,7 +125,7 @@ impl Session {
         if self.is_running() {
             return;
         }
-        let is_known = self.status == RunStatus::Done && !self.is_by_python();
+        let is_known = self.status == RunStatus::Done && !self.is_of_a_listing();
         if is_known && wanted.link.is_of(topic, &self.recording.trace) {
             self.seek.look(wanted, Some(topic), &self.recording);
             return;

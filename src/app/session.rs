@@ -13,7 +13,7 @@ use super::source::{self, Source};
 use crate::replay::Finding;
 use crate::topics::runner::Finished;
 use crate::topics::{Conclusion, Outcome, Params, Question, Topic, find};
-use crate::trace::{Engine, Listing, Nanos, Trace};
+use crate::trace::{Engine, Listing, Nanos, RecordedBy, Trace};
 use crate::widgets::selection::Selection;
 use crate::widgets::stage::{Choice, FigureCommand, PlainStage, RunStatus, Stage, Visit};
 use crate::widgets::timeline::TimelineView;
@@ -215,7 +215,7 @@ impl Session {
             Some(topic) => (Source::Topic(topic), topic.params_of(trace.meta())),
             None => (Source::Trace(name.to_owned()), Params::defaults("", &[])),
         };
-        let engine = recording.trace.meta().engine;
+        let engine = recording.trace.meta().recorder.engine();
         let mut session = Self {
             status,
             outcome,
@@ -253,12 +253,12 @@ impl Session {
         }
         let matters = |params: &Params| params.effective(|key, params| topic.applies(key, params));
         let other = matters(&topic.params_of(meta)) != matters(&self.params);
-        (other || meta.engine != self.engine).then_some(&meta.preset)
+        (other || meta.recorder.engine() != self.engine).then_some(&meta.preset)
     }
 
     /// Whether the recording is of a topic's Python program.
-    pub fn is_by_python(&self) -> bool {
-        self.source.topic().is_some() && self.recording.trace.meta().engine == Engine::Python
+    pub fn is_of_a_listing(&self) -> bool {
+        self.source.topic().is_some() && self.recording.trace.meta().recorder == RecordedBy::Python
     }
 
     /// Why there can be no run with the parameters as set.
@@ -273,7 +273,7 @@ impl Session {
         // Python's run of it is another program's.
         let is_new = trace.events().is_empty()
             || trace.meta().preset != preset
-            || trace.meta().engine != Engine::Rust;
+            || trace.meta().recorder != RecordedBy::Lab;
         if self.engine != Engine::Rust {
             return None;
         }
@@ -302,7 +302,7 @@ impl Session {
     /// What draws it.
     pub fn stage(&self) -> &'static dyn Stage {
         match self.source.topic() {
-            Some(topic) if !self.plain && !self.is_by_python() => topic.stage(),
+            Some(topic) if !self.plain && !self.is_of_a_listing() => topic.stage(),
             _ => &PlainStage,
         }
     }

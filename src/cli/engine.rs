@@ -17,8 +17,8 @@ use std::io::Write as _;
 use std::path::Path;
 
 impl Experiment {
-    /// Whether Python runs it.
-    pub fn is_by_python(&self) -> bool {
+    /// Whether Python is to run it.
+    pub fn wants_python(&self) -> bool {
         self.engine == Engine::Python
     }
 
@@ -103,8 +103,8 @@ pub fn run(
     for finding in findings(&ran.trace, &ran.replay) {
         say(&format!("  {} ({}): {}", finding.kind.id(), finding.at, finding.sentence))?;
     }
-    for unseen in &ran.ending.unseen {
-        say(&format!("  not seen: {unseen}"))?;
+    for unseen in ran.trace.meta().unseen() {
+        say(&format!("  not seen: {}", printable(unseen)))?;
     }
     failure.map_or(Ok(()), |why| Err(CliError::Python(why)))
 }
@@ -118,7 +118,7 @@ fn report(params: &Params, ran: &Run, outcome: Option<Outcome>, failed: Option<&
         fields.insert("topic".to_owned(), json!(meta.topic));
         fields.insert("preset".to_owned(), json!(meta.preset));
         fields.insert("params".to_owned(), json!(params));
-        fields.insert("engine".to_owned(), json!(meta.engine));
+        fields.insert("engine".to_owned(), json!(meta.recorder.engine()));
         fields.insert("failed".to_owned(), json!(failed));
         fields.insert("outcome".to_owned(), json!(outcome));
         fields.insert("stuck".to_owned(), json!(ran.trace.stuck().is_some()));

@@ -6,7 +6,7 @@ use crate::export::open;
 use crate::export::trace_events::Watch;
 use crate::replay::{Replay, findings};
 use crate::topics::{find, runner};
-use crate::trace::Engine;
+use crate::trace::RecordedBy;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -31,12 +31,13 @@ pub fn run(experiment: &Experiment, args: &DataArgs) -> Result<(), CliError> {
             }
             let replay = Replay::new(&trace);
             // What a topic concludes is about its own experiment.
-            let topic = find(&trace.meta().topic).filter(|_| trace.meta().engine == Engine::Rust);
+            let topic =
+                find(&trace.meta().topic).filter(|_| trace.meta().recorder == RecordedBy::Lab);
             let outcome = topic.map(|topic| topic.outcome(&trace, &replay));
             (trace, replay, outcome)
         }
         #[cfg(unix)]
-        None if experiment.is_by_python() => {
+        None if experiment.wants_python() => {
             let (trace, replay) = experiment.listing_trace()?;
             (trace, replay, None)
         }
@@ -64,7 +65,7 @@ impl Experiment {
     /// Whether a preset, a parameter, or what runs it is given.
     pub fn is_chosen(&self) -> bool {
         #[cfg(unix)]
-        if self.is_by_python() || self.python.is_some() {
+        if self.wants_python() || self.python.is_some() {
             return true;
         }
         self.preset.is_some() || !self.sets.is_empty()

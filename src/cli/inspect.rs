@@ -1,6 +1,6 @@
 //! `inspect`: what a recording, or a file of another tool, holds.
 
-use super::{CliError, say};
+use super::{CliError, printable, say};
 use crate::export::open::{self, Opened as File};
 use crate::export::recording::Opened;
 use crate::export::trace_events::{Found, Watch};
@@ -73,7 +73,7 @@ fn recording(opened: Opened, as_json: bool) -> Result<(), CliError> {
             "preset": meta.preset,
             "params": meta.params.iter().cloned().collect::<std::collections::BTreeMap<_, _>>(),
             "program": meta.program,
-            "engine": meta.engine,
+            "engine": meta.recorder.engine(),
             "machine": origin.machine,
             "began": origin.began,
             "actors": meta.actors.iter().map(|actor| &actor.name).collect::<Vec<_>>(),
@@ -85,6 +85,7 @@ fn recording(opened: Opened, as_json: bool) -> Result<(), CliError> {
             "failure": ending.as_ref().and_then(|ending| ending.failure.clone()),
             "damage": damage,
             "findings": findings,
+            "unseen": meta.unseen().collect::<Vec<_>>(),
         })
         .to_string());
     }
@@ -111,6 +112,9 @@ fn recording(opened: Opened, as_json: bool) -> Result<(), CliError> {
     }
     for finding in findings {
         say(&format!("  {} ({}): {}", finding.kind.id(), finding.at, finding.sentence))?;
+    }
+    for unseen in meta.unseen() {
+        say(&format!("  not seen: {}", printable(unseen)))?;
     }
     damage.map_or(Ok(()), |damage| say(&format!("  {damage}")))
 }

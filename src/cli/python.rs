@@ -206,7 +206,7 @@ impl Run {
                 finding.sentence
             )));
         }
-        for unseen in &self.ending.unseen {
+        for unseen in self.trace.meta().unseen() {
             complain(&one_line(&format!("not seen: {unseen}")));
         }
     }
@@ -219,7 +219,7 @@ impl Run {
             let id = crate::trace::ResourceId::from_index(index);
             json!({ "name": meta.resource_name(id), "kind": resource.kind })
         });
-        let mut unseen = ending.unseen.clone();
+        let mut unseen: Vec<String> = meta.unseen().map(str::to_owned).collect();
         for (stream, cut) in ["output", "errors"].into_iter().zip(ending.cut) {
             if cut > 0 {
                 let kept = crate::python::KEPT / 1_000_000;

@@ -156,14 +156,14 @@ fn experiment_session(
 ) -> Result<Session, CliError> {
     let topic = experiment.topic()?;
     #[cfg(unix)]
-    if experiment.is_by_python() && !args.ready {
+    if experiment.wants_python() && !args.ready {
         return experiment.listing_session();
     }
     if args.ready {
         let mut session = Session::new(topic);
         session.set_params(experiment.read()?.1);
         #[cfg(unix)]
-        if experiment.is_by_python() {
+        if experiment.wants_python() {
             session.set_engine(Engine::Python);
         }
         if let Some(answer) = guess {

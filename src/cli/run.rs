@@ -87,7 +87,7 @@ fn report(
         "topic": meta.topic,
         "preset": meta.preset,
         "params": params,
-        "engine": meta.engine,
+        "engine": meta.recorder.engine(),
         "wall_ns": wall.0,
         "failed": failed,
         "actors": actors(trace, replay),

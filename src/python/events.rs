@@ -12,8 +12,8 @@ use super::listings::Listings;
 use super::names::Names;
 use super::sys::{self, Left};
 use crate::replay::words::{agree, count};
-use crate::trace::{ActorId, Batch, End, Event, EventKind, Nanos, ResourceId, SourceId};
-use std::collections::{BTreeSet, HashMap};
+use crate::trace::{ActorId, Batch, End, Event, EventKind, Nanos, SourceId};
+use std::collections::HashMap;
 use std::path::Path;
 use translate::Numbered;
 
@@ -49,8 +49,6 @@ pub(super) struct Events {
     count: usize,
     /// Operations that were left out because there were so many.
     pub(super) thinned: u64,
-    /// What they were on.
-    thinned_ones: BTreeSet<ResourceId>,
     /// Records that have no name, or are damaged.
     odd: u64,
     /// Events that are missing, and of which the trace does not tell yet.
@@ -101,7 +99,6 @@ impl Events {
             cut: None,
             count: 0,
             thinned: 0,
-            thinned_ones: BTreeSet::new(),
             odd: 0,
             untold: 0,
             dropped: 0,
@@ -250,6 +247,7 @@ impl Events {
         self.odd += self.files.left_out;
         let untold = self.untold + self.files.left_out;
         self.tell_missing(None, 0, untold);
+        self.tell_unseen();
         self.batch()
     }
 
@@ -279,31 +277,28 @@ impl Events {
         }
     }
 
-    /// What could not be seen, in sentences.
-    pub(super) fn unseen(&self) -> Vec<String> {
-        let mut unseen = self.names.unseen.clone();
+    /// Says what could not be seen of the whole run.
+    fn tell_unseen(&mut self) {
         if self.thinned > 0 {
-            unseen.push(format!(
-                "{} operations on locks that were used very often are left out",
-                self.thinned
+            let thinned = self.thinned;
+            self.names.tell_unseen(format!(
+                "{thinned} operations on locks that were used very often are left out"
             ));
         }
         if self.odd > 0 {
             let (have, are) = (agree(self.odd, "has", "have"), agree(self.odd, "is", "are"));
             let records = count(self.odd, "record");
-            unseen.push(format!("{records} {have} no name or {are} damaged, and {are} left out"));
+            let said = format!("{records} {have} no name or {are} damaged, and {are} left out");
+            self.names.tell_unseen(said);
         }
         if self.names.full {
-            unseen
-                .push("there were more names than are kept; what has none is left out".to_owned());
+            let said = "there were more names than are kept; what has none is left out";
+            self.names.tell_unseen(said.to_owned());
         }
         if self.files.count() == 0 {
-            unseen.push(
-                "nothing was recorded: the recorder did not get into the program, which -I, -E and -S and a cleared environment prevent"
-                    .to_owned(),
-            );
+            let said = "nothing was recorded: the recorder did not get into the program, which -I, -E and -S and a cleared environment prevent";
+            self.names.tell_unseen(said.to_owned());
         }
-        unseen
     }
 
     fn read(&mut self) {
@@ -346,10 +341,11 @@ impl Events {
         let (lost, full) = self.files.lost(process);
         let damaged = self.files.damaged(process);
         self.odd += damaged;
+        self.names.full |= self.files.is_cut(process);
         self.tell_missing(Some(process), 0, lost.saturating_add(damaged));
         if full {
             let said = "the disk was full: not everything is recorded";
-            self.names.unseen.push(said.to_owned());
+            self.names.tell_unseen(said.to_owned());
         }
     }
 
@@ -413,3 +409,6 @@ impl Events {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

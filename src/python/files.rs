@@ -101,6 +101,8 @@ struct Process {
     damaged: u64,
     /// Its slots could not be read.
     is_unreadable: bool,
+    /// It has defined more than is read.
+    is_cut: bool,
 }
 
 /// A slot that was not written yet though a later one was.
@@ -120,13 +122,22 @@ pub(super) struct Files {
     buffer: Vec<u8>,
     /// Files that could not be opened when they were looked for last, or are too many.
     pub(super) left_out: u64,
+    /// The most bytes of definitions of one process.
+    pub(super) most_definitions: u64,
 }
 
 impl Files {
     pub(super) fn new(folder: &Path) -> Self {
         let buffer = vec![0; CHUNK * SLOT];
         let (folder, known) = (folder.to_owned(), HashSet::new());
-        Self { folder, known, processes: Vec::new(), buffer, left_out: 0 }
+        Self {
+            folder,
+            known,
+            processes: Vec::new(),
+            buffer,
+            left_out: 0,
+            most_definitions: DEFINITIONS,
+        }
     }
 
     pub(super) fn count(&self) -> usize {
@@ -184,7 +195,8 @@ impl Files {
         let mut found = Vec::new();
         for (place, process) in self.processes.iter_mut().enumerate() {
             let to = |definition| found.push((place, definition));
-            process.damaged += process.definitions(&mut self.buffer, to);
+            let most = self.most_definitions;
+            process.damaged += process.definitions(&mut self.buffer, most, to);
         }
         found
     }
@@ -210,6 +222,11 @@ impl Files {
     /// How many lines and slots of a process make no sense, or never came.
     pub(super) fn damaged(&self, process: usize) -> u64 {
         self.processes.get(process).map_or(0, |process| process.damaged)
+    }
+
+    /// Whether a process has defined more than is read.
+    pub(super) fn is_cut(&self, process: usize) -> bool {
+        self.processes.get(process).is_some_and(|process| process.is_cut)
     }
 
     /// Whether slots are still waited for though later ones were written.
@@ -276,6 +293,7 @@ impl Process {
             full: false,
             damaged: 0,
             is_unreadable: false,
+            is_cut: false,
         }))
     }
 
@@ -331,17 +349,23 @@ impl Process {
         Ok(taken >= AT_ONCE)
     }
 
-    /// Hands on what was defined; how many lines make no sense.
-    fn definitions(&mut self, buffer: &mut [u8], mut to: impl FnMut(Map<String, Value>)) -> u64 {
+    /// Hands on what was defined; how many lines make no sense. All that comes after so many bytes counts as one.
+    fn definitions(
+        &mut self,
+        buffer: &mut [u8],
+        most: u64,
+        mut to: impl FnMut(Map<String, Value>),
+    ) -> u64 {
         let mut damaged = 0;
-        if self.defs.seek(SeekFrom::Start(self.defs_read)).is_err() {
+        if self.is_cut || self.defs.seek(SeekFrom::Start(self.defs_read)).is_err() {
             return 0;
         }
-        while self.defs_read < DEFINITIONS {
-            let length = match self.defs.read(buffer) {
-                Ok(length @ 1..) => length,
-                _ => break,
-            };
+        while let Ok(length @ 1..) = self.defs.read(buffer) {
+            if self.defs_read >= most {
+                self.is_cut = true;
+                damaged += 1;
+                break;
+            }
             self.defs_read += length as u64;
             for part in buffer[..length].split_inclusive(|byte| *byte == b'\n') {
                 if self.line.len() <= LINE {
@@ -375,27 +399,4 @@ fn read_at(file: &File, bytes: &mut [u8], at: u64) -> io::Result<usize> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn processes_stand_in_the_order_in_which_they_began_whatever_their_pids_are() {
-        let folder = tempfile::tempdir().unwrap();
-        for (pid, began) in [(10_002_u64, 20_u64), (9_998, 10), (9_999, 30)] {
-            let mut head = vec![0; HEADER as usize];
-            head[..8].copy_from_slice(SIGNATURE);
-            head[8..12].copy_from_slice(&(SLOT as u32).to_le_bytes());
-            head[12..16].copy_from_slice(&(HEADER as u32).to_le_bytes());
-            head[24..32].copy_from_slice(&pid.to_le_bytes());
-            head[32..40].copy_from_slice(&began.to_le_bytes());
-            let path = folder.path().join(format!("{pid}.0.ring"));
-            std::fs::write(path.with_extension("defs"), "").unwrap();
-            std::fs::write(path, head).unwrap();
-        }
-        let mut files = Files::new(folder.path());
-        files.look();
-        let began: Vec<u64> = files.processes.iter().map(|process| process.began).collect();
-        assert_eq!(began, [10, 20, 30]);
-    }
-}
+mod tests;

@@ -11,7 +11,7 @@ use super::files::Slot;
 use super::kinds::{flag, kind};
 use super::listings::Listings;
 use crate::trace::{
-    Actor, ActorId, Batch, Learned, Resource, ResourceId, SourceId, SourcePoint, TextId,
+    Actor, ActorId, Batch, Learned, Left, Resource, ResourceId, SourceId, SourcePoint, TextId,
 };
 use crate::workers::tame;
 use build::{kind_of, some_name};
@@ -50,6 +50,8 @@ struct Process {
     texts: HashMap<u32, TextId>,
     /// The texts by which CPython refuses to start processes while it imports its program.
     refusals: BTreeSet<u32>,
+    /// What its plain variables held in the end.
+    left: Vec<Left>,
 }
 
 /// A resource that several processes know.
@@ -84,14 +86,16 @@ pub(super) struct Names {
     /// Of whom more was defined since they became part of the trace.
     changed_actors: BTreeSet<(usize, u32)>,
     changed_resources: BTreeSet<(usize, u32)>,
-    /// Those of whom it is said that they had nothing to run.
-    idle: BTreeSet<ActorId>,
+    /// Those of whom it is told apart from their definitions that they were refused to start processes, or that uses of them are
+    /// left out.
+    refused: BTreeSet<(usize, u32)>,
+    thinned: BTreeSet<ResourceId>,
     /// What is new, apart from events.
     pub(super) news: Batch,
     /// What is known late.
     learned: Learned,
-    /// What the recorder could not see, in sentences.
-    pub(super) unseen: Vec<String>,
+    /// What could not be seen, as far as it is told, in sentences.
+    unseen: Vec<String>,
     /// Something could not be named any more.
     pub(super) full: bool,
 }
@@ -122,7 +126,8 @@ impl Names {
             badges: Badges::default(),
             changed_actors: BTreeSet::new(),
             changed_resources: BTreeSet::new(),
-            idle: BTreeSet::new(),
+            refused: BTreeSet::new(),
+            thinned: BTreeSet::new(),
             news: Batch::default(),
             learned: Learned::default(),
             unseen: Vec::new(),

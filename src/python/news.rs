@@ -43,8 +43,6 @@ pub struct Ending {
     pub stuck: bool,
     /// Why it could not be run, or not to its end.
     pub failure: Option<String>,
-    /// What could not be seen, in sentences.
-    pub unseen: Vec<String>,
     /// How many processes it had left behind, which were ended.
     pub left: usize,
     /// Events that were lost.

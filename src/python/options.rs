@@ -1,7 +1,7 @@
 //! What is run, and how.
 
 use super::interpreter::Interpreter;
-use crate::trace::{Engine, Meta, Program};
+use crate::trace::{Meta, Program, RecordedBy};
 use std::borrow::Cow;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -100,6 +100,6 @@ impl Options {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let facts = vec![("cores".to_owned(), cores.to_string())];
         let of = self.of.as_deref().cloned().unwrap_or_default();
-        Meta { program, engine: Engine::Python, facts, ..of }
+        Meta { program, recorder: RecordedBy::Python, facts, ..of }
     }
 }

@@ -4,7 +4,7 @@ use super::events::{Events, Over};
 use super::listings::Listings;
 use super::run::known;
 use crate::replay::{Replay, is_stuck};
-use crate::trace::{Batch, Engine, Meta, Program, Trace};
+use crate::trace::{Batch, Meta, Program, RecordedBy, Trace};
 use std::path::Path;
 
 /// A run that is over.
@@ -13,8 +13,6 @@ pub struct Read {
     pub trace: Trace,
     /// What is derived from it.
     pub replay: Replay,
-    /// What could not be seen, in sentences.
-    pub unseen: Vec<String>,
 }
 
 /// Reads the recordings in a folder, of the program that `script` began. Whoever has not ended on record stays as they were.
@@ -23,7 +21,7 @@ pub fn read(folder: &Path, script: &Path) -> Read {
     let mut events = Events::new(folder, listings, 0);
     let batch = events.all(Over::Stuck);
     let program = Program { name: "CPython".to_owned(), version: events.version() };
-    let mut trace = Trace::new(Meta { program, engine: Engine::Python, ..Meta::default() });
+    let mut trace = Trace::new(Meta { program, recorder: RecordedBy::Python, ..Meta::default() });
     trace.apply(known(listing));
     trace.apply(batch);
     let mut replay = Replay::new(&trace);
@@ -32,5 +30,5 @@ pub fn read(folder: &Path, script: &Path) -> Read {
         trace.apply(Batch { stuck, ..Batch::default() });
         replay = Replay::new(&trace);
     }
-    Read { trace, replay, unseen: events.unseen() }
+    Read { trace, replay }
 }

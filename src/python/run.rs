@@ -256,19 +256,19 @@ fn run(
         over.get_or_insert(Over::Stopped);
     }
     let mut batch = events.finish(over.unwrap_or(Over::ByItself { killed: ending.left > 0 }));
+    if ending.left > 0 {
+        let many = if ending.left == 1 { "a process" } else { "processes" };
+        let said = format!(
+            "the program left {many} behind ({}), ended when it had been gone for a second",
+            ending.left
+        );
+        batch.facts.push((Meta::UNSEEN.to_owned(), said));
+    }
     batch.stuck = stuck;
     batch.until = batch.until.max(events.since_begin(origin + clock.now().0));
     out.send(Update::Batch(batch));
     ending.cut = readers.end();
-    ending.unseen = events.unseen();
     ending.dropped = events.dropped;
-    if ending.left > 0 {
-        let many = if ending.left == 1 { "a process" } else { "processes" };
-        ending.unseen.push(format!(
-            "the program left {many} behind ({}), ended when it had been gone for a second",
-            ending.left
-        ));
-    }
     drop(supervised);
     drop(folder);
     Ok(ending)

@@ -40,7 +40,7 @@ pub use channels::fragments;
 pub use circle::Circle;
 pub use crowds::crowds;
 pub use cursor::Cursor;
-pub use findings::{Finding, FindingKind, NO_GUARD, NOTHING_TO_RUN, findings};
+pub use findings::{Finding, FindingKind, findings};
 pub use inside::most_inside;
 pub use journey::{Course, JOURNEYS, Journey, Journeys, STOPS, Stop};
 pub use keyframes::Replay;

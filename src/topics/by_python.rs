@@ -5,10 +5,9 @@ use super::Outcome;
 use super::results::{last_attempts, result};
 use crate::replay::{self, Replay, Task};
 use crate::trace::{
-    ActorId, ActorKind, End, EventKind, Home, ItemView, Meta, Nanos, ResourceId, ResourceKind,
-    Role, Trace,
+    ActorId, ActorKind, End, EventKind, Home, ItemView, Left, Meta, Nanos, ResourceId,
+    ResourceKind, Role, Trace,
 };
-use serde::Deserialize;
 use serde_json::{Value as Json, json};
 use std::collections::HashMap;
 
@@ -17,39 +16,21 @@ pub fn unknown(outcome: &mut Outcome, fields: &[&str]) {
     outcome.extend(fields.iter().map(|field| ((*field).to_owned(), Json::Null)));
 }
 
-/// A plain variable of a process, which threads or processes were started to use.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-pub struct Left {
-    /// Whose it is.
-    pub process: u16,
-    /// Its name.
-    pub name: String,
-    /// What it held when the first who uses it was started, or when its process was forked.
-    pub before: Json,
-    /// What it held in the end.
-    pub value: Json,
+/// The plain variables of the program itself, where it came to an orderly end.
+fn left(meta: &Meta) -> &[Left] {
+    let program = program(meta).and_then(|id| meta.actor(id));
+    program.map_or(&[], |program| &program.left)
 }
 
-/// The plain variables of all processes that came to an orderly end.
-pub fn left(meta: &Meta) -> Vec<Left> {
-    let facts = meta.facts.iter().filter(|(key, _)| key == Meta::LEFT);
-    facts.filter_map(|(_, fact)| serde_json::from_str(fact).ok()).collect()
-}
-
-/// Those of the program itself, by name: what each held in the end.
+/// The same by name: what each held in the end.
 pub fn variables(meta: &Meta) -> Outcome {
-    let program = program(meta).map(|id| id.0);
-    let own = left(meta).into_iter().filter(|left| Some(left.process) == program);
-    own.map(|left| (left.name, left.value)).collect()
+    left(meta).iter().map(|left| (left.name.clone(), left.value.clone())).collect()
 }
 
 /// The numbers among the program's own variables that the run has changed.
 pub fn changed_numbers(meta: &Meta) -> Vec<i64> {
-    let program = program(meta).map(|id| id.0);
-    let own = left(meta).into_iter().filter(|left| Some(left.process) == program);
-    own.filter(|left| left.before != left.value && left.before.is_i64())
-        .filter_map(|left| left.value.as_i64())
-        .collect()
+    let changed = |left: &&Left| left.before != left.value && left.before.is_i64();
+    left(meta).iter().filter(changed).filter_map(|left| left.value.as_i64()).collect()
 }
 
 /// The program that the run began with.

@@ -188,7 +188,7 @@ pub trait Topic: Sync {
     /// What came out of a run, by field. Of one by Python of which events are missing, or all are,
     /// that is nothing.
     fn outcome(&self, trace: &Trace, replay: &Replay) -> Outcome {
-        match trace.meta().engine {
+        match trace.meta().recorder.engine() {
             Engine::Rust => self.conclude(trace, replay).fields(),
             Engine::Python if trace.dropped() > 0 || trace.events().is_empty() => Outcome::new(),
             Engine::Python => self.by_python(trace, replay),

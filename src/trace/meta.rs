@@ -2,11 +2,13 @@
 
 mod actor;
 mod listing;
+mod recorded_by;
 mod resource;
 mod section;
 
-pub use actor::{Actor, ActorKind, Role};
+pub use actor::{Actor, ActorKind, Left, Role};
 pub use listing::{Language, Listing, Place, SourcePoint};
+pub use recorded_by::{Engine, RecordedBy};
 pub use resource::{Home, Resource, ResourceKind};
 pub use section::Section;
 
@@ -23,17 +25,6 @@ pub struct Program {
     pub version: String,
 }
 
-/// What carried out the program of a run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Engine {
-    /// This program: the Rust listing.
-    #[default]
-    Rust,
-    /// A Python, recorded: the Python listing, or a program of the user's own.
-    Python,
-}
-
 /// Names and parameters of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Meta {
@@ -45,9 +36,9 @@ pub struct Meta {
     pub params: Vec<(String, String)>,
     /// What recorded it.
     pub program: Program,
-    /// What carried it out.
-    #[serde(default)]
-    pub engine: Engine,
+    /// Who recorded it; of a part of it, [its section](Section::recorder) may tell another.
+    #[serde(default, alias = "engine")]
+    pub recorder: RecordedBy,
     /// What was found out about the machine and the programs that took part, by key: `cores`, `cpython`.
     pub facts: Vec<(String, String)>,
     /// The texts of the programs shown; the first is the one that sentences name lines of.
@@ -65,11 +56,8 @@ pub struct Meta {
 }
 
 impl Meta {
-    /// The fact about a resource, by its number: see [`Meta::is_thinned`].
-    pub const THINNED: &str = "thinned";
-    /// The fact about a plain variable of a Python program, as JSON: the `process` whose it is, its `name`, and what it held
-    /// `before` anybody used it and in the end (`value`).
-    pub const LEFT: &str = "left";
+    /// The fact that something could not be seen, a sentence: see [`Meta::unseen`].
+    pub const UNSEEN: &str = "unseen";
 
     /// The actor's name, or its number where the trace does not name it.
     pub fn actor_name(&self, id: ActorId) -> String {
@@ -121,12 +109,6 @@ impl Meta {
     /// Whether only its named stretches of work are known of an actor: see [`Actor::by_spans`].
     pub fn is_by_spans(&self, id: ActorId) -> bool {
         self.actor(id).is_some_and(|actor| actor.by_spans)
-    }
-
-    /// Whether CPython's recorder made it. Of somebody who is in its code it does not tell whether it computes, or waits in a call that
-    /// is not recorded.
-    pub fn is_by_python(&self) -> bool {
-        self.engine == Engine::Python || self.program.name == "CPython"
     }
 
     /// Takes in what was learned late.
@@ -206,15 +188,15 @@ impl Meta {
         self.section(id).is_some_and(|section| !section.begins)
     }
 
-    /// Whether uses of a resource are left out, since there were so many.
-    pub fn is_thinned(&self, id: ResourceId) -> bool {
-        let is_it = |value: &str| value.parse() == Ok(id.0);
-        self.facts.iter().any(|(key, value)| key == Self::THINNED && is_it(value))
-    }
-
     /// What was found out about `key`.
     pub fn fact(&self, key: &str) -> Option<&str> {
         self.facts.iter().rfind(|(k, _)| k == key).map(|(_, value)| value.as_str())
+    }
+
+    /// What whoever recorded it could not see, in sentences.
+    pub fn unseen(&self) -> impl Iterator<Item = &str> {
+        let facts = self.facts.iter().filter(|(key, _)| key == Self::UNSEEN);
+        facts.map(|(_, said)| said.as_str())
     }
 
     /// A text of the trace; empty where it has none.

@@ -24,8 +24,8 @@ pub use ids::{ActorId, ExceptionId, ResourceId, SectionId, SourceId, TaskId, Tex
 pub use item::{Item, ItemView};
 pub use log::{Applied, Batch, Learned, Silence, Trace, Warning};
 pub use meta::{
-    Actor, ActorKind, Engine, Home, Language, Listing, Meta, Place, Program, Resource,
-    ResourceKind, Role, Section, SourcePoint,
+    Actor, ActorKind, Engine, Home, Language, Left, Listing, Meta, Place, Program, RecordedBy,
+    Resource, ResourceKind, Role, Section, SourcePoint,
 };
 pub use signal::{SIGINT, SIGKILL, SIGTERM, signal_name};
 pub use time::Nanos;

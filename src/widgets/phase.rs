@@ -4,7 +4,7 @@ use super::ink::Ink;
 use super::text;
 use super::theme::Theme;
 use crate::replay::Phase;
-use crate::trace::Meta;
+use crate::trace::{ActorId, Meta, RecordedBy};
 use egui::{Align2, FontId, Painter, Rect, Response, Sense, Ui, Vec2, pos2, vec2};
 
 /// All phases, in the order a legend names them.
@@ -21,10 +21,19 @@ pub const ALL: [Phase; 10] = [
     Phase::NotStarted,
 ];
 
-/// The phase in a word or two, in a trace: what is not known is not said.
-pub fn name(meta: &Meta, phase: Phase) -> &'static str {
+/// The phase of an actor in a word or two: what is not known is not said.
+pub fn name(meta: &Meta, actor: ActorId, phase: Phase) -> &'static str {
     match phase {
-        Phase::Running if meta.is_by_python() => "in its code",
+        Phase::Running if meta.recorder_of(actor) == RecordedBy::Python => IN_CODE,
+        phase => plain(phase),
+    }
+}
+
+/// Of whoever is not seen to wait, where more is not known.
+const IN_CODE: &str = "in its code";
+
+fn plain(phase: Phase) -> &'static str {
+    match phase {
         Phase::NotStarted => "not started",
         Phase::Running => "running",
         Phase::Holding => "holding",
@@ -172,15 +181,38 @@ pub fn paint(painter: &Painter, rect: Rect, phase: Phase, theme: &Theme) {
 /// Size of a swatch in a legend or on a card.
 pub const SWATCH: Vec2 = vec2(16.0, 14.0);
 
-/// Phases with their names in a trace. What another tool recorded says what somebody was in, not whether it ran.
+/// Phases with their names in a whole trace. What another tool recorded says what somebody was in, not whether it ran; where
+/// runs by several stand beside each other, the name is that of each.
 pub fn named(meta: &Meta, phases: &[Phase]) -> Vec<(Phase, &'static str)> {
-    let by_spans = meta.actors.iter().any(|actor| actor.by_spans);
+    let by = |wanted: &[RecordedBy]| meta.recorders().any(|recorder| wanted.contains(&recorder));
+    let lab = by(&[RecordedBy::Lab]);
+    let python = by(&[RecordedBy::Python]);
+    let by_spans = by(&[RecordedBy::VizTracer, RecordedBy::Tool]);
+    let running = match (lab, python, by_spans) {
+        (_, false, false) => plain(Phase::Running),
+        (false, true, false) => IN_CODE,
+        (true, true, false) => "running, or in its code",
+        (false, false, true) => "in a named stretch",
+        (true, false, true) => "running, or in a named stretch",
+        (false, true, true) => "in its code, or in a named stretch",
+        (true, true, true) => "running, in its code, or in a named stretch",
+    };
+    let idle = match (by_spans, lab || python) {
+        (false, _) => plain(Phase::Idle),
+        (true, false) => "nothing recorded",
+        (true, true) => "idle, or nothing recorded",
+    };
     let name = |phase| match phase {
-        Phase::Running if by_spans => "in a named stretch",
-        Phase::Idle if by_spans => "nothing recorded",
-        phase => name(meta, phase),
+        Phase::Running => running,
+        Phase::Idle => idle,
+        phase => plain(phase),
     };
     phases.iter().map(|&phase| (phase, name(phase))).collect()
+}
+
+/// The name of one of them.
+pub fn name_in_all(meta: &Meta, phase: Phase) -> &'static str {
+    named(meta, &[phase]).first().map_or("", |(_, name)| name)
 }
 
 /// A legend with a place for each entry.

@@ -1,7 +1,11 @@
 //! `concurrency-lab python`: what passes through, what the object has, and one sentence where it cannot be run.
 
+use crate::common::runs::PROGRAM;
+use crate::common::window::app_of;
 use crate::support::{Programs, actors, findings};
-use concurrency_lab::trace::{ActorId, End, EventKind};
+use concurrency_lab::app::session::Session;
+use concurrency_lab::trace::{ActorId, End, EventKind, Left};
+use egui_kittest::kittest::Queryable;
 use serde_json::{Value, json};
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
@@ -94,24 +98,20 @@ fn what_plain_variables_held_in_the_end_is_told() {
         assert_eq!(report["exit_status"], 0, "{report:#}");
         let opened = concurrency_lab::export::recording::open(&record).unwrap();
         let meta = opened.trace.meta();
-        let facts = meta.facts.iter().filter(|(key, _)| key == "left");
-        let facts: Vec<Value> =
-            facts.map(|(_, fact)| serde_json::from_str(fact).unwrap()).collect();
+        let all: Vec<(usize, &Left)> = (meta.actors.iter().enumerate())
+            .flat_map(|(id, actor)| actor.left.iter().map(move |left| (id, left)))
+            .collect();
         let left = |is_main: bool, name: &str| {
-            let mut of = facts.iter().filter(|fact| fact["name"] == name);
-            let fact = of.find(|fact| (fact["process"] == 0) == is_main);
-            fact.map(|fact| (fact["before"].clone(), fact["value"].clone()))
+            let is_it = |(id, left): &&(usize, &Left)| left.name == name && (*id == 0) == is_main;
+            let left = all.iter().find(is_it);
+            left.map(|(_, left)| (left.before.clone(), left.value.clone()))
         };
-        assert_eq!(left(true, "count"), Some((json!(0), json!(1))), "{method}: {facts:?}");
+        assert_eq!(left(true, "count"), Some((json!(0), json!(1))), "{method}: {all:?}");
         assert_eq!(left(true, "items"), Some((json!([]), json!(["one"]))));
         assert_eq!(left(true, "own"), Some((json!(7), json!(9))));
         assert_eq!(left(false, "own"), Some((json!(7), json!(8))));
-        assert_eq!(facts.iter().filter(|fact| fact["name"] == "own").count(), 2);
-        assert!(
-            facts
-                .iter()
-                .all(|fact| !["long", "unused", "add"].contains(&fact["name"].as_str().unwrap()))
-        );
+        assert_eq!(all.iter().filter(|(_, left)| left.name == "own").count(), 2);
+        assert!(all.iter().all(|(_, left)| !["long", "unused", "add"].contains(&&left.name[..])));
     }
 }
 
@@ -135,6 +135,40 @@ fn processes_stand_in_it_however_they_are_started() {
             resources.iter().any(|resource| resource["kind"] == "pool"),
             "{method}: {report:#}"
         );
+    }
+}
+
+const UNSEEN: &str = "\
+import asyncio, subprocess, sys
+
+subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])
+print('gone')
+";
+
+/// What could not be seen is part of the recording: whoever opens it is told what was told of the run.
+#[test]
+fn what_could_not_be_seen_is_said_again_by_whoever_opens_the_recording() {
+    let programs = Programs::new(&[("unseen.py", UNSEEN)]);
+    let record = programs.file("unseen.clab");
+    let report = programs.json(&["--record", record.to_str().unwrap(), "unseen.py"]);
+    let said: Vec<&str> =
+        report["unseen"].as_array().unwrap().iter().map(|said| said.as_str().unwrap()).collect();
+    let is_said = |what: &str| said.iter().any(|said| said.contains(what));
+    assert!(is_said("The tasks of asyncio are not recorded"), "{report:#}");
+    assert!(is_said("the program left a process behind (1)"), "{report:#}");
+    let opened = concurrency_lab::export::recording::open(&record).unwrap();
+    assert!(opened.trace.meta().unseen().eq(said.iter().copied()), "{said:?}");
+    let inspected = Command::new(PROGRAM).arg("inspect").arg(&record).arg("--json").output();
+    let inspected: Value = serde_json::from_slice(&inspected.unwrap().stdout).unwrap();
+    assert_eq!(inspected["unseen"], report["unseen"]);
+    // In the window quietly, below what was found.
+    let mut harness = app_of(Session::recorded("unseen", opened.trace));
+    harness.run_steps(2);
+    harness.get_by_label("Findings").click();
+    harness.run_steps(3);
+    for said in said {
+        let said = format!("Not seen: {}.", said.trim_end_matches('.'));
+        assert_eq!(harness.query_all_by_label(&said).count(), 1, "{said}");
     }
 }
 
@@ -226,7 +260,7 @@ late.start()
 late.join()
 ";
     let programs = Programs::new(&[("late.py", text)]);
-    let output = Command::new(crate::common::runs::PROGRAM)
+    let output = Command::new(PROGRAM)
         .args(["python", "--timeout", "2", "--record", "late.clab", "late.py"])
         .env("CONCURRENCY_LAB_SLOTS", "4000")
         .current_dir(programs.path())

@@ -7,7 +7,7 @@ use concurrency_lab::app::command::{GuessCommand, RunCommand};
 use concurrency_lab::app::engine::Python;
 use concurrency_lab::app::session::Session;
 use concurrency_lab::app::{App, Settings};
-use concurrency_lab::trace::Engine;
+use concurrency_lab::trace::{Engine, RecordedBy};
 use concurrency_lab::widgets::stage::RunStatus;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
@@ -43,7 +43,7 @@ fn a_tab_is_run_by_python_and_stays_so() {
     });
     harness.run_steps(2);
     let meta = harness.state().session().recording.trace.meta().clone();
-    assert_eq!((meta.topic.as_str(), meta.engine), ("shared-list", Engine::Python));
+    assert_eq!((meta.topic.as_str(), meta.recorder), ("shared-list", RecordedBy::Python));
     let said = format!("{} {}, recorded", meta.program.name, meta.program.version);
     assert!(harness.query_by_label(&said).is_some(), "{said}");
     assert!(harness.query_all_by_label_contains("left: ").count() > 0, "its output is there");
@@ -133,14 +133,14 @@ fn the_command_records_which_engine_ran_it() {
     assert!(said.contains("  | left: "), "{said}");
     let opened = concurrency_lab::export::recording::open(&record).unwrap();
     let meta = opened.trace.meta();
-    assert_eq!((meta.preset.as_str(), meta.engine), ("five", Engine::Python));
+    assert_eq!((meta.preset.as_str(), meta.recorder), ("five", RecordedBy::Python));
     assert_eq!(meta.listings[0].file, "five.py");
     assert!(meta.listings[0].text.contains("ADD_PAUSE = 0.005"), "{}", meta.listings[0].text);
     // Of the outcome it has what its trace tells.
     let session = Session::recorded("run", opened.trace);
     let outcome = session.outcome.as_ref().unwrap();
     assert_eq!((outcome["added"].as_u64(), outcome["empty_attempts"].is_null()), (Some(5), true));
-    assert!(session.conclusion.is_none() && session.is_by_python());
+    assert!(session.conclusion.is_none() && session.is_of_a_listing());
     assert!(said.contains("  added: 5\n") && said.contains("  empty_attempts: null\n"), "{said}");
     assert_eq!((session.engine, session.earlier()), (Engine::Python, None));
     for (args, status, part) in [

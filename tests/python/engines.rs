@@ -60,7 +60,7 @@ fn by_this_program(topic: &str, preset: &str) -> Value {
         "topic": topic.id(),
         "preset": preset,
         "params": params,
-        "engine": trace.meta().engine,
+        "engine": trace.meta().recorder.engine(),
         "dropped": trace.dropped(),
         "stuck": trace.stuck().is_some(),
         "outcome": result.unwrap(),

@@ -4,6 +4,7 @@ use crate::common::runs::PROGRAM;
 use crate::common::window::frames_until;
 use crate::support::Programs;
 use concurrency_lab::app::command::Jump;
+use concurrency_lab::app::session::Session;
 use concurrency_lab::app::{App, Settings};
 use concurrency_lab::topics::ALL;
 use concurrency_lab::trace::EventKind;
@@ -134,6 +135,26 @@ fn a_program_that_is_written_here_runs_and_is_kept() {
     // What was kept is there in the next start.
     let settings = Settings::from_text(&harness.state().to_keep().to_text());
     assert_eq!(settings.program, kept);
+}
+
+/// Below what the program has written, and, of its recording, below what was found: once in each.
+#[test]
+fn what_could_not_be_seen_is_said_once() {
+    let programs = Programs::new(&[("waits.py", "import asyncio\nprint('done')\n")]);
+    let mut harness = on_the_tab();
+    harness.state_mut().show_program(programs.file("waits.py").to_str().unwrap());
+    harness.run_steps(2);
+    click(&mut harness, "Run");
+    frames_until(&mut harness, "the end", |h| !h.state().session().is_running());
+    click(&mut harness, "Findings");
+    let said = |h: &Harness<'static, App>| {
+        h.query_all_by_label_contains("Not seen: The tasks of asyncio are not recorded").count()
+    };
+    assert_eq!(said(&harness), 1);
+    let trace = (*harness.state().session().recording.trace).clone();
+    harness.state_mut().show(Session::recorded("waits", trace));
+    harness.run_steps(3);
+    assert_eq!(said(&harness), 1);
 }
 
 #[test]

@@ -9,8 +9,8 @@ use concurrency_lab::export::compare::{CompareError, Comparison, Part, Side, joi
 use concurrency_lab::export::recording::{self, Ending, Made};
 use concurrency_lab::replay::{Cursor, Finding, Replay, Scene, findings};
 use concurrency_lab::trace::{
-    Actor, ActorId, Batch, Engine, Event, EventKind as K, Item, Meta, Nanos, Resource, ResourceId,
-    ResourceKind, Role, Section, SectionId, SourceId, TextId, Trace, WaitOp,
+    Actor, ActorId, Batch, Event, EventKind as K, Item, Meta, Nanos, RecordedBy, Resource,
+    ResourceId, ResourceKind, Role, Section, SectionId, SourceId, TextId, Trace, WaitOp,
 };
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
@@ -19,6 +19,7 @@ use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
 
+mod recorders;
 mod shown;
 
 /// A run with all that is derived from it.
@@ -214,10 +215,10 @@ fn two_traces_make_a_table() {
     assert!(csv.contains("Parameters,,extra,,false,calm,,\n"), "{csv}");
 }
 
-/// The same run of a topic by an engine, which calls the lock so.
-fn by(engine: Engine, trace: &Trace, locks: &[&str]) -> Run {
+/// The same run of a topic as one recorded it, which calls the lock so.
+fn by(recorder: RecordedBy, trace: &Trace, locks: &[&str]) -> Run {
     let mut meta = trace.meta().clone();
-    (meta.topic, meta.engine) = ("shared-list".to_owned(), engine);
+    (meta.topic, meta.recorder) = ("shared-list".to_owned(), recorder);
     let door = meta.resources[0].clone();
     meta.resources[0].name = locks[0].to_owned();
     let more = locks[1..].iter().map(|name| Resource { name: (*name).to_owned(), ..door.clone() });
@@ -249,13 +250,13 @@ fn a_lock_is_the_one_that_another_language_calls_otherwise() {
         of.dedup();
         of
     };
-    let rust = by(Engine::Rust, &calm(), &["list lock"]);
-    let mut python = by(Engine::Python, &stuck(), &["lock"]);
+    let rust = by(RecordedBy::Lab, &calm(), &["list lock"]);
+    let mut python = by(RecordedBy::Python, &stuck(), &["lock"]);
     assert_eq!(of(&rust, &python), ["list lock / lock"]);
     // Another number of them, or another run of one language: nobody knows which is which.
-    let several = by(Engine::Python, &stuck(), &["lock", "second"]);
+    let several = by(RecordedBy::Python, &stuck(), &["lock", "second"]);
     assert_eq!(of(&rust, &several), ["second", "lock", "list lock"]);
-    let other = by(Engine::Rust, &stuck(), &["lock"]);
+    let other = by(RecordedBy::Lab, &stuck(), &["lock"]);
     assert_eq!(of(&rust, &other), ["lock", "list lock"]);
     // What Python does not tell of the outcome is no difference.
     let mut rust = rust;
@@ -273,7 +274,8 @@ fn in_the_joined_trace_each_run_is_a_section_that_begins_at_0() {
     let made = Made::default();
     let (trace, findings) = join(&[one.side("calm", &made), two.side("stuck", &made)]).unwrap();
     let meta = trace.meta();
-    assert_eq!(meta.sections, [Section::new("calm", 0), Section::new("stuck", 1)]);
+    let runs = [Section::new("calm", 0), Section::new("stuck", 1)];
+    assert_eq!(meta.sections, runs.map(|run| run.recorded_by(RecordedBy::Lab)));
     let of = |id: u16| {
         meta.actor(ActorId(id)).map(|actor| (&actor.name[..], actor.section, actor.parent))
     };

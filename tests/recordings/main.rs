@@ -6,6 +6,7 @@ mod common;
 
 mod compare;
 mod data;
+mod older;
 mod other_tools;
 mod without;
 

@@ -66,7 +66,7 @@ impl Case {
                 "section" => case.section(rest),
                 "text" => case.text(rest),
                 "line" => case.line(rest),
-                "engine" => case.meta.engine = named(rest),
+                "recorder" => case.meta.recorder = named(rest),
                 time if time.starts_with(|c: char| c.is_ascii_digit()) => {
                     case.event(nanos(time), rest);
                 }
@@ -81,7 +81,7 @@ impl Case {
         let mut words = line.split_whitespace();
         let (first, key) = (words.next().unwrap(), words.next().unwrap_or_default().to_owned());
         let again = match first {
-            "?" | "odd" | "text" | "line" | "engine" => None,
+            "?" | "odd" | "text" | "line" | "recorder" => None,
             "actor" => {
                 let id = ActorId::from_index(self.actors.len());
                 self.actors.insert(key, id).map(|_| ())

@@ -2,11 +2,12 @@
 
 use crate::app::command::Command;
 use crate::app::controls::{Weight, button};
+use crate::app::program::unseen;
 use crate::app::session::Session;
 use crate::app::words;
-use crate::replay::words::count;
+use crate::replay::words::{count, list};
 use crate::replay::{Finding, FindingKind};
-use crate::trace::Engine;
+use crate::trace::{Meta, RecordedBy};
 use crate::widgets::actors::Actors;
 use crate::widgets::badge;
 use crate::widgets::selection::Selection;
@@ -41,17 +42,37 @@ pub fn show(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
                     }
                 }
             }
-            if is_blind(session) {
-                ui.label(RichText::new(PLAIN).color(theme.muted));
+            for said in not_seen(session) {
+                ui.label(RichText::new(said).color(theme.muted));
             }
         });
     });
 }
 
-/// Whether the findings shown are of a run in which not every update was recorded.
-fn is_blind(session: &Session) -> bool {
+/// What could not be seen in the runs that the findings shown are of, so that none are of that.
+fn not_seen(session: &Session) -> Vec<String> {
     let trace = &session.recording.trace;
-    !session.is_running() && !trace.events().is_empty() && trace.meta().engine == Engine::Python
+    if session.is_running() || trace.events().is_empty() {
+        return Vec::new();
+    }
+    let mut said: Vec<String> = blind(trace.meta()).into_iter().collect();
+    // The console says the same of the run before it.
+    let program = session.program.as_ref().or(session.listing.as_ref());
+    if program.is_none_or(|program| program.ending.is_none()) {
+        said.extend(trace.meta().unseen().map(unseen));
+    }
+    said
+}
+
+/// That not every update was recorded, where that is so; of runs beside each other, of which.
+fn blind(meta: &Meta) -> Option<String> {
+    let is_blind = |recorder| recorder == RecordedBy::Python;
+    if meta.recorders().all(is_blind) {
+        return Some(PLAIN.to_owned());
+    }
+    let runs = meta.sections.iter().filter(|run| run.recorder.is_some_and(is_blind));
+    let names: Vec<String> = runs.map(|run| run.name.clone()).collect();
+    (!names.is_empty()).then(|| format!("{}: {PLAIN}", list(&names)))
 }
 
 /// Why there are none to show.
@@ -65,7 +86,7 @@ fn nothing(session: &Session) -> Option<String> {
     if session.recording.trace.events().is_empty() {
         return Some("No findings yet: press Run.".to_owned());
     }
-    let is_concluded = session.conclusion.is_some() || session.is_by_python();
+    let is_concluded = session.conclusion.is_some() || session.is_of_a_listing();
     if session.source.topic().is_some() && !is_concluded {
         return Some(
             "The findings of this run could not be worked out: the log says why.".to_owned(),

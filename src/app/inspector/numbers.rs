@@ -82,7 +82,8 @@ fn resource_rows(
     end: Nanos,
 ) -> Vec<(&'static str, String)> {
     // Of one that was used very often there are more than are on record.
-    let at_least = if meta.is_thinned(id) { "at least " } else { "" };
+    let is_thinned = meta.resource(id).is_some_and(|resource| resource.is_thinned);
+    let at_least = if is_thinned { "at least " } else { "" };
     let time = |time: Option<Nanos>| time.map_or("none".to_owned(), |t| t.to_string());
     let longest = |longest: Option<crate::replay::Longest>| {
         longest

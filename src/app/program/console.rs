@@ -4,6 +4,7 @@ use super::{Program, ProgramCommand};
 use crate::app::command::Command;
 use crate::python::{Ending, KEPT, Stream};
 use crate::replay::words::capital;
+use crate::trace::Meta;
 use crate::widgets::theme::Theme;
 use egui::{Label, RichText, Role, ScrollArea, TextEdit, Ui, WidgetInfo};
 
@@ -113,21 +114,30 @@ fn state(program: &Program, running: bool) -> String {
 }
 
 /// What is to be said of a run beside what it has written: why it was not done, and what could not be seen.
-fn remarks(program: &Program, running: bool) -> Vec<String> {
+fn remarks(program: &Program, meta: &Meta, running: bool) -> Vec<String> {
     let mut remarks = Vec::new();
     if program.console.cut {
         remarks.push("More was written than is shown.".to_owned());
     }
     let Some(ending) = program.ending.as_ref().filter(|_| !running) else { return remarks };
     remarks.extend(ending.failure.iter().map(|why| format!("{}.", capital(why))));
-    remarks.extend(
-        ending.unseen.iter().map(|what| format!("Not seen: {}.", what.trim_end_matches('.'))),
-    );
+    remarks.extend(meta.unseen().map(unseen));
     remarks
 }
 
-/// Draws the console into the whole of `ui`.
-pub fn show(ui: &mut Ui, program: &Program, running: bool, commands: &mut Vec<Command>) {
+/// That something could not be seen, as it is shown.
+pub fn unseen(what: &str) -> String {
+    format!("Not seen: {}.", what.trim_end_matches('.'))
+}
+
+/// Draws the console into the whole of `ui`, beside a recording of which this is known.
+pub fn show(
+    ui: &mut Ui,
+    program: &Program,
+    meta: &Meta,
+    running: bool,
+    commands: &mut Vec<Command>,
+) {
     let theme = Theme::of(ui);
     ui.horizontal(|ui| {
         ui.label(RichText::new("Console").font(theme.label()));
@@ -144,7 +154,7 @@ pub fn show(ui: &mut Ui, program: &Program, running: bool, commands: &mut Vec<Co
     let area = area.max_height((ui.available_height() - foot).max(20.0));
     let row = ui.text_style_height(&egui::TextStyle::Monospace);
     ui.spacing_mut().item_spacing.y = 1.0;
-    let remarks = remarks(program, running);
+    let remarks = remarks(program, meta, running);
     area.show_rows(ui, row, console.len() + remarks.len(), |ui, range| {
         for place in range {
             if let Some(remark) = place.checked_sub(console.len()).and_then(|n| remarks.get(n)) {

@@ -10,7 +10,7 @@ use crate::replay::{Finding, Replay, findings};
 use crate::topics::predict::Seen;
 use crate::topics::runner::Update;
 use crate::topics::{Conclusion, Outcome, Topic};
-use crate::trace::{Engine, Trace};
+use crate::trace::{RecordedBy, Trace};
 use crate::widgets::stage::RunStatus;
 use std::any::Any;
 use std::sync::Arc;
@@ -47,7 +47,7 @@ impl Told {
         replay: &Replay,
         asked: &Asked,
     ) -> Self {
-        if trace.meta().engine == Engine::Python {
+        if trace.meta().recorder == RecordedBy::Python {
             let outcome = topic.map(|topic| topic.outcome(trace, replay));
             let outcome = outcome.filter(|outcome| !outcome.is_empty());
             return Self { outcome, findings: findings(trace, replay), ..Self::default() };

@@ -3,7 +3,7 @@
 use super::Side;
 use super::table::Value;
 use crate::replay::words::value::{Kind, entries, is_nested, kind, value as words};
-use crate::trace::Engine;
+use crate::trace::RecordedBy;
 use serde_json::json;
 
 /// The longest list of an outcome that is written out, and the most characters of a value.
@@ -17,7 +17,7 @@ pub fn outcome(side: &Side<'_>) -> Vec<(String, Value)> {
         flatten("", outcome, &mut fields);
     }
     // There it means that nobody knows.
-    if side.trace.meta().engine == Engine::Python {
+    if side.trace.meta().recorder == RecordedBy::Python {
         fields.retain(|(_, value)| !value.data.is_null());
     }
     fields

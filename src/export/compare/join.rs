@@ -1,6 +1,7 @@
 //! Several runs as one trace.
 
 use super::{CompareError, RUNS, Side};
+use crate::export::trace_events::ODD;
 use crate::replay::{Finding, program};
 use crate::trace::{
     Actor, ActorId, Batch, End, Event, EventKind, ExceptionId, Home, Item, ItemView, Listing, Meta,
@@ -10,6 +11,9 @@ use crate::trace::{
 
 /// The most events of all runs together: those of one recording.
 const EVENTS: usize = 10_500_000;
+
+/// The facts that are sentences about a recording: they are true of it in a joined trace, too.
+const SAID: [&str; 2] = [Meta::UNSEEN, ODD];
 
 /// Several runs as one trace, and what each of them proves, with the moments in that trace. Each run is a section that
 /// begins at 0; its own sections are within it. Of a run that is over before the others, whoever has not ended by then is
@@ -148,7 +152,12 @@ impl Moved {
         let own = side.trace.meta();
         let whole = SectionId::from_index(self.section);
         let number = u32::try_from(to.sections.iter().filter(|s| s.within.is_none()).count());
-        to.sections.push(Section::new(side.name, number.unwrap_or(u32::MAX)));
+        let run = Section::new(side.name, number.unwrap_or(u32::MAX));
+        to.sections.push(run.recorded_by(own.recorder));
+        // The others are of one machine, or of one topic: the table has them.
+        for (key, said) in own.facts.iter().filter(|(key, _)| SAID.contains(&&key[..])) {
+            to.facts.push((key.clone(), format!("{}: {said}", side.name)));
+        }
         to.sections.extend(own.sections.iter().map(|section| match section.within {
             Some(outer) => Section { within: Some(self.section(outer)), ..section.clone() },
             // Of several runs of one program each has a section of that name.

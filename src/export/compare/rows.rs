@@ -8,7 +8,7 @@ use crate::export::recording::date;
 use crate::replay::FindingKind;
 use crate::replay::statistics::{Spread, is_longer, rank};
 use crate::replay::words::{count, grouped, value as words};
-use crate::trace::{Engine, Nanos};
+use crate::trace::{Nanos, RecordedBy};
 use serde_json::json;
 use std::collections::BTreeSet;
 
@@ -106,9 +106,10 @@ impl Comparison {
             let values: Vec<Option<Value>> = values.collect();
             // What the trace of a Python program does not tell is no difference.
             let is_known = |(have, value): (&bool, &Option<Value>)| *have && value.is_some();
-            let have: Vec<bool> = match sides.iter().all(|side| !is_by_python(side)) {
-                true => have.clone(),
-                false => have.iter().zip(&values).map(is_known).collect(),
+            let python = |side: &Side<'_>| side.trace.meta().recorder == RecordedBy::Python;
+            let have: Vec<bool> = match sides.iter().any(python) {
+                false => have.clone(),
+                true => have.iter().zip(&values).map(is_known).collect(),
             };
             let unit = words::kind(name).unit();
             let is_measured =
@@ -283,10 +284,6 @@ impl Comparison {
             self.rows.push(row);
         }
     }
-}
-
-fn is_by_python(side: &Side<'_>) -> bool {
-    side.trace.meta().engine == Engine::Python
 }
 
 /// From its first event to its end.

@@ -153,7 +153,7 @@ pub fn pairs(sides: &[Side<'_>]) -> Vec<Pair> {
 /// Whether two runs are of one topic's program in two languages.
 fn are_twins(one: &Trace, other: &Trace) -> bool {
     let (one, other) = (one.meta(), other.meta());
-    !one.topic.is_empty() && one.topic == other.topic && one.engine != other.engine
+    !one.topic.is_empty() && one.topic == other.topic && one.recorder != other.recorder
 }
 
 /// The section that a resource is in for the whole of the run, where it is in one.

@@ -18,10 +18,13 @@
 //! [`Ending`] as JSON; a file without it was cut off. JSON fields may be added, and a reader has defaults for those it
 //! misses.
 //!
+//! What older versions wrote otherwise is made what it is now when it is read; see `older`.
+//!
 //! A chunk says nothing of chunks after it, so a file that is cut off opens up to its last whole chunk, and one that is
 //! damaged up to the damage. Opening one runs nothing.
 
 mod columns;
+mod older;
 mod read;
 mod without;
 mod write;

@@ -1,6 +1,7 @@
 //! Reads recordings, whole, cut off or damaged.
 
 use super::columns::{self, Expected};
+use super::older;
 use super::{
     END, EVENTS, Ending, HEAD, LONGEST, MOST_EVENTS, MOST_NAMES, NAMES, Origin, SIGNATURE, VERSION,
 };
@@ -141,16 +142,22 @@ pub fn read(mut from: impl Read) -> Result<Opened, Refused> {
         Ok(version) if version > VERSION => return Err(Refused::Later(version)),
         _ => return Err(Refused::Other),
     }
-    let mut reader = Reader { from, at: begin.len() as u64, names: 0 };
-    let origin = match reader.chunk() {
+    let older = older::Facts::default();
+    let mut reader = Reader { from, at: begin.len() as u64, names: 0, older };
+    let mut origin = match reader.chunk() {
         Ok(Some((HEAD, content))) => {
             serde_json::from_slice::<Origin>(&content).map_err(|_| Refused::Head)?
         }
         Err(Broken::Read(source)) => return Err(Refused::Read(source)),
         _ => return Err(Refused::Head),
     };
+    older::name_recorder(&mut origin.meta);
+    reader.older.take(&mut origin.meta.facts);
     let mut trace = Trace::new(origin.meta.clone());
-    let (ending, damage) = match reader.rest(&mut trace) {
+    let rest = reader.rest(&mut trace);
+    let learned = std::mem::take(&mut reader.older).learned(trace.meta()).map(Box::new);
+    trace.apply(Batch { learned, ..Batch::default() });
+    let (ending, damage) = match rest {
         Ok(Some(ending)) => (Some(ending), None),
         Ok(None) => (None, Some("The recording is cut off: the run went on after it.".to_owned())),
         Err(broken) => {
@@ -181,6 +188,8 @@ struct Reader<R> {
     at: u64,
     /// Bytes of names so far.
     names: usize,
+    /// What an older version has told otherwise.
+    older: older::Facts,
 }
 
 impl<R: Read> Reader<R> {
@@ -244,8 +253,9 @@ impl<R: Read> Reader<R> {
                     if self.names > MOST_NAMES {
                         return Err(Broken::TooMuch);
                     }
-                    let batch: Batch =
+                    let mut batch: Batch =
                         serde_json::from_slice(&content).map_err(|_| damaged(self))?;
+                    self.older.take(&mut batch.facts);
                     trace.apply(batch);
                 }
                 EVENTS => {

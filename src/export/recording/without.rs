@@ -86,7 +86,7 @@ pub fn without(trace: &Trace, ending: &Ending, left_out: &BTreeSet<Part>) -> (Tr
         }
     };
     if values {
-        meta.facts.retain(|(key, _)| key != Meta::LEFT);
+        meta.actors.iter_mut().for_each(|actor| actor.left.clear());
         meta.resources.iter_mut().flat_map(|resource| &mut resource.initial).for_each(hide);
     }
     let mut used = HashSet::new();

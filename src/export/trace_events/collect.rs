@@ -2,7 +2,7 @@
 
 use super::bytes::{Bytes, Stop};
 use super::event::{Field, Fields};
-use super::found::{Async, Counter, End, Found, Instant, Process, Span, Thread};
+use super::found::{Async, Counter, End, Found, Instant, Process, Span, Thread, VIZTRACER};
 use super::number::{Time, micros, nanos};
 use super::pair::{self, Half, Mark, Part};
 use super::scan::{Broken, Next, Scan};
@@ -197,7 +197,7 @@ impl Collector {
     fn written_by(&mut self, key: &[u8], about: &Fields) {
         let said = |key: &str| about.arg(key).map(|field| field.text().to_owned());
         let (name, version) = match key {
-            b"viztracer_metadata" => (Some("VizTracer".to_owned()), said("version")),
+            b"viztracer_metadata" => (Some(VIZTRACER.to_owned()), said("version")),
             _ => (said("program"), said("version")),
         };
         if let Some(name) = name {

@@ -1,6 +1,10 @@
 //! What was read of a file, in the words of its format.
 
+use crate::trace::RecordedBy;
 use serde::Serialize;
+
+/// A program that writes such files, as it is named.
+pub const VIZTRACER: &str = "VizTracer";
 
 /// A process.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -157,6 +161,16 @@ pub struct Found {
     pub warnings: Vec<String>,
     /// Name and version of the program that wrote it, where it says.
     pub program: Option<(String, String)>,
+}
+
+impl Found {
+    /// Which tool recorded it, as the file names the program that wrote it.
+    pub(super) fn recorder(&self) -> RecordedBy {
+        match &self.program {
+            Some((name, _)) if name == VIZTRACER => RecordedBy::VizTracer,
+            _ => RecordedBy::Tool,
+        }
+    }
 }
 
 /// The same as one object, in the order of the file.

@@ -8,8 +8,8 @@
 use super::found::{Async, End, Found};
 use crate::replay::words::count;
 use crate::trace::{
-    Actor, ActorId, Batch, Event, EventKind, Home, Item, Meta, Nanos, Program, Resource,
-    ResourceId, ResourceKind, Role, SourceId, TextId, Trace,
+    Actor, ActorId, Batch, Event, EventKind, Home, Item, Meta, Nanos, Program, RecordedBy,
+    Resource, ResourceId, ResourceKind, Role, SourceId, TextId, Trace,
 };
 use std::cmp::Reverse;
 use std::collections::hash_map::Entry;
@@ -53,7 +53,8 @@ struct Maker<'a> {
 impl<'a> Maker<'a> {
     fn new(found: &'a Found) -> Self {
         let (name, version) = found.program.clone().unwrap_or_default();
-        let meta = Meta { program: Program { name, version }, ..Meta::default() };
+        let program = Program { name, version };
+        let meta = Meta { program, recorder: found.recorder(), ..Meta::default() };
         Self {
             found,
             meta,
@@ -98,7 +99,7 @@ impl<'a> Maker<'a> {
         for name in found.processes.iter().filter_map(|process| process.name.as_deref()) {
             *process_names.entry(name).or_default() += 1;
         }
-        let by_name = self.meta.program.name == "VizTracer";
+        let by_name = self.meta.recorder == RecordedBy::VizTracer;
         let mut badges = 0;
         for (number, index) in (1..).zip(processes) {
             let process = &found.processes[index];
@@ -200,7 +201,7 @@ impl<'a> Maker<'a> {
 
     /// Whether a stretch is a sleep, by the names that VizTracer has for Python's.
     fn is_sleep(&self, name: u32) -> bool {
-        self.meta.program.name == "VizTracer"
+        self.meta.recorder == RecordedBy::VizTracer
             && matches!(self.found.name(name), "time.sleep" | "sleep")
     }
 

@@ -9,8 +9,8 @@
 use crate::replay::words::capital;
 use crate::replay::{Note, Phase, Replay, Span, describe};
 use crate::trace::{
-    ActorId, ActorKind, Event, EventKind, Home, Item, Meta, Nanos, ResourceId, ResourceKind,
-    TaskId, TextId, Trace, WaitOp,
+    ActorId, ActorKind, Event, EventKind, Home, Item, Meta, Nanos, RecordedBy, ResourceId,
+    ResourceKind, TaskId, TextId, Trace, WaitOp,
 };
 use serde_json::{Value, json};
 use std::collections::{HashMap, VecDeque};
@@ -161,14 +161,15 @@ impl<W: Write> Writer<'_, W> {
                 };
                 let what = trace.events().get(span.event as usize);
                 let what = what.map_or_else(String::new, |event| describe(meta, event));
-                let mut detail = json!({ "phase": phase_name(meta, phase), "began by": what });
+                let mut detail =
+                    json!({ "phase": phase_name(meta, actor, phase), "began by": what });
                 if let Some(res) = span.res {
                     detail["resource"] = json!(meta.resource_name(res));
                 }
                 if let Note::Put(item) | Note::Took(item) = span.note {
                     detail["item"] = json!(meta.item(item));
                 }
-                let name = self.phase(span, phase);
+                let name = self.phase(actor, span, phase);
                 self.span(actor, (span.start, to), &name, "phase", detail)?;
             }
             while let Some((task, from, until)) = next {
@@ -183,14 +184,14 @@ impl<W: Write> Writer<'_, W> {
         self.span(actor, when, &format!("task {}", task.0), "task", json!({ "task": task.0 }))
     }
 
-    fn phase(&self, span: &Span, phase: Phase) -> String {
+    fn phase(&self, actor: ActorId, span: &Span, phase: Phase) -> String {
         let meta = self.trace.meta();
         let name = |res| meta.resource_name(res);
         match (phase, span.res) {
             (_, Some(res)) if span.quiet => format!("waits for the {}", name(res)),
             (Phase::Holding, Some(res)) => format!("holds {}", name(res)),
             (Phase::Waiting | Phase::Blocked, Some(res)) => format!("waits for {}", name(res)),
-            (phase, _) => phase_name(meta, phase).to_owned(),
+            (phase, _) => phase_name(meta, actor, phase).to_owned(),
         }
     }
 
@@ -327,10 +328,10 @@ fn tid(actor: ActorId) -> u32 {
     u32::from(actor.0) + 2
 }
 
-fn phase_name(meta: &Meta, phase: Phase) -> &'static str {
+fn phase_name(meta: &Meta, actor: ActorId, phase: Phase) -> &'static str {
     match phase {
         Phase::NotStarted => "not started",
-        Phase::Running if meta.is_by_python() => "in its code",
+        Phase::Running if meta.recorder_of(actor) == RecordedBy::Python => "in its code",
         Phase::Running => "running",
         Phase::Holding => "holds",
         Phase::Waiting => "waits",

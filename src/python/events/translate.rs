@@ -6,9 +6,8 @@
 use super::{ActorSoFar, Events};
 use crate::python::files::Slot;
 use crate::python::kinds::{flag, how, kind, op};
-use crate::replay::NO_GUARD;
 use crate::trace::{
-    ActorId, End, EventKind, ExceptionId, Item, Meta, Nanos, ResourceId, TaskId, WaitEnd, WaitOp,
+    ActorId, End, EventKind, ExceptionId, Item, Nanos, ResourceId, TaskId, WaitEnd, WaitOp,
 };
 use std::collections::HashMap;
 
@@ -217,7 +216,7 @@ impl Events {
             kind::IO_ENDED => K::IoEnded,
             kind::MESSAGE => {
                 let line = self.names.text_of(slot.process, slot.text);
-                self.look_for_guard(slot, actor);
+                self.look_for_guard(slot);
                 let frame = if slot.flags & flag::STDERR != 0 { "stderr: {}" } else { "{}" };
                 let text = self.names.text(frame);
                 K::Message { text, args: [Item::text(line), Item::NOTHING] }
@@ -229,10 +228,8 @@ impl Events {
             }
             kind::THINNED => {
                 self.thinned = self.thinned.saturating_add(slot.a.max(0) as u64);
-                if let Some(res) = res
-                    && self.thinned_ones.insert(res)
-                {
-                    self.names.news.facts.push((Meta::THINNED.to_owned(), res.0.to_string()));
+                if let Some(res) = res {
+                    self.names.thin(slot.process, slot.object, res);
                 }
                 return Some(());
             }
@@ -245,12 +242,12 @@ impl Events {
     }
 
     /// CPython tells a process that imports its program, and by that would start processes, that it may not.
-    fn look_for_guard(&mut self, slot: &Slot, actor: ActorId) {
+    fn look_for_guard(&mut self, slot: &Slot) {
         if slot.flags & flag::STDERR != 0
             && !self.names.is_main(slot.process)
             && self.names.is_refusal(slot.process, slot.text)
         {
-            self.names.news.facts.push((NO_GUARD.to_owned(), actor.0.to_string()));
+            self.names.refuse(slot.process, slot.thread);
         }
     }
 

@@ -1,7 +1,6 @@
 //! What definitions become: the actors and resources of the trace, as they are defined by now.
 
 use super::{Definition, Names, int, word};
-use crate::replay::NOTHING_TO_RUN;
 use crate::trace::{Actor, ActorId, Home, Item, Resource, ResourceId, ResourceKind, Role};
 use crate::workers::tame;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer};
@@ -92,8 +91,10 @@ impl Names {
         actor.handles = told.handles.0 == Some(true);
         let serves = told.serves.0.filter(|_| thread > 1);
         actor.serves = serves.and_then(|pool| self.resource(process, pool));
-        if told.idle.0.is_some() && self.idle.insert(id) {
-            self.news.facts.push((NOTHING_TO_RUN.to_owned(), id.0.to_string()));
+        actor.nothing_to_run = told.idle.0.is_some();
+        actor.no_guard = self.refused.contains(&(process, thread.max(1)));
+        if thread <= 1 {
+            actor.left.clone_from(&self.processes[process].left);
         }
         actor.daemon = told.daemon.0 == Some(true);
         actor
@@ -178,6 +179,7 @@ impl Names {
             copy_of: copy_of.filter(|of| *of != id),
             initial,
             home,
+            is_thinned: self.thinned.contains(&id),
             ..Resource::new(name, kind)
         }
     }

@@ -1,11 +1,11 @@
-//! What lines define, process by process, and what becomes of it where more is told later.
+//! What lines define, process by process, and what else is told of what they define; what becomes of it where more is told later.
 
 use super::{ACTORS, Definition, Names, Process, Shared, int, word};
-use crate::trace::Meta;
+use crate::trace::{Left, Meta, ResourceId};
 use crate::workers::tame;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-/// The most variables of which it is said at once what they held in the end.
+/// The most variables of a process of which it is said what they held in the end.
 const LEFT: usize = 1000;
 
 /// A part of what CPython says to a process that would start processes while it imports its program.
@@ -75,9 +75,8 @@ impl Names {
             }
             "unseen" => {
                 let text = tame(word(&definition, "text"));
-                if !text.is_empty() && self.unseen.len() < 100 && !self.unseen.contains(&text) {
-                    self.news.facts.push(("unseen".to_owned(), text.clone()));
-                    self.unseen.push(text);
+                if !text.is_empty() && self.unseen.len() < 100 {
+                    self.tell_unseen(text);
                 }
             }
             "left" => self.left(process, &definition),
@@ -88,12 +87,37 @@ impl Names {
 
     /// A process tells what a plain variable of its held in the end.
     fn left(&mut self, process: usize, definition: &Definition) {
-        let name = tame(word(definition, "name"));
-        let [before, value] = ["before", "value"].map(|key| definition.get(key));
-        let known = self.news.facts.iter().filter(|(key, _)| key == Meta::LEFT).count();
-        if let Some(actor) = self.process_actor(process).filter(|_| known < LEFT) {
-            let of = json!({ "process": actor.0, "name": name, "before": before, "value": value });
-            self.news.facts.push((Meta::LEFT.to_owned(), of.to_string()));
+        let told = |key| definition.get(key).cloned().unwrap_or_default();
+        let (name, before, value) = (tame(word(definition, "name")), told("before"), told("value"));
+        let left = &mut self.processes[process].left;
+        if left.len() < LEFT {
+            left.push(Left { name, before, value });
+        }
+        if self.process_actor(process).is_some() {
+            self.changed_actors.insert((process, 1));
+        }
+    }
+
+    /// Says once that something could not be seen.
+    pub(in crate::python) fn tell_unseen(&mut self, said: String) {
+        if !self.unseen.contains(&said) {
+            self.news.facts.push((Meta::UNSEEN.to_owned(), said.clone()));
+            self.unseen.push(said);
+        }
+    }
+
+    /// Uses of what a process knows by this number are left out.
+    pub(in crate::python) fn thin(&mut self, process: usize, number: u32, id: ResourceId) {
+        if self.thinned.insert(id) {
+            self.changed_resources.insert((process, number));
+        }
+    }
+
+    /// Python has refused a thread of a process to start processes: it was importing its program.
+    pub(in crate::python) fn refuse(&mut self, process: usize, thread: u32) {
+        let thread = thread.max(1);
+        if self.refused.insert((process, thread)) {
+            self.changed_actors.insert((process, thread));
         }
     }
 

@@ -1,31 +1,16 @@
-//! What a recorder of another runtime has seen to be so: it says it in a fact of the trace, by a number of an actor.
+//! What a recorder of another runtime has seen to be so of an actor: it says it with the actor.
 
 use super::{Check, Finding, FindingKind, Run};
 use crate::replay::words::{actors as names, agree, capital, count, the};
 use crate::trace::{ActorId, ActorKind, ResourceKind};
-
-/// The fact about an actor: its process was started anew, imported the program, and was refused to start processes itself.
-pub const NO_GUARD: &str = "no-guard";
-
-/// The fact about an actor: it was started and had nothing to run.
-pub const NOTHING_TO_RUN: &str = "nothing-to-run";
-
-/// The actors that a fact is about.
-fn told_of(run: &Run<'_>, fact: &str) -> Vec<ActorId> {
-    let facts = run.meta.facts.iter().filter(|(key, _)| key == fact);
-    let mut actors: Vec<ActorId> =
-        facts.filter_map(|(_, actor)| actor.parse().ok().map(ActorId)).collect();
-    actors.retain(|id| run.meta.actor(*id).is_some());
-    actors.dedup();
-    actors
-}
 
 /// Threads and processes that were started with nothing to run.
 pub(super) struct Targetless;
 
 impl Check for Targetless {
     fn finish(self: Box<Self>, run: &Run<'_>) -> Vec<Finding> {
-        let mut actors = told_of(run, NOTHING_TO_RUN);
+        let mut actors: Vec<ActorId> =
+            run.meta.actors_where(|actor| actor.nothing_to_run).collect();
         actors.retain(|id| run.state.actor(*id).is_some_and(|who| who.end.is_some()));
         let ends = actors.iter().filter_map(|id| run.state.actor(*id)?.end);
         let Some(at) = ends.map(|(_, at)| at).min() else { return Vec::new() };
@@ -97,7 +82,7 @@ pub(super) struct Guardless;
 
 impl Check for Guardless {
     fn finish(self: Box<Self>, run: &Run<'_>) -> Vec<Finding> {
-        let actors = told_of(run, NO_GUARD);
+        let actors: Vec<ActorId> = run.meta.actors_where(|actor| actor.no_guard).collect();
         let Some(first) = actors.first().copied() else { return Vec::new() };
         let end = run.state.actor(first).and_then(|who| who.end);
         let at = end.map_or(run.trace.end(), |(_, at)| at);

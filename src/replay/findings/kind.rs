@@ -1,6 +1,6 @@
 //! The kinds of findings: all that is known of one stands in its row.
 
-use crate::trace::Trace;
+use crate::trace::{RecordedBy, Trace};
 
 const FAULT: bool = true;
 const NOTE: bool = false;
@@ -133,14 +133,14 @@ impl FindingKind {
     /// Whether a trace has what it is found by, wherever it happens. CPython's recorder does not see plain variables read and
     /// written, and of other tools' traces that is not known at all.
     pub fn is_seen_in(self, trace: &Trace) -> bool {
-        let meta = trace.meta();
         let of_variables = matches!(
             self,
             Self::LostUpdate | Self::UnguardedUpdate | Self::HalfChanged | Self::CorruptMessage
         );
-        match meta.is_by_python() {
-            true => !of_variables,
-            false => !meta.topic.is_empty() || meta.program.name.is_empty(),
+        match trace.meta().recorder {
+            RecordedBy::Lab => true,
+            RecordedBy::Python => !of_variables,
+            RecordedBy::VizTracer | RecordedBy::Tool => false,
         }
     }
 }

@@ -43,7 +43,11 @@ fn uncontended(run: &Run<'_>, res: ResourceId) -> Option<Finding> {
         sentence: format!(
             "Nobody ever waited for {}: it was taken {}{} by {}, and each time it was free.",
             the(run.meta, res),
-            if run.meta.is_thinned(res) { "at least " } else { "" },
+            if run.meta.resource(res).is_some_and(|resource| resource.is_thinned) {
+                "at least "
+            } else {
+                ""
+            },
             count(stats.acquisitions, "time"),
             count(actors.len(), "actor"),
         ),

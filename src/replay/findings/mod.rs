@@ -25,7 +25,6 @@ mod pools;
 mod served;
 mod stuck;
 
-pub use foreign::{NO_GUARD, NOTHING_TO_RUN};
 pub use kind::FindingKind;
 
 use super::{Replay, State};

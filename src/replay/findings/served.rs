@@ -1,7 +1,7 @@
 //! Pools that cannot do what they were asked for: ended too early, without who passes their results on, or with workers that die
 //! as they begin.
 
-use super::{Check, Finding, FindingKind, NO_GUARD, Run};
+use super::{Check, Finding, FindingKind, Run};
 use crate::replay::tasks::{Ending, Task};
 use crate::replay::words::{actors as names, agree, capital, count, the};
 use crate::trace::{
@@ -215,11 +215,8 @@ impl Served {
 fn dying(run: &Run<'_>, pool: ResourceId, died: &[(usize, ActorId, End)]) -> Option<Finding> {
     let places = run.meta.resource(pool)?.capacity.map_or(2, |capacity| capacity as usize).max(2);
     // What they die of is said already.
-    let guardless = run.meta.facts.iter().filter(|(key, _)| key == NO_GUARD);
-    let guardless: BTreeSet<&str> = guardless.map(|(_, actor)| actor.as_str()).collect();
-    if died.len() <= places
-        || died.iter().any(|(_, actor, _)| guardless.contains(&*actor.0.to_string()))
-    {
+    let is_guardless = |id: ActorId| run.meta.actor(id).is_some_and(|actor| actor.no_guard);
+    if died.len() <= places || died.iter().any(|(_, actor, _)| is_guardless(*actor)) {
         return None;
     }
     let (event, _, end) = *died.first()?;

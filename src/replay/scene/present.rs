@@ -3,7 +3,7 @@
 use crate::replay::Phase;
 use crate::replay::crowds::crowds;
 use crate::replay::state::{ActorState, State};
-use crate::trace::{Actor, ActorId, ActorKind, Engine, Meta, ResourceId, Role, SectionId};
+use crate::trace::{Actor, ActorId, ActorKind, Meta, RecordedBy, ResourceId, Role, SectionId};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The actors and sections that are there at an instant, worked out once for a scene.
@@ -165,8 +165,9 @@ fn absent_pools(meta: &Meta, state: &State, places: &[usize]) -> HashSet<Resourc
         }
     }
     for (pool, (has_come, _)) in &lives {
-        let is_first = earlier.insert(section(*pool));
-        if meta.engine == Engine::Python && !has_come && !is_first {
+        let section = section(*pool);
+        let is_first = earlier.insert(section);
+        if meta.recorder_in(section) == RecordedBy::Python && !has_come && !is_first {
             absent.insert(*pool);
         }
     }
@@ -180,9 +181,12 @@ const CROWD: usize = 16;
 /// one that has begun, and who is yet to come.
 fn of_other_crowds(meta: &Meta, state: &State) -> Vec<ActorId> {
     let mut groups: BTreeMap<(Option<ActorId>, bool), Vec<ActorId>> = BTreeMap::new();
-    if meta.engine == Engine::Python && meta.actors.len() > CROWD {
+    let is_by_python = |recorder| recorder == RecordedBy::Python;
+    if meta.recorders().any(is_by_python) && meta.actors.len() > CROWD {
         for id in meta.actors_where(|actor| actor.role == Role::Work && actor.pool.is_none()) {
-            let Some(actor) = meta.actor(id) else { continue };
+            let Some(actor) = meta.actor(id).filter(|_| is_by_python(meta.recorder_of(id))) else {
+                continue;
+            };
             let is_process = actor.kind == ActorKind::Process;
             groups.entry((actor.parent, is_process)).or_default().push(id);
         }

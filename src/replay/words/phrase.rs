@@ -2,7 +2,7 @@
 
 use super::{holdings, signal_name, the};
 use crate::replay::state::{ActorState, State, Waiting};
-use crate::trace::{ActorId, End, Meta, Nanos, ResourceKind, WaitOp};
+use crate::trace::{ActorId, End, Meta, Nanos, RecordedBy, ResourceKind, WaitOp};
 
 /// What an actor is doing at `now`, short: "sleeping, 600 µs to go", "holds list lock", "waits for list lock". `now` is
 /// the time shown, not before that of the state. A process does what its threads do.
@@ -35,9 +35,11 @@ pub fn phrase(meta: &Meta, state: &State, actor: ActorId, now: Nanos) -> String 
             Some(left) => format!("sleeping, {left} to go"),
             None => "sleeping".to_owned(),
         },
+        P::Running if meta.recorder_of(id) == RecordedBy::Python => match actor.task {
+            Some(working) => format!("at task {}", working.task.0),
+            None => "in its code".to_owned(),
+        },
         P::Running => match (actor.task, actor.doing.last()) {
-            (Some(working), _) if meta.is_by_python() => format!("at task {}", working.task.0),
-            (None, _) if meta.is_by_python() => "in its code".to_owned(),
             (Some(working), _) => format!("running task {}", working.task.0),
             (None, Some(&name)) if meta.is_by_spans(id) => format!("in {}", meta.text(name)),
             (None, Some(&name)) => format!("running: {}", meta.text(name)),

@@ -347,11 +347,8 @@ impl Use<'_> {
             section if section == name => name,
             section => format!("{name} ({section})"),
         };
-        let of = if all.is_partial() || self.meta.is_thinned(self.id) {
-            ", of what was recorded"
-        } else {
-            ""
-        };
+        let is_thinned = self.meta.resource(self.id).is_some_and(|resource| resource.is_thinned);
+        let of = if all.is_partial() || is_thinned { ", of what was recorded" } else { "" };
         format!("{name}{of}")
     }
 

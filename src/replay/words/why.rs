@@ -5,7 +5,7 @@ use super::wait;
 use super::{actors, agree, at_line, bytes, capital, count, list, signal_name};
 use crate::replay::Phase;
 use crate::replay::state::{ActorState, State};
-use crate::trace::{ActorId, End, Meta, Nanos, ResourceId};
+use crate::trace::{ActorId, End, Meta, Nanos, RecordedBy, ResourceId};
 
 /// Why an actor waits, or what it does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +49,9 @@ pub fn why(meta: &Meta, state: &State, actor: ActorId, now: Nanos) -> Option<Why
         Phase::Holding => holding(meta, state, who, now),
         Phase::Sleeping => asleep(meta, who, now),
         Phase::Idle => idle(meta, state, who, now),
-        Phase::Running | Phase::Waiting | Phase::Blocked => running(meta, who, now),
+        Phase::Running | Phase::Waiting | Phase::Blocked => {
+            running(meta, who, meta.recorder_of(actor), now)
+        }
     };
     let is_worker = meta.actor(actor).is_some_and(|actor| actor.pool.is_some());
     let sentence = match is_worker && who.phase != Phase::NotStarted {
@@ -180,7 +182,7 @@ fn sleeps(who: &ActorState, now: Nanos) -> String {
     }
 }
 
-fn running(meta: &Meta, who: &ActorState, now: Nanos) -> String {
+fn running(meta: &Meta, who: &ActorState, by: RecordedBy, now: Nanos) -> String {
     let line = at_line(meta, who.source);
     let lasted = now.since(who.since);
     if let Some(working) = who.task {
@@ -188,7 +190,7 @@ fn running(meta: &Meta, who: &ActorState, now: Nanos) -> String {
         let lasted = now.since(working.since);
         return format!("It has worked on task {task} of {pool} for {lasted}{line}.");
     }
-    if meta.is_by_python() {
+    if by == RecordedBy::Python {
         return format!(
             "It has been in its code for {lasted}{line}. Whether it computes there, or waits in a call that is not recorded, is not \
              known."

@@ -5,7 +5,7 @@ use super::plan::{Plan, Program};
 use crate::replay::{Replay, Task};
 use crate::topics::by_python;
 use crate::topics::results::{failure, last_attempts, messages, result, tasks};
-use crate::trace::{ActorKind, Engine, Meta, Nanos, ResourceKind, SectionId, Trace};
+use crate::trace::{ActorKind, Meta, Nanos, RecordedBy, ResourceKind, SectionId, Trace};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
@@ -93,7 +93,7 @@ impl FactorialOutcome {
 fn digits(meta: &Meta, task: &Task) -> Json {
     match result(meta, task) {
         Json::Number(number) => json!(number.to_string()),
-        Json::String(text) if meta.engine == Engine::Python => {
+        Json::String(text) if meta.recorder == RecordedBy::Python => {
             let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
             if is_number { json!(text) } else { Json::Null }
         }

@@ -34,14 +34,15 @@ fn memory(trace: &Trace, replay: &Replay) -> Outcome {
     let program = by_python::program(meta);
     let (mut copies, mut parent) = (Vec::new(), None);
     let mut children = 0;
-    let mut all = by_python::left(meta);
     // Actors are numbered in the order in which they were started.
-    all.sort_by_key(|left| left.process);
-    for left in all.iter().filter(|left| left.before.is_i64()) {
-        let is_program = program.is_some_and(|id| id.0 == left.process);
+    let all = meta.actors.iter().enumerate().flat_map(|(index, actor)| {
+        actor.left.iter().map(move |left| (ActorId::from_index(index), left))
+    });
+    for (id, left) in all.filter(|(_, left)| left.before.is_i64()) {
+        let is_program = program == Some(id);
         children += usize::from(!is_program);
         let process = if is_program { "parent".to_owned() } else { format!("child {children}") };
-        let pid = replay.latest().actor(ActorId(left.process)).map_or(0, |actor| actor.os_id);
+        let pid = replay.latest().actor(id).map_or(0, |actor| actor.os_id);
         copies.push(
             json!({ "process": process, "pid": pid, "address": Json::Null, "value": left.value }),
         );

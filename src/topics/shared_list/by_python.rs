@@ -18,7 +18,8 @@ pub fn outcome(params: &Params, trace: &Trace, replay: &Replay) -> Outcome {
     if matches!(plan.program, Program::List | Program::CheckThenAct) {
         by_python::unknown(&mut outcome, &["empty_attempts"]);
     }
-    let is_long = meta.resources_of(ResourceKind::List).any(|list| meta.is_thinned(list));
+    let is_thinned = |list| meta.resource(list).is_some_and(|list| list.is_thinned);
+    let is_long = meta.resources_of(ResourceKind::List).any(is_thinned);
     if plan.program == Program::Count || plan.locking != Locking::With || is_long {
         of_variables(&mut outcome, &plan, trace, replay);
     }

@@ -2,6 +2,7 @@
 
 use crate::trace::{ActorId, ResourceId, SectionId};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// Process or thread.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -27,6 +28,19 @@ pub enum Role {
     Helper,
     /// The person before the screen, who kills a worker, say.
     User,
+}
+
+/// A plain variable of a process, which threads or processes were started to use.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Left {
+    /// Its name.
+    pub name: String,
+    /// What it held when the first who uses it was started, or when its process was forked.
+    #[serde(default)]
+    pub before: Value,
+    /// What it held in the end.
+    #[serde(default)]
+    pub value: Value,
 }
 
 /// A process or thread that takes part in a run.
@@ -64,6 +78,15 @@ pub struct Actor {
     /// Whether it is a process whose program handles a signal: one from outside may let its main thread go on at any time.
     #[serde(default)]
     pub handles: bool,
+    /// Whether it was started and had nothing to run.
+    #[serde(default)]
+    pub nothing_to_run: bool,
+    /// Whether it is of a process that was started anew, imported the program, and was refused to start processes itself.
+    #[serde(default)]
+    pub no_guard: bool,
+    /// Of a process that came to an orderly end: what its plain variables held, as far as that is known.
+    #[serde(default)]
+    pub left: Vec<Left>,
 }
 
 impl Actor {

@@ -109,6 +109,9 @@ pub struct Resource {
     /// Of a pool of processes: it is an executor, which fails all of its open tasks when a worker dies.
     #[serde(default)]
     pub is_executor: bool,
+    /// Uses of it are left out, since there were so many.
+    #[serde(default)]
+    pub is_thinned: bool,
 }
 
 impl Resource {
@@ -130,6 +133,7 @@ impl Resource {
             is_aside: false,
             messages_each: None,
             is_executor: false,
+            is_thinned: false,
         }
     }
 

@@ -1,5 +1,6 @@
 //! The parts of a run that are set beside each other.
 
+use super::RecordedBy;
 use crate::trace::SectionId;
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +15,9 @@ pub struct Section {
     pub number: u32,
     /// Whether its begin and end are events, and it is drawn only in between. Otherwise it is drawn all the time.
     pub begins: bool,
+    /// Who recorded it, where runs of several stand beside each other.
+    #[serde(default)]
+    pub recorder: Option<RecordedBy>,
 }
 
 impl Section {
@@ -25,6 +29,12 @@ impl Section {
     /// It begins and ends on record: its neighbours come one after another.
     pub fn in_turn(mut self) -> Self {
         self.begins = true;
+        self
+    }
+
+    /// Recorded by `recorder`: see [`Section::recorder`].
+    pub fn recorded_by(mut self, recorder: RecordedBy) -> Self {
+        self.recorder = Some(recorder);
         self
     }
 

@@ -184,7 +184,7 @@ fn works(at: &ResourceAt<'_>, picture: &mut Picture, ticket: Rect, worker: Actor
         pos2(swatch.right() + 6.0, badge.top()),
         pos2(ticket.right(), badge.bottom()),
     );
-    let words = phase::name(at.look.meta, doing);
+    let words = phase::name(at.look.meta, worker, doing);
     if at.look.measure.width(words, &theme.small()) <= room.width() {
         picture.text(room, Align2::LEFT_CENTER, words, theme.small(), theme.muted);
     }

@@ -207,7 +207,7 @@ fn full(
             // Without details sooner than cut in one of them.
             let fits = |text: &&str| look.measure.width(text, &theme.body()) <= second.width();
             let waits = matches!(phase, Phase::Waiting | Phase::Blocked).then_some("waits");
-            let texts = [doing[0].as_str(), &doing[1], phase::name(look.meta, phase)];
+            let texts = [doing[0].as_str(), &doing[1], phase::name(look.meta, actor, phase)];
             let doing = texts.into_iter().chain(waits).find(fits).unwrap_or(texts[0]);
             picture.text(second, Align2::LEFT_CENTER, doing, theme.body(), colour);
         }

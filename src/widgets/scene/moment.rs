@@ -3,7 +3,7 @@
 use crate::replay::circle::{each, itself};
 use crate::replay::words::{actors, agree, capital, count, plural, sentence};
 use crate::replay::{self, Circle, Course, Phase, Waiting};
-use crate::trace::{ActorId, ActorKind, Home, Role, WaitOp};
+use crate::trace::{ActorId, ActorKind, Home, RecordedBy, Role, WaitOp};
 use crate::widgets::resource::{self, Look};
 use crate::widgets::selection::Selection;
 use crate::widgets::stage::{RunStatus, Stage, StageView};
@@ -288,14 +288,16 @@ fn at_work(view: &StageView<'_>) -> Option<(String, bool)> {
     let all: Vec<(ActorId, Phase)> = workers(view).filter(|(id, _)| !is_past(*id)).collect();
     let of = |wanted: &[Phase]| all.iter().filter(|(_, phase)| wanted.contains(phase)).count();
     // Whoever is in a call that is not recorded may wait there.
-    let is_known = !meta.is_by_python();
-    let (run, io) = match is_known {
-        true => ((of(&[Phase::Running, Phase::Io]), "is running", "are running"), 0),
-        false => ((of(&[Phase::Running]), "is in its code", "are in their code"), of(&[Phase::Io])),
+    let is_known = |id: ActorId| meta.recorder_of(id) != RecordedBy::Python;
+    let of_known = |known: bool, wanted: &[Phase]| {
+        let is_it =
+            |(id, phase): &&(ActorId, Phase)| wanted.contains(phase) && is_known(*id) == known;
+        all.iter().filter(is_it).count()
     };
     let parts: Vec<(usize, &str, &str)> = [
-        run,
-        (io, "is in I/O", "are in I/O"),
+        (of_known(true, &[Phase::Running, Phase::Io]), "is running", "are running"),
+        (of_known(false, &[Phase::Running]), "is in its code", "are in their code"),
+        (of_known(false, &[Phase::Io]), "is in I/O", "are in I/O"),
         (of(&[Phase::Sleeping]), "is asleep", "are asleep"),
         (of(&[Phase::Idle]), "is idle", "are idle"),
         (of(&[Phase::Done]), "is done", "are done"),
@@ -315,7 +317,8 @@ fn at_work(view: &StageView<'_>) -> Option<(String, bool)> {
         () if is(ActorKind::Process) => "process",
         () => "worker",
     };
-    let nobody_waits = is_known && of(&[Phase::Waiting, Phase::Blocked]) == 0;
+    let nobody_waits =
+        all.iter().all(|(id, _)| is_known(*id)) && of(&[Phase::Waiting, Phase::Blocked]) == 0;
     let said = match (&all[..], &parts[..]) {
         ([], _) | (_, []) => return None,
         ([(one, _)], [(_, does, _), ..]) => {

@@ -97,7 +97,7 @@ pub fn details(
             let task = lane.task_at(t).map_or(String::new(), |task| format!(", task {}", task.0));
             let what = match span.phase {
                 Phase::Idle if input.meta.is_by_spans(actor) => "nothing recorded",
-                phase => phase::name(input.meta, phase),
+                phase => phase::name(input.meta, actor, phase),
             };
             vec![
                 format!("{}: {what}{about}{task}", actors.name(actor)),

@@ -376,14 +376,19 @@ fn spans(
         let response = ui.interact(rect, stop, Sense::focusable_noninteractive());
         response.widget_info(|| {
             let to = lane.spans.get(index + 1).map_or(input.end, |next| next.start);
-            let who = layout.actor(row.kind, span.start).map(|actor| actors.name(actor));
+            let actor = layout.actor(row.kind, span.start);
+            let phase = match actor {
+                Some(actor) => phase::name(input.meta, actor, span.phase),
+                None => phase::name_in_all(input.meta, span.phase),
+            };
+            let who = actor.map(|actor| actors.name(actor));
             let about = span
                 .res
                 .map_or(String::new(), |res| format!(", {}", input.meta.resource_name(res)));
             let said = format!(
                 "{}: {}{about}, {} from {}",
                 who.unwrap_or_default(),
-                phase::name(input.meta, span.phase),
+                phase,
                 to.since(span.start),
                 span.start
             );

@@ -63,7 +63,7 @@ pub(super) fn show(ui: &mut Ui, session: &Session, view: &StageView<'_>) {
                 ui.label(RichText::new("who").font(theme.small()).color(theme.muted));
                 let names = phases.iter().map(|phase| match phase {
                     Phase::Blocked => "blocked",
-                    phase => phase::name(meta, *phase),
+                    phase => phase::name_in_all(meta, *phase),
                 });
                 for name in names.chain(measures.iter().map(|m| m.0)) {
                     ui.label(RichText::new(name).font(theme.small()).color(theme.muted));

@@ -293,7 +293,7 @@ impl<'a> Row<'a> {
         // In fewer words sooner than cut.
         let short = self.briefly.as_str();
         let fits = |text: &&str| look.measure.width(text, &font) <= rest.width();
-        let doing = [self.doing.as_str(), short, phase::name(look.meta, self.phase)];
+        let doing = [self.doing.as_str(), short, phase::name(look.meta, self.worker, self.phase)];
         let doing = doing.into_iter().find(fits).unwrap_or(short);
         let width = look.measure.width(doing, &font);
         picture.text(rest, Align2::LEFT_CENTER, doing, font, colour);
