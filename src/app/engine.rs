@@ -57,6 +57,7 @@ pub fn options(
         own: Some(listing.text().into()),
         of: Some(Box::new(of)),
         ends_stuck: true,
+        since: None,
         start_method: start_method(topic, params),
         time_limit,
         stdio: Stdio3::Captured,

@@ -357,6 +357,7 @@ impl Program {
             of: None,
             ends_stuck: false,
             start_method: self.start_method,
+            since: None,
             time_limit: (self.limit > 0).then(|| Duration::from_secs(self.limit.into())),
             stdio: Stdio3::Piped,
         })

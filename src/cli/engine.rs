@@ -8,13 +8,14 @@ use super::{CliError, Engine, Experiment, printable, say};
 use crate::app::engine;
 use crate::app::session::Session;
 use crate::export::recording::{self, Writer};
-use crate::python::{Options, TIME_LIMIT, find, probe};
+use crate::python::{Options, TIME_LIMIT, chosen_until};
 use crate::replay::{Replay, findings};
 use crate::topics::{Outcome, Params, Topic};
 use crate::trace::Trace;
 use serde_json::{Value, json};
 use std::io::Write as _;
 use std::path::Path;
+use std::time::Instant;
 
 impl Experiment {
     /// Whether Python is to run it.
@@ -26,11 +27,10 @@ impl Experiment {
     fn listing(&self) -> Result<(&'static dyn Topic, Params, Options), CliError> {
         let (topic, params) = self.read()?;
         let limit = self.timeout()?.unwrap_or(TIME_LIMIT);
-        let interpreter = match &self.python {
-            Some(path) => probe(path)?,
-            None => find(None)?,
-        };
+        let begun = Instant::now();
+        let interpreter = chosen_until(self.python.as_deref(), None, begun.checked_add(limit))?;
         let options = engine::options(topic, &params, interpreter, Some(limit));
+        let options = options.map(|options| Options { since: Some(begun), ..options });
         let options = options.ok_or_else(|| {
             CliError::Usage(format!(
                 "{} has no Python program for these parameters; leave --engine out",

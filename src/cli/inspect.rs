@@ -6,7 +6,8 @@ use crate::export::recording::Opened;
 use crate::export::trace_events::{Found, Watch};
 use crate::replay::words::{capital, count};
 use crate::replay::{Replay, findings};
-use crate::trace::Nanos;
+use crate::topics::how;
+use crate::trace::{Nanos, Role, Trace};
 use serde_json::json;
 use std::path::Path;
 use std::sync::Arc;
@@ -59,6 +60,14 @@ fn other(found: &Found) -> Result<(), CliError> {
     say("  Not told: who held a lock, who waited for it, and what was in a queue.")
 }
 
+/// How the program came to its end, as far as that is on record.
+fn ended(trace: &Trace, replay: &Replay) -> Option<String> {
+    let meta = trace.meta();
+    let main = meta.actors_where(|actor| actor.role == Role::Main).next()?;
+    let (end, _) = replay.latest().actor(main)?.end?;
+    Some(how(meta, end))
+}
+
 fn recording(opened: Opened, as_json: bool) -> Result<(), CliError> {
     let Opened { origin, trace, ending, damage } = opened;
     let replay = Replay::new(&trace);
@@ -82,6 +91,7 @@ fn recording(opened: Opened, as_json: bool) -> Result<(), CliError> {
             "end_ns": trace.end().0,
             "dropped": trace.dropped(),
             "wall_ns": ending.as_ref().map(|ending| ending.wall_ns),
+            "ended": ended(&trace, &replay),
             "failure": ending.as_ref().and_then(|ending| ending.failure.clone()),
             "damage": damage,
             "findings": findings,
@@ -107,7 +117,11 @@ fn recording(opened: Opened, as_json: bool) -> Result<(), CliError> {
         say(&format!("  {key}: {value}"))?;
     }
     if let Some(ending) = ending {
-        let how = ending.failure.map_or_else(|| "done".to_owned(), |why| format!("failed: {why}"));
+        let how = match (ending.failure, ended(&trace, &replay)) {
+            (Some(why), _) => format!("failed: {why}"),
+            (None, Some(how)) if how != "normal" => format!("its program ended: {how}"),
+            (None, _) => "done".to_owned(),
+        };
         say(&format!("  {how}, after {}", Nanos(ending.wall_ns)))?;
     }
     for finding in findings {

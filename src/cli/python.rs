@@ -9,8 +9,7 @@ use super::run::{actors, findings_of};
 use super::{CliError, complain, one_line, say};
 use crate::export::recording::{self, Part, Writer};
 use crate::python::{
-    Ending, Interpreter, NoInterpreter, Options, StartMethod, Stdio3, Stream, TIME_LIMIT, Update,
-    find, probe, start,
+    Ending, Options, StartMethod, Stdio3, Stream, TIME_LIMIT, Update, chosen_until, start,
 };
 use crate::replay::{Replay, findings};
 use crate::trace::Trace;
@@ -18,9 +17,9 @@ use clap::Args;
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Which program, and how.
 #[derive(Debug, Args)]
@@ -75,7 +74,10 @@ fn time_limit(text: &str) -> Result<Limit, String> {
 pub fn run(args: PythonArgs) -> Result<ExitCode, CliError> {
     let mut words = args.program.into_iter();
     let script = PathBuf::from(words.next().unwrap_or_default());
-    let interpreter = interpreter(args.python.as_deref(), &script)?;
+    let (begun, time_limit) =
+        (Instant::now(), args.timeout.map_or(Some(TIME_LIMIT), |limit| limit.0));
+    let until = time_limit.and_then(|limit| begun.checked_add(limit));
+    let interpreter = chosen_until(args.python.as_deref(), Some(&script), until)?;
     let options = Options {
         interpreter,
         script,
@@ -85,7 +87,8 @@ pub fn run(args: PythonArgs) -> Result<ExitCode, CliError> {
         of: None,
         ends_stuck: false,
         start_method: args.start_method,
-        time_limit: args.timeout.map_or(Some(TIME_LIMIT), |limit| limit.0),
+        time_limit,
+        since: Some(begun),
         stdio: if args.json { Stdio3::Captured } else { Stdio3::Inherited },
     };
     // That it cannot be written is found out before anything runs.
@@ -132,13 +135,6 @@ pub fn run(args: PythonArgs) -> Result<ExitCode, CliError> {
         (None, signal) => signal.map_or(1, |signal| 128 + signal),
     };
     Ok(ExitCode::from(u8::try_from(status).unwrap_or(1)))
-}
-
-fn interpreter(chosen: Option<&Path>, script: &Path) -> Result<Interpreter, NoInterpreter> {
-    match chosen {
-        Some(path) => probe(path),
-        None => find(Some(script)),
-    }
 }
 
 /// A run that is over.

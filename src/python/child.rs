@@ -46,6 +46,8 @@ pub(super) enum News {
     Gone(usize),
     /// The supervisor is gone without a word, and so are all others by now.
     Lost,
+    /// It did not do what it was asked for, and was ended with all others.
+    Silent,
 }
 
 /// A program under supervision. Dropping it ends everything that comes of it.
@@ -118,7 +120,7 @@ impl Supervised {
         let slow = self.asked.is_some_and(|asked| asked.elapsed() > PATIENCE);
         if !self.over && (closed || slow) {
             self.clear_up();
-            news.push(News::Lost);
+            news.push(if closed { News::Lost } else { News::Silent });
         }
         news
     }
@@ -128,6 +130,10 @@ impl Supervised {
         if self.asked.is_none() {
             self.asked = Some(Instant::now());
             let _ = self.control.write_all(b"s");
+            // Somebody may have stopped it: it goes on and ends the others.
+            if let Ok(pid) = i32::try_from(self.supervisor.id()) {
+                sys::go_on(pid);
+            }
         }
     }
 
@@ -159,6 +165,7 @@ impl Drop for Supervised {
 pub(super) fn sweep(mark: &[u8], leader: Option<i32>) {
     let (begun, until) = (Instant::now(), Instant::now() + SWEEPING);
     let own = i32::try_from(std::process::id()).unwrap_or(-1);
+    let mut semaphores = sys::Semaphores::default();
     loop {
         let all = sys::processes();
         let is_one = |process: &&sys::Process| {
@@ -169,10 +176,12 @@ pub(super) fn sweep(mark: &[u8], leader: Option<i32>) {
         for process in all.iter().filter(is_one) {
             any = true;
             if begun.elapsed() > SWEEPING / 2 || !sys::cleans_up(process.pid) {
+                semaphores.note(process.pid);
                 sys::kill(process.pid);
             }
         }
         if !any || Instant::now() > until {
+            semaphores.remove();
             return;
         }
         std::thread::sleep(Duration::from_millis(5));

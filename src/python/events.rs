@@ -296,7 +296,7 @@ impl Events {
             self.names.tell_unseen(said.to_owned());
         }
         if self.files.count() == 0 {
-            let said = "nothing was recorded: the recorder did not get into the program, which -I, -E and -S and a cleared environment prevent";
+            let said = "nothing was recorded: the recorder did not get into the program: -I, -E, -S and a cleared environment prevent that, and so does want of memory";
             self.names.tell_unseen(said.to_owned());
         }
     }
@@ -344,7 +344,7 @@ impl Events {
         self.names.full |= self.files.is_cut(process);
         self.tell_missing(Some(process), 0, lost.saturating_add(damaged));
         if full {
-            let said = "the disk was full: not everything is recorded";
+            let said = "the disk was full, or files may not grow or be opened any more (`ulimit`): not everything is recorded";
             self.names.tell_unseen(said.to_owned());
         }
     }

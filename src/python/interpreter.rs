@@ -1,7 +1,8 @@
 //! Which Python runs the program: found, and asked who it is before anything is run.
 
-use super::probe::probe;
+use super::probe::probe_until;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 /// The oldest version that the recorder works in.
 pub(super) const OLDEST: (u32, u32) = (3, 9);
@@ -59,10 +60,29 @@ pub enum NoInterpreter {
 /// # Errors
 /// None of them is of use; what is wrong with the first one that there is.
 pub fn find(script: Option<&Path>) -> Result<Interpreter, NoInterpreter> {
+    find_until(script, None)
+}
+
+/// The one that was chosen, or else that of [`find`], asked no longer than until a time limit.
+///
+/// # Errors
+/// As [`probe`](super::probe()) and [`find`].
+pub fn chosen_until(
+    chosen: Option<&Path>,
+    script: Option<&Path>,
+    until: Option<Instant>,
+) -> Result<Interpreter, NoInterpreter> {
+    match chosen {
+        Some(path) => probe_until(path, until),
+        None => find_until(script, until),
+    }
+}
+
+fn find_until(script: Option<&Path>, until: Option<Instant>) -> Result<Interpreter, NoInterpreter> {
     let active = active().into_iter();
     let beside = script.map(beside).into_iter().flatten();
     let mut found = None;
-    look(active.chain(beside).chain(called()), |interpreter| {
+    look(active.chain(beside).chain(called()), until, |interpreter| {
         found = Some(interpreter);
         false
     })?;
@@ -93,7 +113,7 @@ pub fn all(mut tell: impl FnMut(Interpreter)) -> Result<(), NoInterpreter> {
     };
     others.sort_by_key(|path| std::cmp::Reverse((version(path), path.clone())));
     let mut files = Vec::new();
-    look(active().into_iter().chain(called()).chain(others).take(MOST), |interpreter| {
+    look(active().into_iter().chain(called()).chain(others).take(MOST), None, |interpreter| {
         // A virtual environment's is a link to another's file, and not the same.
         let file = match interpreter.is_virtual {
             true => interpreter.file.clone(),
@@ -123,11 +143,12 @@ pub fn of_script(script: &Path, known: &[Interpreter]) -> Option<Interpreter> {
 /// Probes one after the other until enough are found.
 fn look(
     paths: impl Iterator<Item = PathBuf>,
+    until: Option<Instant>,
     mut wants_more: impl FnMut(Interpreter) -> bool,
 ) -> Result<(), NoInterpreter> {
     let (mut wrong, mut is_any) = (None, false);
     for path in paths {
-        match probe(&path) {
+        match probe_until(&path, until) {
             Ok(interpreter) => {
                 is_any = true;
                 if !wants_more(interpreter) {

@@ -35,7 +35,7 @@ mod run;
 pub mod supervisor;
 mod sys;
 
-pub use interpreter::{Interpreter, NoInterpreter, all, find, of_script};
+pub use interpreter::{Interpreter, NoInterpreter, all, chosen_until, find, of_script};
 pub use news::{Ending, KEPT, Stream, Update};
 pub use options::{Options, StartMethod, Stdio3, TIME_LIMIT};
 pub use probe::probe;

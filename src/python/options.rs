@@ -5,7 +5,7 @@ use crate::trace::{Meta, Program, RecordedBy};
 use std::borrow::Cow;
 use std::ffi::OsString;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How long a program may take where nobody says.
 pub const TIME_LIMIT: Duration = Duration::from_secs(60);
@@ -82,6 +82,8 @@ pub struct Options {
     pub start_method: StartMethod,
     /// After how long it is ended.
     pub time_limit: Option<Duration>,
+    /// Since when that counts, where it is not from the start of the program.
+    pub since: Option<Instant>,
     /// Whose input and output it has.
     pub stdio: Stdio3,
 }

@@ -5,7 +5,7 @@ use crate::workers::python::{PythonError, ask_once};
 use crate::workers::tame;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How long one may take to say who it is.
 const ANSWER: Duration = Duration::from_secs(5);
@@ -43,8 +43,17 @@ struct Who {
 /// # Errors
 /// It is not there, fails, hangs, talks nonsense, or is too old.
 pub fn probe(path: &Path) -> Result<Interpreter, NoInterpreter> {
+    probe_until(path, None)
+}
+
+/// The same, no longer than until a time limit.
+pub(super) fn probe_until(
+    path: &Path,
+    until: Option<Instant>,
+) -> Result<Interpreter, NoInterpreter> {
+    let left = until.map_or(ANSWER, |until| until.saturating_duration_since(Instant::now()));
     let broken = |why: String| NoInterpreter::Broken { path: path.to_owned(), why };
-    let said = ask_once(path, WHO, ANSWER).map_err(|error| {
+    let said = ask_once(path, WHO, left.min(ANSWER)).map_err(|error| {
         broken(match error {
             PythonError::Absent => "there is no such program".to_owned(),
             // Python 2 does not know the option.

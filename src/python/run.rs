@@ -173,7 +173,7 @@ fn run(
         folder: folder.path().to_owned(),
         stdio: options.stdio,
     };
-    let begun = Instant::now();
+    let begun = options.since.unwrap_or_else(Instant::now);
     let mut supervised =
         Supervised::start(launch, mark).map_err(refuse("the program could not be started"))?;
     let readers = Readers::begin(&mut supervised, typed, out);
@@ -207,10 +207,11 @@ fn run(
                     ending.left = left;
                     gone = true;
                 }
-                News::Lost => {
-                    ending.failure = Some(
-                        "what supervises the program was killed; so was the program".to_owned(),
-                    );
+                News::Lost | News::Silent => {
+                    ending.failure = Some(match news {
+                        News::Lost => "what supervises the program was killed; so was the program",
+                        _ => "what supervises the program did not answer; it was ended with the program",
+                    }.to_owned());
                     gone = true;
                 }
             }

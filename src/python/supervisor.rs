@@ -8,6 +8,7 @@
 
 use super::sys::{self, Reaped};
 use crate::record::refused;
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
@@ -159,9 +160,11 @@ impl Family {
         }
     }
 
-    /// Kills whoever is left; how many that were. What clears up behind them may go on for a while.
+    /// Kills whoever is left; how many that were. What clears up behind them may go on for a while, and what it does not
+    /// remove is removed here.
     fn end(&mut self, control: &mut Control) -> usize {
-        let (begun, mut killed) = (Instant::now(), std::collections::BTreeSet::new());
+        let (begun, mut killed) = (Instant::now(), BTreeSet::new());
+        let mut semaphores = sys::Semaphores::default();
         loop {
             let descendants = descendants();
             let patient = begun.elapsed() < CLEARING && !descendants.is_empty();
@@ -171,17 +174,21 @@ impl Family {
                 if !patient {
                     sys::kill_group(self.leader);
                 }
+                semaphores.note(self.leader);
                 sys::kill(self.leader);
             }
             for pid in descendants {
                 if patient && sys::cleans_up(pid) {
                     continue;
                 }
-                killed.insert(pid);
+                if killed.insert(pid) {
+                    semaphores.note(pid);
+                }
                 sys::kill(pid);
             }
             self.reap(control);
             if !self.left || begun.elapsed() > KILLING {
+                semaphores.remove();
                 return killed.len();
             }
             std::thread::sleep(LOOK / 2);

@@ -46,6 +46,9 @@ fn known(error: &io::Error) -> Option<String> {
         libc::ENOMEM => {
             "there is not enough memory; ask for less, or close other programs".to_owned()
         }
+        libc::EFBIG => {
+            "a file would be larger than files may be here; raise that with `ulimit -f`".to_owned()
+        }
         libc::EACCES | libc::EPERM => {
             "it may not be run: it is no program, or not allowed".to_owned()
         }

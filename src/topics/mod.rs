@@ -89,6 +89,7 @@ pub use list::{ALL, find};
 pub use listing::{Listing, Source, source_points};
 pub use param::{ParamError, ParamKind, ParamSpec, Params, Preset, Tool, Value, seconds};
 pub use predict::Question;
+pub use results::how;
 
 use crate::record::thread::Failure;
 use crate::record::{Log, Recorder};

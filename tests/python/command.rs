@@ -359,3 +359,44 @@ fn workers_that_their_pool_ends_are_none_that_crash() {
         assert_eq!(of("by hand"), ["killed by SIGTERM"], "{method}: {report:#}");
     }
 }
+
+/// A program that was killed is not called done, and one that failed neither.
+#[test]
+fn how_a_recorded_program_ended_is_said_by_inspect() {
+    let text = "import os, sys\nif sys.argv[1] == 'kill':\n    os.kill(os.getpid(), 11)\nsys.exit(int(sys.argv[1]))\n";
+    let programs = Programs::new(&[("ends.py", text)]);
+    for (how, expected) in [("kill", "killed by SIGSEGV"), ("3", "exit code 3"), ("0", "normal")] {
+        let record = programs.file(&format!("{how}.clab"));
+        programs.json(&["--record", record.to_str().unwrap(), "ends.py", how]);
+        let inspect = |args: &[&str]| {
+            let said = Command::new(PROGRAM).arg("inspect").arg(&record).args(args).output();
+            String::from_utf8(said.unwrap().stdout).unwrap()
+        };
+        let json: Value = serde_json::from_str(&inspect(&["--json"])).unwrap();
+        assert_eq!(json["ended"], expected, "{json:#}");
+        let is_done = inspect(&[]).contains("  done, after");
+        assert_eq!(is_done, expected == "normal", "{how}: {}", inspect(&[]));
+    }
+}
+
+/// The time limit counts from the start of the command, also while the Python that was chosen says nothing.
+#[test]
+fn a_python_that_says_nothing_is_waited_for_no_longer_than_the_time_limit() {
+    use std::os::unix::fs::PermissionsExt;
+    let programs = Programs::new(&[
+        ("hello.py", "print('hello')\n"),
+        ("slow", "#!/bin/sh\nexec sleep 1000\n"),
+    ]);
+    let slow = programs.file("slow");
+    std::fs::set_permissions(&slow, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let slow = slow.to_str().unwrap();
+    let refused = programs.command(&["--timeout", "1", "--python", slow, "hello.py"]);
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    let (_, seconds) = said.split_once("no answer in ").unwrap_or_else(|| panic!("{said}"));
+    let (seconds, _) = seconds.split_once(';').unwrap();
+    assert!(seconds == "1.00 s" || seconds.ends_with(" ms"), "{said}");
+    let topic = ["run", "factorials", "--preset", "four-threads", "--engine", "python"];
+    let run = Command::new(PROGRAM).args(topic).args(["--timeout", "1", "--python", slow]).output();
+    let said = String::from_utf8_lossy(&run.unwrap().stderr).into_owned();
+    assert!(said.contains("no answer in") && !said.contains("in 5"), "{said}");
+}

@@ -43,14 +43,20 @@ struct Run {
 
 impl Run {
     fn begin(method: &str) -> Self {
+        Self::begin_with(method, &[])
+    }
+
+    fn begin_with(method: &str, options: &[&str]) -> Self {
         let programs = Programs::new(&[("family.py", FAMILY)]);
         let mark = format!("{}", fastrand::u64(..));
         let app = Command::new(PROGRAM)
-            .args(["python", "--json", "family.py", method])
+            .args(["python", "--json"])
+            .args(options)
+            .args(["family.py", method])
             .current_dir(programs.path())
             .env("CLAB_TEST_MARK", &mark)
             .stdin(Stdio::null())
-            .stdout(Stdio::null())
+            .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
@@ -276,6 +282,48 @@ fn what_cleans_up_behind_a_stopped_program_has_the_time_for_it() {
     assert!((0..4).any(|_| cleared()), "it never had the time");
 }
 
+/// CPython has a process that removes the names of semaphores; here it is stopped for good.
+const UNTRACKED: &str = "\
+import multiprocessing as mp, os, signal, time
+from multiprocessing import resource_tracker
+
+if __name__ == '__main__':
+    lock = mp.get_context('spawn').Lock()
+    os.kill(resource_tracker._resource_tracker._pid, signal.SIGSTOP)
+    print(lock._semlock.name, flush=True)
+    time.sleep(1000)
+";
+
+#[test]
+fn a_semaphore_that_nobody_cleans_up_is_removed_with_its_program() {
+    let programs = Programs::new(&[("untracked.py", UNTRACKED)]);
+    let report = programs.json(&["--timeout", "3", "untracked.py"]);
+    assert_eq!(report["timed_out"], true, "{report:#}");
+    let name = report["stdout"].as_str().unwrap().trim().trim_start_matches('/').to_owned();
+    assert!(name.starts_with("mp-"), "{name}");
+    let left = semaphores();
+    assert!(!left.contains(std::ffi::OsStr::new(&format!("sem.{name}"))), "{name} is left");
+}
+
+/// Whoever stops the supervisor does not keep the program alive.
+#[test]
+fn a_stopped_supervisor_still_ends_its_program() {
+    let mut run = Run::begin_with("fork", &["--timeout", "2"]);
+    let supervisor = until("the supervisor", || run.supervisor());
+    until("the program", || run.program());
+    // SAFETY: plain call on a child of this test's own program.
+    unsafe { libc::kill(supervisor as i32, libc::SIGSTOP) };
+    let mut said = String::new();
+    let stdout = run.app.stdout.take().unwrap();
+    std::io::Read::read_to_string(&mut std::io::BufReader::new(stdout), &mut said).unwrap();
+    let report: serde_json::Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(
+        (&report["timed_out"], &report["failure"]),
+        (&true.into(), &serde_json::Value::Null)
+    );
+    run.expect_nobody("the supervisor");
+}
+
 #[test]
 fn nothing_of_a_run_is_left_in_its_folder() {
     let mut run = Run::begin("fork");
@@ -331,6 +379,7 @@ fn the_end_of_a_process_is_told_when_it_ends_and_not_when_its_parent_asks() {
             ends_stuck: false,
             start_method: StartMethod::Default,
             time_limit: Some(Duration::from_secs(30)),
+            since: None,
             stdio: Stdio3::Piped,
         };
         let run = python::start(options, || {}).unwrap();

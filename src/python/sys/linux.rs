@@ -2,8 +2,10 @@
 
 use super::Process;
 use crate::record::os;
+use std::collections::BTreeSet;
 use std::ffi::CString;
 use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 /// The folder that is kept in memory.
@@ -47,6 +49,36 @@ fn process(pid: i32) -> Option<Process> {
 pub(super) fn began_with(pid: i32, variable: &[u8]) -> bool {
     let environment = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
     environment.split(|byte| *byte == 0).any(|entry| entry == variable)
+}
+
+/// Files that are in the memory of a process, as device and number: those that may be named semaphores.
+pub(super) fn semaphores(pid: i32) -> Vec<(u64, u64)> {
+    // "7f95…-7f95… rw-s 00000000 00:1b 532050     /dev/shm/sem.qjcnIr (deleted)": the C library makes one under another name.
+    let maps = std::fs::read(format!("/proc/{pid}/maps")).unwrap_or_default();
+    let maps = String::from_utf8_lossy(&maps);
+    let file = |line: &str| {
+        let mut fields = line.split_whitespace().skip(3);
+        let (major, minor) = fields.next()?.split_once(':')?;
+        let number = fields.next()?.parse().ok()?;
+        let hex = |digits| u32::from_str_radix(digits, 16).ok();
+        Some((libc::makedev(hex(major)?, hex(minor)?), number))
+    };
+    maps.lines().filter(|line| line.contains(SEMAPHORES)).filter_map(file).collect()
+}
+
+/// Where named semaphores are.
+const SEMAPHORES: &str = "/dev/shm/sem.";
+
+/// Removes the names that CPython's multiprocessing gave to these semaphores, where they still have them.
+pub(super) fn remove_semaphores(files: &BTreeSet<(u64, u64)>) {
+    let entries = std::fs::read_dir("/dev/shm").into_iter().flatten().flatten();
+    for entry in entries.filter(|entry| entry.file_name().as_bytes().starts_with(b"sem.mp-")) {
+        let about = entry.metadata().map(|about| (about.dev(), about.ino()));
+        if about.is_ok_and(|file| files.contains(&file)) {
+            // Somebody else may have removed it just now.
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
 }
 
 pub(super) fn command_line(pid: i32) -> Vec<u8> {

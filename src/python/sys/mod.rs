@@ -8,6 +8,7 @@ mod os;
 #[path = "other.rs"]
 mod os;
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
@@ -180,6 +181,11 @@ pub(super) fn kill(pid: i32) {
     signal(pid, libc::SIGKILL);
 }
 
+/// Has a process go on that was stopped.
+pub(super) fn go_on(pid: i32) {
+    signal(pid, libc::SIGCONT);
+}
+
 /// Kills the group that a process leads.
 pub(super) fn kill_group(leader: i32) {
     if leader > 1 {
@@ -212,6 +218,25 @@ pub(super) fn began_with(pid: i32, variable: &[u8]) -> bool {
 /// Whether a process is what CPython has clean up behind a program: it ends by itself soon after it.
 pub(super) fn cleans_up(pid: i32) -> bool {
     os::command_line(pid).windows(TRACKER.len()).any(|part| part == TRACKER)
+}
+
+/// The semaphores of CPython's that processes have before they are killed. They stay where nobody removes their names, and what
+/// CPython has for that may be killed, too, or come too late.
+#[derive(Default)]
+pub(super) struct Semaphores(BTreeSet<(u64, u64)>);
+
+impl Semaphores {
+    /// Those of a process, where the system tells.
+    pub(super) fn note(&mut self, pid: i32) {
+        self.0.extend(os::semaphores(pid));
+    }
+
+    /// Removes the names of those that still have one.
+    pub(super) fn remove(self) {
+        if !self.0.is_empty() {
+            os::remove_semaphores(&self.0);
+        }
+    }
 }
 
 const TRACKER: &[u8] = b"multiprocessing.resource_tracker";
