@@ -72,15 +72,15 @@ pub fn run(
     let writer = writer.transpose()?;
     let ran = Run::to_the_end(options.clone(), writer.as_ref())?;
     let failure = ran.failure(&options);
-    if let Some(writer) = writer {
-        let ending = recording::Ending { failure: failure.clone(), wall_ns: ran.ending.wall.0 };
-        writer.finish(ending)?;
-    }
+    let ending = recording::Ending { failure: failure.clone(), wall_ns: ran.ending.wall.0 };
+    // What came out is known, whatever became of the file.
+    let written = writer.map_or(Ok(()), |writer| writer.finish(ending));
     let outcome = topic.outcome(&ran.trace, &ran.replay);
     let outcome = Some(outcome).filter(|outcome| !outcome.is_empty());
     if as_json {
         say(&report(&params, &ran, outcome, failure.as_deref()).to_string())?;
-        return failure.map_or(Ok(()), |why| Err(CliError::Python(why)));
+        failure.map_or(Ok(()), |why| Err(CliError::Python(why)))?;
+        return written.map_err(CliError::from);
     }
     let headline = super::run::headline(topic, &params);
     say(&format!("{headline} ran in {} by {}", ran.ending.wall, options.interpreter.name))?;
@@ -106,7 +106,8 @@ pub fn run(
     for unseen in ran.trace.meta().unseen() {
         say(&format!("  not seen: {}", printable(unseen)))?;
     }
-    failure.map_or(Ok(()), |why| Err(CliError::Python(why)))
+    failure.map_or(Ok(()), |why| Err(CliError::Python(why)))?;
+    written.map_err(CliError::from)
 }
 
 fn report(params: &Params, ran: &Run, outcome: Option<Outcome>, failed: Option<&str>) -> Value {

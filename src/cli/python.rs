@@ -17,7 +17,7 @@ use clap::Args;
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -96,26 +96,11 @@ pub fn run(args: PythonArgs) -> Result<ExitCode, CliError> {
     let writer = writer.transpose()?;
     let left_out: BTreeSet<Part> = args.without.into_iter().collect();
     let run = Run::to_the_end(options.clone(), writer.as_ref().filter(|_| left_out.is_empty()))?;
-    if let Some((writer, path)) = writer.zip(args.record) {
-        let failure = run.failure(&options);
-        let ending = recording::Ending { failure, wall_ns: run.ending.wall.0 };
-        match left_out.is_empty() {
-            true => writer.finish(ending)?,
-            // Which texts are whose is known when all of it is there.
-            false => {
-                let (less, ending) = recording::without(&run.trace, &ending, &left_out);
-                let emptied = writer.finish(ending.clone());
-                let saved = emptied.and_then(|()| recording::save(&path, &less, &ending));
-                if let Err(why) = saved {
-                    // A recording in which nothing happened is not one of this run; a device stays.
-                    if std::fs::symlink_metadata(&path).is_ok_and(|about| about.is_file()) {
-                        let _ = std::fs::remove_file(&path);
-                    }
-                    return Err(why.into());
-                }
-            }
-        }
-    }
+    // What came out is known, whatever became of the file.
+    let written = match writer.zip(args.record) {
+        Some((writer, path)) => written(&run, &options, writer, &path, &left_out),
+        None => Ok(()),
+    };
     if args.json {
         say(&run.report().to_string())?;
     }
@@ -123,18 +108,42 @@ pub fn run(args: PythonArgs) -> Result<ExitCode, CliError> {
         return Err(CliError::Python(why.clone()));
     }
     if args.json {
-        return Ok(ExitCode::SUCCESS);
+        return written.map(|()| ExitCode::SUCCESS);
     }
     run.tell_findings();
     let failure = run.failure(&options).filter(|_| run.ending.timed_out);
     if let Some(why) = failure {
         return Err(CliError::Python(why));
     }
+    written?;
     let status = match (run.ending.exit_status, run.ending.signal) {
         (Some(status), _) => status,
         (None, signal) => signal.map_or(1, |signal| 128 + signal),
     };
     Ok(ExitCode::from(u8::try_from(status).unwrap_or(1)))
+}
+
+/// Completes the recording of a run, without what is to be left out.
+fn written(
+    run: &Run,
+    options: &Options,
+    writer: Writer,
+    path: &Path,
+    left_out: &BTreeSet<Part>,
+) -> Result<(), CliError> {
+    let ending = recording::Ending { failure: run.failure(options), wall_ns: run.ending.wall.0 };
+    if left_out.is_empty() {
+        return writer.finish(ending).map_err(CliError::from);
+    }
+    // Which texts are whose is known when all of it is there.
+    let (less, ending) = recording::without(&run.trace, &ending, left_out);
+    let emptied = writer.finish(ending.clone());
+    let saved = emptied.and_then(|()| recording::save(path, &less, &ending));
+    // A recording in which nothing happened is not one of this run; a device stays.
+    if saved.is_err() && std::fs::symlink_metadata(path).is_ok_and(|about| about.is_file()) {
+        let _ = std::fs::remove_file(path);
+    }
+    saved.map_err(CliError::from)
 }
 
 /// A run that is over.

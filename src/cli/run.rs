@@ -30,9 +30,9 @@ pub fn run(
     let finished = runner::run_tapped(topic, params.clone(), timeout, tap)?;
     let Finished { trace, replay, result, wall } = finished;
     let failure = result.as_ref().err().map(ToString::to_string);
-    if let Some(writer) = writer {
-        writer.finish(Ending { failure: failure.clone(), wall_ns: wall.0 })?;
-    }
+    let ending = Ending { failure: failure.clone(), wall_ns: wall.0 };
+    // What came out is known, whatever became of the file.
+    let written = writer.map_or(Ok(()), |writer| writer.finish(ending));
     let outcome = match &result {
         Ok(outcome) => Some(outcome.clone()),
         Err(error) => known(topic, error, &trace, &replay),
@@ -57,7 +57,7 @@ pub fn run(
         }
     }
     result?;
-    Ok(())
+    written.map_err(CliError::from)
 }
 
 /// What is known of a run that broke off: all that happened until then, unless events are missing.

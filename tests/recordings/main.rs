@@ -10,7 +10,7 @@ mod older;
 mod other_tools;
 mod without;
 
-use common::runs;
+use common::runs::{self, PROGRAM};
 use concurrency_lab::export::recording::{self, Ending, OpenError, Refused};
 use concurrency_lab::export::trace_events::Watch;
 use concurrency_lab::replay::{Cursor, Replay, Scene, findings};
@@ -340,6 +340,23 @@ fn a_full_disk_gives_a_sentence() {
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!((output.status.code(), said.lines().count()), (Some(1), 1), "{said}");
     assert!(said.contains("/dev/full") && said.contains("space"), "{said}");
+}
+
+/// A file that may not grow any more: what came out of the run is said all the same.
+#[test]
+#[cfg(unix)]
+fn the_outcome_is_said_whatever_becomes_of_the_file() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("short.clab");
+    let sets = "--set adds=5000 --set attempts=5000 --set hold=0 --set time_scale=0";
+    let command = format!(
+        "ulimit -f 8; exec \"$0\" run shared-list --preset contended {sets} --record \"$1\""
+    );
+    let output = Command::new("sh").args(["-c", &command, PROGRAM]).arg(&file).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.code() == Some(1) && said.contains("ulimit -f"), "{said}");
+    let outcome = String::from_utf8_lossy(&output.stdout);
+    assert!(outcome.contains("contended ran in") && outcome.contains("actual"), "{outcome}");
 }
 
 /// A folder that cannot be written, one that vanishes while a run is recorded into it, and odd names: a sentence, or all of it.
