@@ -219,6 +219,9 @@ fn bad_input_is_one_sentence() {
             .contains("0.2 s")
     );
     assert!(refuse(&["tour", "-o", "/dev/null/x"], 1).contains("/dev/null/x"));
+    // A folder that is there and takes no file.
+    #[cfg(target_os = "linux")]
+    assert!(refuse(&["tour", "-o", "/proc"], 1).contains("/proc"));
     assert!(!Path::new(&file).exists());
 }
 

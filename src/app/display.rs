@@ -11,6 +11,11 @@ pub fn choose() {
     #[cfg(all(unix, not(target_os = "macos")))]
     {
         let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+        if set("WAYLAND_SOCKET").is_some_and(|fd| !is_open(fd.to_str().unwrap_or_default())) {
+            log::warn!("no Wayland at the descriptor of WAYLAND_SOCKET");
+            // SAFETY: this program has one thread so far.
+            unsafe { std::env::remove_var("WAYLAND_SOCKET") };
+        }
         let Some(name) = set("WAYLAND_DISPLAY") else { return };
         if set("DISPLAY").is_none() || set("WAYLAND_SOCKET").is_some() {
             return;
@@ -22,6 +27,13 @@ pub fn choose() {
             unsafe { std::env::remove_var("WAYLAND_DISPLAY") };
         }
     }
+}
+
+/// Whether this is the number of an open descriptor.
+#[cfg(all(unix, not(target_os = "macos")))]
+fn is_open(fd: &str) -> bool {
+    // SAFETY: plain call; a number that is no descriptor's is refused.
+    fd.parse().is_ok_and(|fd: i32| unsafe { libc::fcntl(fd, libc::F_GETFD) } != -1)
 }
 
 /// Whether nobody answers at the socket of a display: a name is that of one in the folder of the session, a path is itself.
@@ -71,6 +83,13 @@ mod tests {
         // Its compositor has ended, and left the socket.
         drop(listener);
         assert!(is_stale(folder.path(), name));
+    }
+
+    #[cfg(all(unix, not(target_os = "macos")))]
+    #[test]
+    fn a_descriptor_that_nobody_has_opened_is_no_display() {
+        assert!(is_open("0") || is_open("1") || is_open("2"));
+        assert!(!is_open("100000") && !is_open("-1") && !is_open("display"));
     }
 
     #[test]

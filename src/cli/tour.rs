@@ -20,7 +20,9 @@ const TIME_SCALE: &str = "0.1";
 const LIMIT: Duration = Duration::from_secs(20);
 
 pub fn run(out: &Path) -> Result<(), CliError> {
+    // That nothing can be written there is found out before anything runs.
     std::fs::create_dir_all(out)
+        .and_then(|()| tempfile::tempfile_in(out).map(drop))
         .map_err(|source| CliError::Write { path: out.display().to_string(), source })?;
     let mut page = String::from(HEAD);
     let mut failed = None;
