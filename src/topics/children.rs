@@ -130,3 +130,8 @@ pub fn nanos(nanos: i64) -> Duration {
 pub fn time(time: Duration) -> i64 {
     i64::try_from(time.as_nanos()).unwrap_or(i64::MAX)
 }
+
+/// What a process complained of last, if of anything, after what is said of it.
+pub fn last_words(stderr: &str) -> String {
+    stderr.lines().next_back().map_or_else(String::new, |line| format!(": {line}"))
+}

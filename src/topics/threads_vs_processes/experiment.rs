@@ -10,6 +10,8 @@ use super::ways::{Sections, Way};
 use super::work::{Hands, Task, Work, files};
 use crate::record::thread::Failure;
 use crate::topics::cpython::Peer;
+#[cfg(unix)]
+use crate::topics::web;
 use crate::topics::{Lab, contention, results};
 use crate::trace::SectionId;
 use std::thread::available_parallelism;
@@ -37,7 +39,7 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
     contention::tell_cores(lab, available_parallelism().map_or(1, usize::from));
     let mut tasks = plan.tasks.clone();
     #[cfg(unix)]
-    let server = plan.work.downloads().then(|| processes::Server::start(lab)).transpose()?;
+    let server = plan.work.downloads().then(|| web::Server::start(lab)).transpose()?;
     #[cfg(unix)]
     if let Some(server) = &server {
         tasks.iter_mut().for_each(|task| task.port = server.port());

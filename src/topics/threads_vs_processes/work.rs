@@ -2,7 +2,6 @@
 
 pub mod files;
 mod hands;
-pub mod http;
 
 pub use hands::{Hands, bytes, measure, measured, record};
 
@@ -12,6 +11,7 @@ use crate::topics::Source;
 #[cfg(unix)]
 use crate::topics::children::numbers;
 use crate::topics::multiprocessing::primes;
+use crate::topics::web;
 #[cfg(unix)]
 use crate::workers::Value;
 use sha2::{Digest, Sha256};
@@ -55,7 +55,7 @@ struct Kind {
 #[rustfmt::skip]
 static KINDS: [Kind; 8] = [
     Kind { work: Work::Download, word: "downloads", task: "download", amount: Amount::Fixed, load: Some(Load::Waits),
-        sources: (python!("threads-vs-processes", "downloads.py"), rust!("http.rs", "work/http.rs")) },
+        sources: (python!("threads-vs-processes", "downloads.py"), rust!("http.rs", "../web.rs")) },
     Kind { work: Work::Primes, word: "primes", task: "part", amount: Amount::Limit, load: Some(Load::Computes),
         sources: (python!("threads-vs-processes", "primes.py"), rust!("work.rs")) },
     Kind { work: Work::Matrix, word: "matrix", task: "part", amount: Amount::Side, load: Some(Load::Computes),
@@ -67,10 +67,15 @@ static KINDS: [Kind; 8] = [
     Kind { work: Work::Transfer, word: "transfer", task: "packet", amount: Amount::Bytes, load: None,
         sources: (python!("threads-vs-processes", "transfer.py"), rust!("work.rs")) },
     Kind { work: Work::Mixed, word: "mixed", task: "task", amount: Amount::Limit, load: None,
-        sources: (python!("threads-vs-processes", "mixed.py"), rust!("http.rs", "work/http.rs")) },
+        sources: (python!("threads-vs-processes", "mixed.py"), rust!("http.rs", "../web.rs")) },
     Kind { work: Work::Wait, word: "waits", task: "share", amount: Amount::Fixed, load: Some(Load::Waits),
         sources: (python!("threads-vs-processes", "how_many.py"), rust!("work.rs")) },
 ];
+
+/// CRC-32 of bytes, as Python's zlib makes it: each byte and its place count.
+pub fn sum(bytes: &[u8]) -> i64 {
+    crc32fast::hash(bytes).into()
+}
 
 /// What the amount of a task is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -226,18 +231,25 @@ impl Task {
     /// The run was stopped.
     pub fn expected(&self, hands: &mut Hands<'_>) -> Result<i64, Failure> {
         hands.step()?;
-        let file = || http::sum(&http::content(self.part, FILE));
+        let file = || sum(&self.file().content());
         match self.work {
             Work::Download => Ok(file()),
-            Work::File => Ok(http::sum(&files::pattern(self.part, self.amount))),
+            Work::File => Ok(sum(&files::pattern(self.part, self.amount))),
             Work::Mixed => Ok(file() + self.primes(hands)?),
             Work::Wait => Ok(self.amount),
             _ => self.run(hands),
         }
     }
 
+    /// The one that it fetches.
+    fn file(&self) -> web::File {
+        web::File { number: self.part, bytes: FILE, nanos: self.nanos }
+    }
+
     fn download(&self, hands: &mut Hands<'_>) -> Result<i64, Failure> {
-        hands.wait("network", |is_stopped| http::get(self, FILE, is_stopped))
+        hands.wait("network", |is_stopped| {
+            Ok(sum(&web::get(self.port, self.file(), &self.name(), is_stopped)?))
+        })
     }
 
     // listing: begin
@@ -295,4 +307,17 @@ impl Task {
         given.iter().step_by(64).map(|byte| i64::from(*byte)).sum()
     }
     // listing: end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sum;
+
+    #[test]
+    fn sums_are_pythons() {
+        assert_eq!(sum(b""), 0);
+        // zlib.crc32(b"Wikipedia"), zlib.crc32(bytes([255]) * 100_000)
+        assert_eq!(sum(b"Wikipedia"), 0xADAAC02E);
+        assert_eq!(sum(&[255; 100_000]), 0x68C6CEC4);
+    }
 }
