@@ -17,6 +17,16 @@ mod system;
 pub use family::*;
 pub use system::*;
 
+use std::sync::LazyLock;
+
+/// How many processors this program may use. Asked once: the answer takes the reading of several files on Linux, and a stage
+/// wants to know with every frame.
+pub fn cores() -> usize {
+    static CORES: LazyLock<usize> =
+        LazyLock::new(|| std::thread::available_parallelism().map_or(1, usize::from));
+    *CORES
+}
+
 /// Memory of this process, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Memory {

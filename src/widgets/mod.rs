@@ -15,6 +15,7 @@ pub mod actors;
 pub mod badge;
 pub mod bars;
 pub mod code;
+pub mod curves;
 pub mod fonts;
 pub mod icon;
 mod ink;

@@ -59,7 +59,7 @@ pub fn median(cells: &[Cell], cell: &Cell) -> Json {
     json!({
         "backend": cell.backend.id(),
         "pool_size": cell.size,
-        "trials": cell.trials,
+        "trials": cell.total.count(),
         "start_ns": start,
         "map_ns": map,
         "shutdown_ns": shutdown,

@@ -103,7 +103,7 @@ fn first(cells: &[Cell]) -> (usize, bool) {
     let all = cells.iter().enumerate();
     let first = all.min_by_key(|(_, cell)| cell.total.median).map_or(0, |(place, _)| place);
     let others = cells.iter().enumerate().filter(|(place, _)| *place != first);
-    (first, others.map(|(_, other)| other).all(|other| other.is_clearly_apart(&cells[first])))
+    (first, others.map(|(_, other)| other).all(|other| other.total.are_apart(&cells[first].total)))
 }
 
 fn is_first(seen: &Seen<'_>, backend: Backend, like: impl Fn(usize) -> bool) -> bool {

@@ -4,9 +4,7 @@ use super::plan::Backend;
 use super::sections::Kind;
 use crate::topics::contention;
 use crate::topics::cpython::Part;
-use crate::trace::{
-    ActorId, ActorKind, Event, EventKind, Follow, Measure, Meta, Nanos, Role, SectionId,
-};
+use crate::trace::{ActorId, ActorKind, Event, EventKind, Follow, Meta, Nanos, Role, SectionId};
 use std::collections::HashMap;
 
 /// One trial.
@@ -116,9 +114,10 @@ impl Follow for Trials {
                     self.part_ended(part, event.at);
                 }
             }
-            EventKind::Measured { what: Measure::OtherThreads, amount } => {
-                if let Some(trial) = self.all.last_mut() {
-                    trial.others = usize::try_from(amount).unwrap_or(usize::MAX);
+            EventKind::Measured { .. } => {
+                if let Some((trial, others)) = self.all.last_mut().zip(contention::others_of(event))
+                {
+                    trial.others = others;
                 }
             }
             EventKind::TaskStarted { .. } => self.busy.push((event.actor, event.at)),

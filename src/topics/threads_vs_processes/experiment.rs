@@ -14,7 +14,6 @@ use crate::topics::cpython::Peer;
 use crate::topics::web;
 use crate::topics::{Lab, contention, results};
 use crate::trace::SectionId;
-use std::thread::available_parallelism;
 
 /// What every trial needs.
 pub struct Bench<'a> {
@@ -36,7 +35,7 @@ pub struct Trial {
 /// # Errors
 /// What failed, or that the run was stopped.
 pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
-    contention::tell_cores(lab, available_parallelism().map_or(1, usize::from));
+    contention::tell_cores(lab);
     let mut tasks = plan.tasks.clone();
     #[cfg(unix)]
     let server = plan.work.downloads().then(|| web::Server::start(lab)).transpose()?;

@@ -39,7 +39,7 @@ impl Figure for Measured {
         look: &Look<'_>,
     ) -> Vec<StageAction> {
         if Program::named(view.param("program")) == Program::HowMany {
-            let picture = how_many::show(ui, view, look, area);
+            let picture = how_many::curves(view).show(ui, look, area);
             return picture.show(ui, "how many", look.actors, view.selection);
         }
         let rows = match stage::beats(view) {
@@ -57,7 +57,7 @@ type Column = (&'static str, fn(&Cell) -> Option<(String, f64)>);
 const COLUMNS: [Column; 4] = [
     ("CPU time", |cell| Some((cell.cpu.to_string(), cell.cpu.0 as f64))),
     ("memory", |cell| cell.memory[1].map(|own| (bytes(own), own as f64))),
-    ("all at work", |cell| cell.start_up.map(|time| (time.to_string(), time.0 as f64))),
+    ("all at work", |cell| cell.start_up.typical().map(|time| (time.to_string(), time.0 as f64))),
     ("switches", |cell| cell.switches.map(|count| (count.to_string(), count as f64))),
 ];
 
@@ -103,16 +103,15 @@ fn rows(view: &StageView<'_>) -> Rows {
 
 fn row(view: &StageView<'_>, trials: &Trials, summary: &Summary, way: Way) -> Row {
     let now = view.choice.instant(view.now);
-    let of: Vec<&Trial> = trials.over(now).filter(|trial| trial.way == way).collect();
+    let of = trials.over(now).filter(|trial| trial.way == way);
     let name = way.short().to_owned();
     let mut row = Row { name, group: usize::from(way.is_cpython()), ..Row::default() };
-    row.trials = of.iter().map(|trial| trial.wall()).collect();
+    row.trials = of.map(Trial::wall).collect();
+    let cell = analysis::cell(&summary.cells, way);
     // Where there is none yet, the first one of the run.
-    let middle = row_middle(of, trials, way);
-    row.does = middle.and_then(|trial| {
-        Some(StageAction::Figure(FigureCommand::Visit(trial.began, trial.ended?)))
-    });
-    let Some(cell) = analysis::cell(&summary.cells, way) else {
+    let first = || trials.over(Nanos::MAX).find(|trial| trial.way == way)?.span();
+    row.does = cell.map(|cell| cell.middle).or_else(first).map(visit);
+    let Some(cell) = cell else {
         row.said = format!("{}: not yet", way.title());
         return row;
     };
@@ -131,10 +130,9 @@ fn row(view: &StageView<'_>, trials: &Trials, summary: &Summary, way: Way) -> Ro
     row
 }
 
-/// The trial in the middle of those of a way.
-fn row_middle<'a>(mut of: Vec<&'a Trial>, trials: &'a Trials, way: Way) -> Option<&'a Trial> {
-    of.sort_by_key(|trial| trial.wall());
-    of.get(of.len() / 2).copied().or_else(|| trials.over(Nanos::MAX).find(|trial| trial.way == way))
+/// A click shows this part of the run in the lanes.
+pub fn visit((from, to): (Nanos, Nanos)) -> StageAction {
+    StageAction::Figure(FigureCommand::Visit(from, to))
 }
 
 /// A row of beats: how late each came, and how many were missed; and when its part of the run began and ended.
@@ -143,7 +141,7 @@ pub fn row_of_beats(
     late: Option<(Vec<u64>, usize)>,
     span: Option<(Nanos, Nanos)>,
 ) -> Row {
-    let does = span.map(|(from, to)| StageAction::Figure(FigureCommand::Visit(from, to)));
+    let does = span.map(visit);
     let name = name.to_owned();
     let Some((late, missed)) = late else {
         return Row { said: format!("work {name}: not yet"), name, does, ..Row::default() };

@@ -5,7 +5,7 @@ pub mod experiment;
 mod figure;
 
 pub use curves::HowManyOutcome;
-pub use figure::show;
+pub use figure::curves;
 
 use super::plan::Plan;
 use super::predict::began;

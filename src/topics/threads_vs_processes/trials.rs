@@ -52,6 +52,11 @@ impl Trial {
         self.ended.map_or(Nanos::ZERO, |end| end.since(self.began))
     }
 
+    /// When it began and ended, once it has.
+    pub fn span(&self) -> Option<(Nanos, Nanos)> {
+        Some((self.began, self.ended?))
+    }
+
     /// What all its workers had of the processors.
     pub fn cpu(&self) -> Nanos {
         Nanos(self.workers.iter().map(|worker| worker.cpu.0).sum())
@@ -142,10 +147,10 @@ impl Follow for Trials {
                     trial.ended = Some(event.at);
                 }
             }
-            EventKind::Measured { what: Measure::OtherThreads, amount } => {
-                self.others = usize::try_from(amount).unwrap_or(usize::MAX);
-            }
-            EventKind::Measured { what, amount } => self.measured(meta, event.actor, what, amount),
+            EventKind::Measured { what, amount } => match contention::others_of(event) {
+                Some(others) => self.others = others,
+                None => self.measured(meta, event.actor, what, amount),
+            },
             EventKind::SpanBegan { .. } => {
                 if let Some(worker) = self.worker(meta, event.actor) {
                     worker.at_work.get_or_insert(event.at);

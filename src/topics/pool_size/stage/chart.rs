@@ -329,14 +329,14 @@ impl<'f, 'a> Chart<'f, 'a> {
 
 /// What a column is, line by line.
 fn median_of(cell: &Cell) -> String {
-    let Cell { backend, size, total, trials, .. } = cell;
+    let Cell { backend, size, total, .. } = cell;
     let mut said = format!("median of {}: {}", words::group(*backend, *size), total.median);
     if backend.has_pools() {
         said.push_str(&words::parts(cell.parts));
     }
     let (low, high) = (total.low.to_string(), total.high.to_string());
     let quartiles = if low == high { low } else { format!("{low} to {high}") };
-    format!("{said}\nquartiles {quartiles}\nMedians of {}", count(*trials, "trial"))
+    format!("{said}\nquartiles {quartiles}\nMedians of {}", count(total.count(), "trial"))
 }
 
 /// The largest value in view: of all dots, unless a few are so far off that the others would be flat.

@@ -1,5 +1,6 @@
 //! Data of the figure at an instant: the trials so far, and their statistics.
 
+use crate::record::os;
 use crate::topics::pool_size::analysis::{self, Amdahl, Base, Cell, Conditions};
 use crate::topics::pool_size::plan::{self, Backend};
 use crate::topics::pool_size::trials::{Trial, Trials};
@@ -52,7 +53,7 @@ impl<'a> Figure<'a> {
         let trials = view.followed::<Trials>();
         let cells = analysis::cells(trials.over(now));
         let cores = match trials.cores {
-            0 => plan::cores(),
+            0 => os::cores(),
             cores => cores,
         };
         let absent = trials.left_out.is_some();
@@ -164,7 +165,7 @@ impl<'a> Figure<'a> {
         let sizes = self.sizes.iter().map(|size| (main, *size));
         let compared = sizes.chain(alone.then_some((Backend::Sequential, 0)));
         let trials = compared.map(|(backend, size)| {
-            analysis::cell(&self.cells, backend, size).map_or(0, |cell| cell.trials)
+            analysis::cell(&self.cells, backend, size).map_or(0, |cell| cell.total.count())
         });
         trials.min().unwrap_or(0)
     }

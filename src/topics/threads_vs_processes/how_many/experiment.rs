@@ -7,7 +7,6 @@ use crate::topics::threads_vs_processes::plan::Plan;
 use crate::topics::threads_vs_processes::ways::{Sections, Way};
 use crate::topics::threads_vs_processes::work::{Hands, Task, Work};
 use crate::topics::{Lab, contention};
-use std::thread::available_parallelism;
 
 /// The tasks of a work, one for each worker: all of them together are as much, however many.
 fn shares(plan: &Plan, load: Load, workers: usize) -> Vec<Task> {
@@ -26,7 +25,7 @@ fn shares(plan: &Plan, load: Load, workers: usize) -> Vec<Task> {
 /// # Errors
 /// What failed, or that the run was stopped.
 pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
-    contention::tell_cores(lab, available_parallelism().map_or(1, usize::from));
+    contention::tell_cores(lab);
     let expected = |load| -> Result<i64, Failure> {
         let alone = |task: Task| task.expected(&mut Hands::on_thread(lab.main, None, &[]));
         shares(plan, load, 1).into_iter().map(alone).sum()
