@@ -51,17 +51,17 @@ pub fn disturbance<'a>(trials: impl IntoIterator<Item = &'a Trial>, cores: usize
 /// What the trials of each backend and size come to, by backend and then by size.
 pub fn cells<'a>(trials: impl IntoIterator<Item = &'a Trial>) -> Vec<Cell> {
     let mut all: Vec<&Trial> = trials.into_iter().filter(|t| t.counts()).collect();
-    all.sort_by_key(|t| (t.backend, t.size));
-    let same = |a: &&Trial, b: &&Trial| (a.backend, a.size) == (b.backend, b.size);
+    all.sort_by_key(|t| (t.of.backend, t.of.size));
+    let same = |a: &&Trial, b: &&Trial| (a.of.backend, a.of.size) == (b.of.backend, b.of.size);
     let cells = all.chunk_by(same).map(|trials| {
         let times = |value: &dyn Fn(&Trial) -> Nanos| -> Times {
             trials.iter().map(|trial| value(trial)).collect()
         };
         Cell {
-            backend: trials[0].backend,
-            size: trials[0].size,
-            parts: [0, 1, 2].map(|part| times(&|t: &Trial| t.parts[part]).median),
-            total: times(&Trial::total),
+            backend: trials[0].of.backend,
+            size: trials[0].of.size,
+            parts: [0, 1, 2].map(|part| times(&|t: &Trial| t.parts::<3>()[part]).median),
+            total: times(&Trial::wall),
             busy: times(&|t: &Trial| t.busy).median,
         }
     });

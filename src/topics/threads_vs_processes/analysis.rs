@@ -2,10 +2,11 @@
 
 use super::trials::{Trial, Trials};
 use super::ways::Way;
+use super::work::Work;
 use crate::replay::words::{capital, count, list};
 use crate::topics::contention::{self, Disturbance};
 use crate::topics::statistics::Times;
-use crate::trace::Nanos;
+use crate::trace::{Meta, Nanos};
 
 /// The trials of one way, by as many workers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,7 +62,7 @@ fn middle(mut trials: Vec<&Trial>) -> Option<(Nanos, Nanos)> {
 pub fn cells<'a>(trials: impl Iterator<Item = &'a Trial>, cores: usize) -> Vec<Cell> {
     let trials: Vec<&Trial> = trials.collect();
     let cell = |way: Way| {
-        let of: Vec<&Trial> = trials.iter().copied().filter(|trial| trial.way == way).collect();
+        let of: Vec<&Trial> = trials.iter().copied().filter(|trial| trial.of.way == way).collect();
         Cell::of(way, &of, cores)
     };
     Way::ALL.into_iter().filter_map(cell).collect()
@@ -96,6 +97,15 @@ pub struct Under {
     pub cores: usize,
     /// What the tasks do, where that is known beforehand.
     pub load: Option<Load>,
+}
+
+impl Under {
+    /// What those of a run are.
+    pub fn of(meta: &Meta) -> Self {
+        let program = meta.params.iter().find(|(key, _)| key == "program");
+        let load = program.and_then(|(_, word)| Work::named(word).kind().load);
+        Self { cores: contention::cores_of(meta), load }
+    }
 }
 
 impl Load {
@@ -154,9 +164,9 @@ pub struct Summary {
 
 impl Summary {
     /// Of the trials that are over at an instant.
-    pub fn of(trials: &Trials, now: Nanos) -> Self {
-        let cells = cells(trials.over(now), trials.cores);
-        let findings = [false, true].map(|cpython| finding(&cells, cpython, trials.under));
+    pub fn of(meta: &Meta, trials: &Trials, now: Nanos) -> Self {
+        let (cells, under) = (cells(trials.over(now), trials.cores), Under::of(meta));
+        let findings = [false, true].map(|cpython| finding(&cells, cpython, under));
         Self { cells, findings }
     }
 

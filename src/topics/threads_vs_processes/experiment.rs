@@ -6,6 +6,7 @@ mod processes;
 mod threads;
 
 use super::plan::Plan;
+use super::trials::Measured;
 use super::ways::{Sections, Way};
 use super::work::{Hands, Task, Work, files};
 use crate::record::thread::Failure;
@@ -68,7 +69,7 @@ impl Bench<'_> {
                 Some(_) => self.expected(|task| task.for_cpython())?,
                 None => Vec::new(),
             };
-            let named = plan.ways().map(|way| (way.title().to_owned(), way.place(0)));
+            let named = plan.ways().map(|way| (way.title().to_owned(), Measured::only(way)));
             let sections = Sections::new(lab, named);
             let peer = plan.cpython.map(|method| cpython::start(lab, method)).transpose()?;
             let peer = peer.unwrap_or_else(|| Peer::none(lab));
@@ -81,7 +82,7 @@ impl Bench<'_> {
                 }
                 let wanted = if way.is_cpython() { &of_cpython } else { &expected };
                 let name = format!("trial {}", round + 1);
-                sections.measure((0, way), name, round + 1, wanted, |section| {
+                sections.measure(Measured::only(way), name, round + 1, wanted, |section| {
                     let trial = Trial { way, section };
                     match way.is_cpython() {
                         true => peer.trial(true, |python| cpython::trial(python, self, &trial)),

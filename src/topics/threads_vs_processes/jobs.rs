@@ -1,6 +1,6 @@
 //! What the child processes of this topic do.
 
-use super::work::{self, Hands, Task};
+use super::work::{Hands, Task};
 use crate::record::os;
 use crate::trace::EventKind;
 use crate::workers::jobs::JobDef;
@@ -21,7 +21,7 @@ fn do_a_task(context: &Context, arg: &Value) -> Result<Value, String> {
     let result =
         task.run(&mut Hands::in_process(context, &given)).map_err(|error| error.to_string())?; //@ task
     context.record(EventKind::SpanEnded { name }); //-
-    work::measure(os::memory()).for_each(|kind| context.record(kind)); //-
+    os::measured(os::memory()).for_each(|kind| context.record(kind)); //-
     Ok(Value::Int(result))
 }
 

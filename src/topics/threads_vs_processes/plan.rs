@@ -80,7 +80,7 @@ impl Plan {
         };
         let scale = params.float("time_scale");
         let mut random = fastrand::Rng::with_seed(params.int("seed").unsigned_abs());
-        let amount = match work.amount() {
+        let amount = match work.kind().amount {
             Amount::Fixed => FILE,
             Amount::Limit => (params.int("limit") as f64 * scale) as i64,
             // The work grows with its cube.

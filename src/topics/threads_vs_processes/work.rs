@@ -3,7 +3,7 @@
 pub mod files;
 mod hands;
 
-pub use hands::{Hands, bytes, measure, measured, record};
+pub use hands::Hands;
 
 use super::analysis::Load;
 use crate::record::thread::Failure;
@@ -38,17 +38,18 @@ pub enum Work {
 }
 
 /// What is special about each kind.
-struct Kind {
+pub struct Kind {
     work: Work,
     /// The word of the parameter.
-    word: &'static str,
+    pub word: &'static str,
     /// What one task is called.
-    task: &'static str,
-    amount: Amount,
-    /// What its tasks do, where that is known.
-    load: Option<Load>,
-    /// The Python listing, and the Rust one of the task.
-    sources: (Source, Source),
+    pub task: &'static str,
+    /// What the amount of a task is.
+    pub amount: Amount,
+    /// What its tasks do, where that is known: then what it had of a processor tells whether others wanted it, too.
+    pub load: Option<Load>,
+    /// The listings of what its tasks do, in Python and in Rust.
+    pub sources: (Source, Source),
 }
 
 /// By the place of the work in [`Work`].
@@ -96,38 +97,14 @@ const CPYTHON_SHARE: i64 = 8;
 pub const FILE: i64 = 100_000;
 
 impl Work {
-    fn kind(self) -> &'static Kind {
+    /// What is special about it.
+    pub fn kind(self) -> &'static Kind {
         &KINDS[self as usize]
-    }
-
-    /// The word of the parameter.
-    pub fn word(self) -> &'static str {
-        self.kind().word
     }
 
     /// The one behind a word of the parameter. What has no tasks of its own computes primes.
     pub fn named(word: &str) -> Self {
         KINDS.iter().find(|kind| kind.word == word).map_or(Self::Primes, |kind| kind.work)
-    }
-
-    /// What one task is called.
-    pub fn task(self) -> &'static str {
-        self.kind().task
-    }
-
-    /// What the amount of a task is.
-    pub fn amount(self) -> Amount {
-        self.kind().amount
-    }
-
-    /// The listings of what its tasks do, in Python and in Rust.
-    pub fn sources(self) -> (Source, Source) {
-        self.kind().sources
-    }
-
-    /// What its tasks do, where that is known: then what it had of a processor tells whether others wanted it, too.
-    pub fn load(self) -> Option<Load> {
-        self.kind().load
     }
 
     /// Whether it fetches files from the server.
@@ -156,7 +133,7 @@ pub struct Task {
 impl Work {
     /// What CPython does of it, in words; `None`: all of it, as this program does.
     pub fn share_of_cpython(self) -> Option<&'static str> {
-        match self.amount() {
+        match self.kind().amount {
             Amount::Limit => Some("an eighth of the numbers"),
             Amount::Side => Some("a quarter of the rows"),
             Amount::Fixed | Amount::Bytes => None,
@@ -167,7 +144,7 @@ impl Work {
 impl Task {
     /// As CPython does it: it counts primes below an eighth of the number, and multiplies a matrix of a quarter of the side.
     pub fn for_cpython(self) -> Self {
-        let amount = match self.work.amount() {
+        let amount = match self.work.kind().amount {
             Amount::Limit => self.amount / CPYTHON_SHARE,
             Amount::Side => (self.amount / 4).max(1),
             Amount::Fixed | Amount::Bytes => self.amount,
@@ -183,7 +160,7 @@ impl Task {
 
     /// As shown: "download 3".
     pub fn name(&self) -> String {
-        format!("{} {}", self.work.task(), self.part + 1)
+        format!("{} {}", self.work.kind().task, self.part + 1)
     }
 
     /// As the argument of a process. `pipe`: the handle of the one that what it is handed comes through; 0: none.

@@ -1,20 +1,15 @@
 //! Medians, fits and sentences of made-up trials.
 
 use super::*;
+use crate::topics::pool_size::trials::Pool;
+use crate::trace::SectionId;
 
 fn trial(backend: Backend, size: usize, number: usize, parts: [u64; 3]) -> Trial {
     let total = parts.iter().sum::<u64>();
     Trial {
-        backend,
-        size,
-        number,
-        warm_up: false,
-        announced: Nanos(1),
-        began: Nanos(1),
         ended: Some(Nanos(1 + total)),
-        parts: parts.map(Nanos),
-        busy: Nanos::ZERO,
-        others: 0,
+        took: parts.map(Nanos).to_vec(),
+        ..Trial::new(Pool { backend, size }, SectionId(0), number, Nanos(1))
     }
 }
 
@@ -29,8 +24,9 @@ const QUIET: Conditions<'_> = Conditions {
 
 /// Cells of each trial five times.
 fn often(trials: &[Trial]) -> Vec<Cell> {
-    let all: Vec<Trial> =
-        (1..=5).flat_map(|number| trials.iter().map(move |t| Trial { number, ..*t })).collect();
+    let all: Vec<Trial> = (1..=5)
+        .flat_map(|number| trials.iter().map(move |t| Trial { number, ..t.clone() }))
+        .collect();
     cells(&all)
 }
 

@@ -4,7 +4,7 @@ use super::Load;
 use crate::replay::words::count;
 use crate::topics::contention::{self, Disturbance};
 use crate::topics::threads_vs_processes::analysis::Cell;
-use crate::topics::threads_vs_processes::trials::{Trial, Trials};
+use crate::topics::threads_vs_processes::trials::{Measured, Trial, Trials};
 use crate::topics::threads_vs_processes::ways::Way;
 use crate::trace::{Follow, Nanos, Trace};
 use serde::Serialize;
@@ -24,7 +24,8 @@ pub struct Curve {
 impl Curve {
     fn of(load: Load, way: Way, over: &[&Trial], cores: usize) -> Self {
         let mut of: Vec<&Trial> = over.to_vec();
-        of.retain(|trial| (trial.work, trial.way) == (load as usize, way));
+        let measured = Measured { work: load as usize, way };
+        of.retain(|trial| trial.of == measured);
         of.sort_by_key(|trial| trial.workers.len());
         let points = of.chunk_by(|a, b| a.workers.len() == b.workers.len());
         let points = points.filter_map(|trials| Cell::of(way, trials, cores)).collect();

@@ -4,6 +4,7 @@ use super::{Load, WAITS, counts};
 use crate::record::thread::Failure;
 use crate::topics::threads_vs_processes::experiment::{Bench, Trial};
 use crate::topics::threads_vs_processes::plan::Plan;
+use crate::topics::threads_vs_processes::trials::Measured;
 use crate::topics::threads_vs_processes::ways::{Sections, Way};
 use crate::topics::threads_vs_processes::work::{Hands, Task, Work};
 use crate::topics::{Lab, contention};
@@ -32,7 +33,7 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
     };
     let expected = [expected(Load::Wait)?, expected(Load::Compute)?];
     let named = |(load, way): (Load, Way)| {
-        (format!("{}: {}", load.title(), way.title()), way.place(load as usize))
+        (format!("{}: {}", load.title(), way.title()), Measured { work: load as usize, way })
     };
     let sections = Sections::new(lab, Load::each().map(named));
     let mut number = 0;
@@ -44,7 +45,8 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
         for (load, way, workers) in trials {
             number += 1;
             let (work, name) = (load as usize, format!("{workers}, trial {}", round + 1));
-            sections.measure((work, way), name, number, &expected[work..=work], |section| {
+            let (of, wanted) = (Measured { work, way }, &expected[work..=work]);
+            sections.measure(of, name, number, wanted, |section| {
                 let tasks = shares(plan, load, workers);
                 let bench = Bench { lab, plan, tasks: &tasks, given: &[] };
                 Ok(Some(vec![bench.trial(&Trial { way, section })?.into_iter().sum()]))
