@@ -5,6 +5,12 @@ use super::contention;
 use crate::trace::{ActorId, Event, EventKind, Follow, Measure, Meta, Nanos, Role, SectionId};
 use std::collections::HashMap;
 
+/// What a round measures, each once: in another order in each, so that what changes with time hits all alike.
+pub fn in_turn<T>(round: usize, mut all: Vec<T>) -> Vec<T> {
+    fastrand::Rng::with_seed(round as u64).shuffle(&mut all);
+    all
+}
+
 /// What trials are of: a way to do something, a pool of some size.
 pub trait Subject: Copy + PartialEq {
     /// What the trial in a section is of, and its number, from 1: 0 where it is thrown away. Nothing where the section is no

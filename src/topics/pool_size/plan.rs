@@ -2,7 +2,7 @@
 
 use super::spec::SIZES;
 use crate::record::os;
-use crate::topics::{Ints, Params};
+use crate::topics::{Ints, Params, trials};
 use crate::trace::Nanos;
 
 /// What squares the numbers.
@@ -164,8 +164,7 @@ impl Plan {
         }
     }
 
-    /// What a round measures, each once; size 0 where there is no pool. Another order in each round, so that what
-    /// changes with time hits all alike.
+    /// What a round measures, in its order; size 0 where there is no pool.
     pub fn round(&self, number: usize) -> Vec<(Backend, usize)> {
         let mut cells = Vec::new();
         for backend in &self.backends {
@@ -174,8 +173,7 @@ impl Plan {
                 false => cells.push((*backend, 0)),
             }
         }
-        fastrand::Rng::with_seed(number as u64).shuffle(&mut cells);
-        cells
+        trials::in_turn(number, cells)
     }
 
     /// How many numbers travel together on a pool of this size.

@@ -61,11 +61,10 @@ const COLUMNS: [Column; 4] = [
 fn rows(view: &StageView<'_>) -> Rows {
     let (trials, summary) = so_far(view);
     let wanted = view.param("trials");
-    let mut ways: Vec<Way> = Way::ALL.into_iter().filter(|way| !way.is_cpython()).collect();
     let has_cpython = view.param("cpython") != "none"
         && (Part::of(view.trace.meta()).left_out.is_none()
             || summary.cells.iter().any(|cell| cell.way.is_cpython()));
-    ways.extend(Way::ALL.into_iter().filter(|way| has_cpython && way.is_cpython()));
+    let ways = Way::ALL.into_iter().filter(|way| has_cpython || !way.is_cpython());
     let group = |way: &Way| usize::from(way.is_cpython());
     let mut longest = [0, 1].map(|number| {
         let of = trials.all.iter().filter(|trial| group(&trial.of.way) == number);
@@ -93,7 +92,7 @@ fn rows(view: &StageView<'_>) -> Rows {
             ),
         },
         columns: columns.map(str::to_owned).collect(),
-        rows: ways.into_iter().map(|way| row(view, &trials, &summary, way)).collect(),
+        rows: ways.map(|way| row(view, &trials, &summary, way)).collect(),
         groups: vec!["this program, in Rust".to_owned(), cpython],
         longest: longest.to_vec(),
     }

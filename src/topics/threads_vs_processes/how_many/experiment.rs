@@ -7,7 +7,7 @@ use crate::topics::threads_vs_processes::plan::Plan;
 use crate::topics::threads_vs_processes::trials::Measured;
 use crate::topics::threads_vs_processes::ways::{Sections, Way};
 use crate::topics::threads_vs_processes::work::{Hands, Task, Work};
-use crate::topics::{Lab, contention};
+use crate::topics::{Lab, contention, trials};
 
 /// The tasks of a work, one for each worker: all of them together are as much, however many.
 fn shares(plan: &Plan, load: Load, workers: usize) -> Vec<Task> {
@@ -21,7 +21,7 @@ fn shares(plan: &Plan, load: Load, workers: usize) -> Vec<Task> {
     (0..workers).map(share).collect()
 }
 
-/// Runs all trials, in turn: in another order in each round, so that what changes with time hits all alike.
+/// Runs all trials, in turn.
 ///
 /// # Errors
 /// What failed, or that the run was stopped.
@@ -38,11 +38,9 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
     let sections = Sections::new(lab, Load::each().map(named));
     let mut number = 0;
     for round in 0..plan.trials {
-        let mut trials: Vec<(Load, Way, usize)> = Load::each()
-            .flat_map(|(load, way)| counts(plan.most).map(move |n| (load, way, n)))
-            .collect();
-        fastrand::Rng::with_seed(round as u64).shuffle(&mut trials);
-        for (load, way, workers) in trials {
+        let each = Load::each();
+        let each = each.flat_map(|(load, way)| counts(plan.most).map(move |n| (load, way, n)));
+        for (load, way, workers) in trials::in_turn(round, each.collect()) {
             number += 1;
             let (work, name) = (load as usize, format!("{workers}, trial {}", round + 1));
             let (of, wanted) = (Measured { work, way }, &expected[work..=work]);
