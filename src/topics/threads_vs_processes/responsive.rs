@@ -118,55 +118,6 @@ impl ResponsiveOutcome {
             _ => {}
         }
     }
-
-    /// What it comes to, in words.
-    fn moment(&self, is_done: bool) -> Moment {
-        let Some(last) = self.ways.last() else {
-            return Moment::new("The heart does not beat yet", "Four ways come one after another.");
-        };
-        if !is_done {
-            let title = format!("Now: work {}", last.way);
-            let (_, _, what) = Way::ALL[last.place];
-            return Moment::new(title, what);
-        }
-        let missed = self.ways.iter().filter(|way| way.missed > 0);
-        let missed: Vec<String> = missed
-            .map(|way| format!("{} missed with work {}", count(way.missed, "beat"), way.way))
-            .collect();
-        let title = match missed.is_empty() {
-            true => "The heart kept its beat each time".to_owned(),
-            false => missed.join(", "),
-        };
-        let latest: Vec<String> =
-            self.ways.iter().map(|way| format!("{} {}", way.way, Nanos(way.latest_ns))).collect();
-        let period = Nanos(self.period_ns);
-        let text = format!(
-            "A beat was due every {period}. The latest one came late by: {}. A beat is missed if the next one is due before it comes.",
-            latest.join(", ")
-        );
-        Moment::new(title, text)
-    }
-
-    /// The ways as rows: a dot for each beat, as far to the right as it was late.
-    fn rows(&self, view: &StageView<'_>, whole: &Self) -> Rows {
-        let row = |(place, (_, name, _)): (usize, &(Way, &str, &str))| {
-            let way = self.ways.iter().find(|way| way.place == place);
-            let section = view.trace.meta().numbered(place as u32);
-            let section = section.and_then(|id| view.replay.latest().section(id));
-            row_of(name, way, section.and_then(|it| Some((it.began?.0, it.ended?))))
-        };
-        let latest = whole.ways.iter().map(|way| way.latest_ns).max().unwrap_or(0);
-        Rows {
-            title: "How late each beat came".to_owned(),
-            explained: format!(
-                "every dot one of {BEATS} beats, the bar ends at the latest; click a way to see it"
-            ),
-            columns: vec!["missed".to_owned()],
-            rows: Way::ALL.iter().enumerate().map(row).collect(),
-            groups: vec!["with work".to_owned()],
-            longest: vec![Nanos(latest)],
-        }
-    }
 }
 
 /// The row of a way: how late each beat came, and how many were missed; a click shows its part of the run.
@@ -196,24 +147,63 @@ fn so_far(view: &StageView<'_>) -> ResponsiveOutcome {
 
 /// What is said of a moment.
 pub fn moment(view: &StageView<'_>) -> Moment {
-    so_far(view).moment(view.is_done())
+    let so_far = so_far(view);
+    let Some(last) = so_far.ways.last() else {
+        return Moment::new("The heart does not beat yet", "Four ways come one after another.");
+    };
+    if !view.is_done() {
+        let title = format!("Now: work {}", last.way);
+        let (_, _, what) = Way::ALL[last.place];
+        return Moment::new(title, what);
+    }
+    let missed = so_far.ways.iter().filter(|way| way.missed > 0);
+    let missed: Vec<String> = missed
+        .map(|way| format!("{} missed with work {}", count(way.missed, "beat"), way.way))
+        .collect();
+    let title = match missed.is_empty() {
+        true => "The heart kept its beat each time".to_owned(),
+        false => missed.join(", "),
+    };
+    let latest: Vec<String> =
+        so_far.ways.iter().map(|way| format!("{} {}", way.way, Nanos(way.latest_ns))).collect();
+    let period = Nanos(so_far.period_ns);
+    let text = format!(
+        "A beat was due every {period}. The latest one came late by: {}. A beat is missed if the next one is due before it comes.",
+        latest.join(", ")
+    );
+    Moment::new(title, text)
 }
 
-/// The ways as rows, on the scale of the whole run.
+/// The ways as rows: a dot for each beat, as far to the right as it was late.
 pub fn rows(view: &StageView<'_>) -> Rows {
     let so_far = so_far(view);
+    let period = Duration::from_nanos(so_far.period_ns);
+    // One scale for the whole run, wherever the cursor is.
     let whole = view.kept(|whole: &mut ResponsiveOutcome, trace, _| {
-        *whole =
-            ResponsiveOutcome::until(Duration::from_nanos(so_far.period_ns), trace, trace.end());
+        *whole = ResponsiveOutcome::until(period, trace, trace.end());
     });
-    so_far.rows(view, &whole)
+    let row = |(place, (_, name, _)): (usize, &(Way, &str, &str))| {
+        let way = so_far.ways.iter().find(|way| way.place == place);
+        let section = view.trace.meta().numbered(place as u32);
+        let section = section.and_then(|id| view.replay.latest().section(id));
+        row_of(name, way, section.and_then(|it| Some((it.began?.0, it.ended?))))
+    };
+    let latest = whole.ways.iter().map(|way| way.latest_ns).max().unwrap_or(0);
+    Rows {
+        title: "How late each beat came".to_owned(),
+        explained: format!(
+            "every dot one of {BEATS} beats, the bar ends at the latest; click a way to see it"
+        ),
+        columns: vec!["missed".to_owned()],
+        rows: Way::ALL.iter().enumerate().map(row).collect(),
+        groups: vec!["with work".to_owned()],
+        longest: vec![Nanos(latest)],
+    }
 }
 
 /// The ways as a table.
 pub fn facts(view: &StageView<'_>) -> Vec<(String, String)> {
-    let so_far = so_far(view);
-    let rows = so_far.rows(view, &so_far).rows;
-    rows.into_iter().map(|row| (row.name, row.said)).collect()
+    rows(view).rows.into_iter().map(|row| (row.name, row.said)).collect()
 }
 
 /// The question before a run.
