@@ -4,6 +4,7 @@ use super::command::{Command, CompareCommand, ViewCommand};
 use super::controls::focus_ring;
 use super::session::Session;
 use super::{Settings, guess_list};
+use crate::record::os;
 use crate::replay::words::count;
 use crate::widgets::stage::RunStatus;
 use crate::widgets::text;
@@ -142,7 +143,7 @@ fn machine() -> &'static str {
 }
 
 fn describe_machine() -> String {
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let cores = os::cores();
     let system = match std::env::consts::OS {
         "linux" => "Linux",
         "macos" => "macOS",

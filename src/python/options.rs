@@ -1,6 +1,7 @@
 //! What is run, and how.
 
 use super::interpreter::Interpreter;
+use crate::record::os;
 use crate::trace::{Meta, Program, RecordedBy};
 use std::borrow::Cow;
 use std::ffi::OsString;
@@ -99,7 +100,7 @@ impl Options {
     pub fn meta(&self) -> Meta {
         let (name, version) = self.interpreter.name.split_once(' ').unwrap_or(("Python", ""));
         let program = Program { name: name.to_owned(), version: version.to_owned() };
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let cores = os::cores();
         let facts = vec![("cores".to_owned(), cores.to_string())];
         let of = self.of.as_deref().cloned().unwrap_or_default();
         Meta { program, recorder: RecordedBy::Python, facts, ..of }

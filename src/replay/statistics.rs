@@ -4,52 +4,85 @@ pub mod rank;
 
 use crate::trace::Nanos;
 
-/// Whether one set of times, each rising, is longer by more than chance explains, and by enough to speak of: a twentieth.
-pub fn is_longer(a: &[Nanos], b: &[Nanos]) -> bool {
-    let middle = |times: &[Nanos]| Spread::of(times.to_vec()).median.0 as f64;
-    middle(a) > 1.05 * middle(b) && rank::differ(a, b)
-}
-
-/// Times in rising order, and their quartiles.
-pub fn rising(times: impl Iterator<Item = Nanos>) -> (Vec<Nanos>, Spread) {
-    let mut times: Vec<Nanos> = times.collect();
-    times.sort_unstable();
-    let spread = Spread::of(times.clone());
-    (times, spread)
-}
-
-/// The quartiles of values.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Spread {
-    /// A quarter of the values is below.
+/// Times of the same thing, measured several times.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Times {
+    /// Each of them, rising.
+    pub all: Vec<Nanos>,
+    /// A quarter of them is below.
     pub low: Nanos,
-    /// Half of the values is below.
+    /// Half of them is below.
     pub median: Nanos,
-    /// A quarter of the values is above.
+    /// A quarter of them is above.
     pub high: Nanos,
-    /// The largest.
-    pub most: Nanos,
 }
 
-impl Spread {
-    /// The quartiles of values in any order, interpolated between neighbours.
-    pub fn of(mut values: Vec<Nanos>) -> Self {
-        values.sort_unstable();
-        let Some(most) = values.last().copied() else {
-            return Self::default();
-        };
+impl FromIterator<Nanos> for Times {
+    /// Of times in any order. Quartiles are interpolated between neighbours.
+    fn from_iter<I: IntoIterator<Item = Nanos>>(times: I) -> Self {
+        let mut all: Vec<Nanos> = times.into_iter().collect();
+        all.sort_unstable();
         let at = |quarter: usize| {
-            let place = (values.len() - 1) * quarter;
+            let place = all.len().saturating_sub(1) * quarter;
             let (whole, rest) = (place / 4, place % 4);
-            let next = values[(whole + 1).min(values.len() - 1)];
-            let gap = u128::from(next.since(values[whole]).0);
-            Nanos(values[whole].0 + (gap * rest as u128 / 4) as u64)
+            let value = |place: usize| all.get(place).or(all.last()).copied().unwrap_or_default();
+            let gap = u128::from(value(whole + 1).since(value(whole)).0);
+            Nanos(value(whole).0 + (gap * rest as u128 / 4) as u64)
         };
-        Self { low: at(1), median: at(2), high: at(3), most }
+        let [low, median, high] = [1, 2, 3].map(at);
+        Self { all, low, median, high }
+    }
+}
+
+impl Times {
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.all.len()
+    }
+
+    /// The median, where anything was measured.
+    pub fn typical(&self) -> Option<Nanos> {
+        (!self.all.is_empty()).then_some(self.median)
     }
 
     /// Half the distance between the quartiles: the "±".
     pub fn half(&self) -> Nanos {
         Nanos(self.high.since(self.low).0 / 2)
+    }
+
+    /// Whether there are too few for any rank test to tell them apart from as few others.
+    pub fn are_too_few(&self) -> bool {
+        self.count() < rank::LEAST
+    }
+
+    /// Whether they are longer than others by more than chance explains, and by enough to speak of: a twentieth.
+    pub fn are_longer(&self, than: &Self) -> bool {
+        let [median, other] = [self, than].map(|times| times.median.0 as f64);
+        median > 1.05 * other && rank::differ(&self.all, &than.all)
+    }
+
+    /// Whether one of the two is longer.
+    pub fn are_apart(&self, other: &Self) -> bool {
+        self.are_longer(other) || other.are_longer(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quartiles_lie_between_values() {
+        let spread = |values: &[u64]| {
+            let times: Times = values.iter().copied().map(Nanos).collect();
+            [times.low.0, times.median.0, times.high.0]
+        };
+        assert_eq!(spread(&[]), [0; 3]);
+        assert_eq!(spread(&[7]), [7; 3]);
+        assert_eq!(spread(&[30, 10]), [15, 20, 25]);
+        assert_eq!(spread(&[5, 1, 2, 4, 3]), [2, 3, 4]);
+        let times: Times = [Nanos(u64::MAX), Nanos(0)].into_iter().collect();
+        assert!(times.low <= times.median && times.median <= times.high);
+        assert!(times.all.is_sorted() && Some(&times.high) <= times.all.last());
     }
 }

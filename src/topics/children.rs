@@ -1,5 +1,7 @@
 //! The processes of a program that is shown, started and joined as in Python.
 
+pub use crate::workers::jobs::numbers;
+
 use super::Lab;
 use super::pools::with_signals_by;
 use crate::record::thread::Failure;
@@ -107,18 +109,6 @@ impl<'a> Crew<'a> {
         let signal = |log: &Log, to, signal| signaller.signal(log, to, signal);
         with_signals_by(self.lab, &signal, || body(self))
     }
-}
-
-/// The numbers of an argument.
-///
-/// # Errors
-/// There are more or fewer.
-pub fn numbers<const N: usize>(arg: &Value) -> Result<[i64; N], String> {
-    match arg {
-        Value::Ints(numbers) | Value::Labelled(_, numbers) => numbers.as_slice().try_into().ok(),
-        _ => None,
-    }
-    .ok_or_else(|| format!("{arg} does not say what to do"))
 }
 
 /// A time of an argument.

@@ -3,7 +3,7 @@
 use crate::record::{Log, os};
 use crate::replay::words::count;
 use crate::topics::Lab;
-use crate::trace::{EventKind, Measure, Meta, Nanos};
+use crate::trace::{Event, EventKind, Measure, Meta, Nanos};
 use std::time::Duration;
 
 /// Times that differ by more than this factor from what must be are another program's doing.
@@ -90,8 +90,8 @@ pub fn note(were_disturbed: bool) -> &'static str {
 const CORES: &str = "cores";
 
 /// Tells the trace how many processors there are.
-pub fn tell_cores(lab: &Lab<'_>, cores: usize) {
-    lab.recorder.fact(CORES, cores.to_string());
+pub fn tell_cores(lab: &Lab<'_>) {
+    lab.recorder.fact(CORES, os::cores().to_string());
 }
 
 /// How many processors there were in the run of a trace; 0 where it does not tell.
@@ -108,6 +108,16 @@ pub fn note_others(log: &Log) {
     if let Some(others) = others_running() {
         let (what, amount) = (Measure::OtherThreads, others as u64);
         log.record(EventKind::Measured { what, amount });
+    }
+}
+
+/// The same, where an event tells it.
+pub fn others_of(event: &Event) -> Option<usize> {
+    match event.kind {
+        EventKind::Measured { what: Measure::OtherThreads, amount } => {
+            Some(usize::try_from(amount).unwrap_or(usize::MAX))
+        }
+        _ => None,
     }
 }
 

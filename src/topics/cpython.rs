@@ -19,6 +19,8 @@ pub use absent::{Python, PythonError};
 const VERSION: &str = "cpython";
 /// How it started its processes: "fork".
 const METHOD: &str = "cpython_method";
+/// Whether its GIL is `on` or `off`.
+const GIL: &str = "cpython_gil";
 /// Why it took no part, or no more: the reason alone.
 const MISSING: &str = "cpython_missing";
 /// What it had done before: how many, and of what, in the singular: "trial".
@@ -32,6 +34,8 @@ pub struct Part {
     pub version: Option<String>,
     /// How it started its processes: "fork".
     pub method: Option<String>,
+    /// Whether its GIL is `on` or `off`, where it was asked.
+    pub gil: Option<String>,
     /// That it took no part, or no more, and why: a sentence without its end.
     pub left_out: Option<String>,
     /// Whether anything of it counts.
@@ -50,8 +54,13 @@ impl Part {
         });
         let version = fact(VERSION);
         let counts = version.is_some() && (left_out.is_none() || done.is_some_and(|of| of.0 > 0));
-        Self { version, method: fact(METHOD), left_out, counts }
+        Self { version, method: fact(METHOD), gil: fact(GIL), left_out, counts }
     }
+}
+
+/// Puts on record whether its GIL is on.
+pub fn tell_gil(lab: &Lab<'_>, is_on: bool) {
+    lab.recorder.fact(GIL, if is_on { "on" } else { "off" });
 }
 
 fn left_out(why: &str, done: usize, unit: &str) -> String {

@@ -28,6 +28,7 @@ pub static JOBS: &[&[crate::workers::jobs::JobDef]] = &[
     sharing_data::JOBS,
     threads_vs_processes::JOBS,
     exceptions::JOBS,
+    super::web::JOBS,
 ];
 
 /// The topic with this id.

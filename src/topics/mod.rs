@@ -77,6 +77,8 @@ pub mod runner;
 mod shared_list;
 mod sharing_data;
 mod threads_vs_processes;
+mod trials;
+mod web;
 #[cfg(test)]
 mod what_applies;
 

@@ -4,7 +4,8 @@
 //! - [`theme`]: every colour, size and spacing; [`theme::apply`] gives them to egui.
 //! - [`phase`]: the one look of each phase; [`actors`]: the one colour of each actor.
 //! - [`picture`]: marks and spots as values, and their only painter; [`resource`]: one look for each kind of resource;
-//!   [`task`]: the one look of a task; [`bars`]: bars of measured times.
+//!   [`task`]: the one look of a task; [`bars`]: bars of measured times; [`measured`], [`curves`]: what was measured several
+//!   times, as rows and by the number that shares it; [`plot`]: a plot on a scale that is told.
 //! - [`scene`]: the stage of any trace: what is in its scene, arranged, with the words of the moment.
 //! - [`badge`], [`stat`], [`code`], [`kill`]: pieces of a stage and of the inspector.
 //! - [`timeline`]: the swim-lanes.
@@ -15,6 +16,7 @@ pub mod actors;
 pub mod badge;
 pub mod bars;
 pub mod code;
+pub mod curves;
 pub mod fonts;
 pub mod icon;
 mod ink;

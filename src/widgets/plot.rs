@@ -1,9 +1,10 @@
 //! A plot on a scale that is told. What is drawn in it is said in values; what is read and clicked is a picture in its scale.
 
 use super::theme::Theme;
-use egui::{Rangef, Rect, RichText, Sense, Ui, UiBuilder};
+use egui::{Rangef, Rect, RichText, Sense, Stroke, Ui, UiBuilder};
 use egui_plot::{
-    AxisHints, GridMark, Plot, PlotBounds, PlotTransform, PlotUi, uniform_grid_spacer,
+    AxisHints, GridMark, Line, LineStyle, Plot, PlotBounds, PlotPoints, PlotTransform, PlotUi,
+    uniform_grid_spacer,
 };
 
 /// The scale of a plot. Along x there are places, which are 1 apart.
@@ -71,4 +72,15 @@ pub fn show<'a>(
         })
     });
     drawn.inner.transform
+}
+
+/// A line through points.
+pub fn line<'a>(
+    name: &str,
+    points: impl Into<PlotPoints<'a>>,
+    stroke: Stroke,
+    is_dashed: bool,
+) -> Line<'a> {
+    let style = if is_dashed { LineStyle::Dashed { length: 4.0 } } else { LineStyle::Solid };
+    Line::new(name, points).stroke(stroke).style(style)
 }

@@ -39,6 +39,18 @@ fn int(arg: &Value) -> Result<i64, String> {
     arg.as_int().ok_or_else(|| format!("{arg} is not a whole number"))
 }
 
+/// The numbers of an argument.
+///
+/// # Errors
+/// There are more or fewer.
+pub fn numbers<const N: usize>(arg: &Value) -> Result<[i64; N], String> {
+    match arg {
+        Value::Ints(numbers) | Value::Labelled(_, numbers) => numbers.as_slice().try_into().ok(),
+        _ => None,
+    }
+    .ok_or_else(|| format!("{arg} does not say what to do"))
+}
+
 // What stands between the marks is shown to the user where workers run these jobs.
 // listing: begin
 fn square(_: &Context, arg: &Value) -> Result<Value, String> {

@@ -6,7 +6,7 @@ use super::sums::{self, Pair, Use};
 use super::table::{Comparison, Part, Row, Value, empty};
 use crate::export::recording::date;
 use crate::replay::FindingKind;
-use crate::replay::statistics::{Spread, is_longer, rank};
+use crate::replay::statistics::Times;
 use crate::replay::words::{count, grouped, value as words};
 use crate::trace::{Nanos, RecordedBy};
 use serde_json::json;
@@ -264,15 +264,13 @@ impl Comparison {
         let trials: Vec<_> = sides.iter().map(|side| sums::trials(side.trace)).collect();
         let names: BTreeSet<&String> = trials.iter().flat_map(|trials| trials.keys()).collect();
         for name in names {
-            let times: Vec<&[Nanos]> = trials
-                .iter()
-                .map(|trials| trials.get(name).map_or(&[][..], Vec::as_slice))
-                .collect();
-            let value = |times: &&[Nanos]| {
-                let spread = Spread::of(times.to_vec());
-                let number = count(times.len(), "trial");
-                let text = format!("{} ± {} ({number})", spread.median, spread.half());
-                (!times.is_empty()).then(|| Value { text, data: json!(spread.median.0) })
+            let times = trials.iter().map(|trials| trials.get(name).cloned().unwrap_or_default());
+            let times: Vec<Times> = times.collect();
+            let value = |times: &Times| {
+                let number = count(times.count(), "trial");
+                let median = times.typical()?;
+                let text = format!("{median} ± {} ({number})", times.half());
+                Some(Value { text, data: json!(median.0) })
             };
             let row = Row {
                 values: times.iter().map(value).collect(),
@@ -297,15 +295,15 @@ fn with_name((time, name): (Nanos, String)) -> Value {
 }
 
 /// What trials tell of the runs, each beside the first that has any: only what is more than chance, and by enough to speak of.
-fn told_apart(runs: &[String], times: &[&[Nanos]]) -> String {
-    let mut tried = runs.iter().zip(times).filter(|(_, times)| !times.is_empty());
+fn told_apart(runs: &[String], times: &[Times]) -> String {
+    let mut tried = runs.iter().zip(times).filter(|(_, times)| times.count() > 0);
     let Some((first, base)) = tried.next() else { return String::new() };
     let sentences: Vec<String> = tried
         .map(|(name, times)| {
-            if base.len() < rank::LEAST || times.len() < rank::LEAST {
+            if base.are_too_few() || times.are_too_few() {
                 return format!("{name} and {first}: too few trials to tell them apart.");
             }
-            let how = match (is_longer(times, base), is_longer(base, times)) {
+            let how = match (times.are_longer(base), base.are_longer(times)) {
                 (true, _) => "longer",
                 (_, true) => "less time",
                 _ => return format!("{name} and {first}: these trials do not tell them apart."),

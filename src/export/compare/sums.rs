@@ -1,6 +1,7 @@
 //! What is added up of the runs, for the table: waits and holds, each resource with its like in the other runs, and trials.
 
 use super::Side;
+use crate::replay::statistics::Times;
 use crate::replay::{Longest, ResourceStats};
 use crate::trace::{EventKind, Meta, Nanos, ResourceId, ResourceKind, SectionId, Trace, WaitOp};
 use std::collections::{BTreeMap, HashMap};
@@ -170,7 +171,7 @@ fn side_of(meta: &Meta, id: ResourceId) -> Option<&str> {
 }
 
 /// How long the trials of each kind took, in order of size: sections in turn, within one that begins anew for each of them.
-pub fn trials(trace: &Trace) -> BTreeMap<String, Vec<Nanos>> {
+pub fn trials(trace: &Trace) -> BTreeMap<String, Times> {
     let meta = trace.meta();
     let mut began: BTreeMap<u16, Nanos> = BTreeMap::new();
     let mut times: BTreeMap<u16, u32> = BTreeMap::new();
@@ -198,8 +199,7 @@ pub fn trials(trace: &Trace) -> BTreeMap<String, Vec<Nanos>> {
             trials.entry(path(meta, outer)).or_default().push(time);
         }
     }
-    trials.values_mut().for_each(|times| times.sort_unstable());
-    trials
+    trials.into_iter().map(|(name, times)| (name, times.into_iter().collect())).collect()
 }
 
 /// The names of a section and of those around it, from the outermost in.

@@ -1,6 +1,7 @@
 //! The parameters, read.
 
 use super::spec::applies;
+use crate::record::os;
 use crate::topics::Params;
 use crate::topics::python_random::PythonRandom;
 use std::time::Duration;
@@ -88,8 +89,7 @@ impl Plan {
 
 /// The size that CPython gives a `ThreadPoolExecutor` of which none is said.
 fn default_threads() -> usize {
-    let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    (processors + 4).min(32)
+    (os::cores() + 4).min(32)
 }
 
 fn pauses(params: &Params, count: u64) -> Vec<Duration> {

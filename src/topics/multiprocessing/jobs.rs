@@ -3,6 +3,7 @@
 use super::plan::ABORT;
 use super::primes;
 use crate::record::os;
+use crate::topics::children::{nanos, numbers};
 use crate::trace::{EventKind, Item, ResourceId};
 use crate::workers::jobs::{self, JobDef};
 use crate::workers::{Context, Value};
@@ -31,18 +32,6 @@ pub static VALUE: AtomicI64 = AtomicI64::new(START);
 /// Where a variable is, as the process sees it.
 pub fn address(variable: &AtomicI64) -> u64 {
     std::ptr::from_ref(variable).addr() as u64
-}
-
-fn numbers<const N: usize>(arg: &Value) -> Result<[i64; N], String> {
-    match arg {
-        Value::Labelled(_, numbers) => numbers.as_slice().try_into().ok(),
-        _ => None,
-    }
-    .ok_or_else(|| format!("{arg} does not say what to do"))
-}
-
-fn nanos(nanos: i64) -> Duration {
-    Duration::from_nanos(nanos.unsigned_abs())
 }
 
 fn resource(number: i64) -> ResourceId {

@@ -9,8 +9,7 @@ pub use finding::{Conditions, enough, finding, main_of};
 use super::plan::Backend;
 use super::trials::Trial;
 use crate::topics::contention::Disturbance;
-pub use crate::topics::statistics::Spread;
-use crate::topics::statistics::{rank, rising};
+use crate::topics::statistics::Times;
 use crate::trace::Nanos;
 
 /// The trials of one backend on one pool size.
@@ -20,36 +19,15 @@ pub struct Cell {
     pub backend: Backend,
     /// Which size; 0 without a pool.
     pub size: usize,
-    /// How many trials.
-    pub trials: usize,
     /// Medians of start, map and shutdown.
     pub parts: [Nanos; 3],
-    /// Quartiles of the whole time.
-    pub total: Spread,
-    /// Each trial's whole, rising.
-    pub totals: Vec<Nanos>,
+    /// The whole time of each trial.
+    pub total: Times,
     /// Median of the time its workers spent on the numbers, all together; 0 where they do not report it.
     pub busy: Nanos,
 }
 
 impl Cell {
-    /// Whether it took longer than another by more than chance explains (a rank test of all their trials), and by enough to
-    /// speak of.
-    fn is_clearly_slower(&self, than: &Self) -> bool {
-        let difference = self.total.median.since(than.total.median).0 as f64;
-        difference * 20.0 > than.total.median.0 as f64 && rank::differ(&self.totals, &than.totals)
-    }
-
-    /// Whether one of the two took clearly longer.
-    pub fn is_clearly_apart(&self, other: &Self) -> bool {
-        self.is_clearly_slower(other) || other.is_clearly_slower(self)
-    }
-
-    /// Whether there are too few trials for any rank test to tell them apart from as few others.
-    fn has_too_few(&self) -> bool {
-        self.trials < rank::LEAST
-    }
-
     /// The time that starting and stopping the pool took.
     fn overhead(&self) -> Nanos {
         self.parts[0] + self.parts[2]
@@ -73,21 +51,18 @@ pub fn disturbance<'a>(trials: impl IntoIterator<Item = &'a Trial>, cores: usize
 /// What the trials of each backend and size come to, by backend and then by size.
 pub fn cells<'a>(trials: impl IntoIterator<Item = &'a Trial>) -> Vec<Cell> {
     let mut all: Vec<&Trial> = trials.into_iter().filter(|t| t.counts()).collect();
-    all.sort_by_key(|t| (t.backend, t.size));
-    let same = |a: &&Trial, b: &&Trial| (a.backend, a.size) == (b.backend, b.size);
+    all.sort_by_key(|t| (t.of.backend, t.of.size));
+    let same = |a: &&Trial, b: &&Trial| (a.of.backend, a.of.size) == (b.of.backend, b.of.size);
     let cells = all.chunk_by(same).map(|trials| {
-        let median = |value: &dyn Fn(&Trial) -> Nanos| {
-            Spread::of(trials.iter().map(|t| value(t)).collect()).median
+        let times = |value: &dyn Fn(&Trial) -> Nanos| -> Times {
+            trials.iter().map(|trial| value(trial)).collect()
         };
-        let (totals, total) = rising(trials.iter().map(|t| t.total()));
         Cell {
-            backend: trials[0].backend,
-            size: trials[0].size,
-            trials: trials.len(),
-            parts: [0, 1, 2].map(|part| median(&|t: &Trial| t.parts[part])),
-            total,
-            totals,
-            busy: median(&|t: &Trial| t.busy),
+            backend: trials[0].of.backend,
+            size: trials[0].of.size,
+            parts: [0, 1, 2].map(|part| times(&|t: &Trial| t.parts::<3>()[part]).median),
+            total: times(&Trial::wall),
+            busy: times(&|t: &Trial| t.busy).median,
         }
     });
     cells.collect()

@@ -3,11 +3,11 @@
 use super::analysis;
 use super::outcome::{median, trial};
 use super::plan::{Backend, Plan};
-use super::trials::Trial;
+use super::trials::{Pool, Trial};
 use crate::replay::Replay;
 use crate::topics::by_python::{Life, lives, results};
 use crate::topics::{Outcome, Params};
-use crate::trace::{Nanos, Trace};
+use crate::trace::{Nanos, SectionId, Trace};
 use serde_json::{Value as Json, json};
 use std::collections::HashMap;
 
@@ -47,20 +47,16 @@ fn trials(plan: &Plan, lives: &[Life], replay: &Replay) -> Vec<Trial> {
         *before += 1;
         let Some(backend) = backends.get(block) else { continue };
         let tasks = replay.tasks().of(life.pool).into_iter().flat_map(|tasks| &tasks.all);
-        let parts = life.taken.zip(life.ended).map(|(taken, ended)| {
+        let took = life.taken.zip(life.ended).map(|(taken, ended)| {
             [life.submitted.since(life.began), taken.since(life.submitted), ended.since(taken)]
         });
+        let of = Pool { backend: *backend, size: life.size };
         trials.push(Trial {
-            backend: *backend,
-            size: life.size,
-            number: number.max(1),
             warm_up: number == 0,
-            announced: life.began,
-            began: life.began,
             ended: life.ended.filter(|_| life.taken.is_some()),
-            parts: parts.unwrap_or([Nanos::ZERO; 3]),
+            took: took.map_or_else(Vec::new, Vec::from),
             busy: Nanos(tasks.filter_map(|task| Some(task.took()?.0)).sum()),
-            others: 0,
+            ..Trial::new(of, SectionId(0), number.max(1), life.began)
         });
     }
     trials

@@ -25,7 +25,7 @@ pub struct Bench<'a> {
 /// # Errors
 /// What failed, or that the run was stopped.
 pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
-    contention::tell_cores(lab, plan.cores);
+    contention::tell_cores(lab);
     let calibrate = || work::rounds(lab.recorder.clock(), plan.work);
     let rounds = lab.main.in_span("calibrate", calibrate);
     let bench = Bench { lab, plan, rounds };

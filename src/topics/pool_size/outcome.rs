@@ -2,15 +2,16 @@
 
 use super::analysis::{self, Cell, Conditions};
 use super::plan::Backend;
-use super::trials::{Trial, Trials};
+use super::trials::{Trial, Trials, loop_takes};
 use crate::replay::Replay;
+use crate::topics::cpython::Part;
 use crate::topics::{Params, results};
 use crate::trace::{Follow, Nanos, Trace};
 use serde_json::{Value as Json, json};
 
 /// What came out of a run that is over, with these parameters, by field.
 pub fn of(params: &Params, trace: &Trace, replay: &Replay) -> Json {
-    let trials = Trials::of(trace);
+    let (trials, part) = (Trials::of(trace), Part::of(trace.meta()));
     let cells = analysis::cells(&trials.all);
     let results = results::kept(trace, replay);
     let disturbance = analysis::disturbance(&trials.all, trials.cores);
@@ -18,8 +19,8 @@ pub fn of(params: &Params, trace: &Trace, replay: &Replay) -> Json {
         numbers: results.len(),
         cores: trials.cores,
         disturbance,
-        method: trials.method.as_deref(),
-        loop_takes: trials.loop_takes,
+        method: part.method.as_deref(),
+        loop_takes: loop_takes(trace.meta()),
     };
     let finding = analysis::finding(&cells, &conditions);
     let counted = trials.all.iter().filter(|trial| trial.counts());
@@ -29,9 +30,9 @@ pub fn of(params: &Params, trace: &Trace, replay: &Replay) -> Json {
         "disturbed": disturbance.disturbed,
         "sizes": params.ints("sizes", trials.cores),
         "cores": trials.cores,
-        "python": trials.left_out.or(trials.version),
-        "start_method": trials.method,
-        "python_loop_ns": trials.loop_takes.map(|took| took.0),
+        "python": part.left_out.or(part.version),
+        "start_method": part.method,
+        "python_loop_ns": loop_takes(trace.meta()).map(|took| took.0),
         "medians": cells.iter().map(|cell| median(&cells, cell)).collect::<Vec<_>>(),
         "amdahl": fits(&cells, trials.cores),
         "trials": counted.map(trial).collect::<Vec<_>>(),
@@ -40,15 +41,15 @@ pub fn of(params: &Params, trace: &Trace, replay: &Replay) -> Json {
 
 /// A trial, by field.
 pub fn trial(trial: &Trial) -> Json {
-    let [Nanos(start), Nanos(map), Nanos(shutdown)] = trial.parts;
+    let [Nanos(start), Nanos(map), Nanos(shutdown)] = trial.parts();
     json!({
-        "backend": trial.backend.id(),
-        "pool_size": trial.size,
+        "backend": trial.of.backend.id(),
+        "pool_size": trial.of.size,
         "trial": trial.number,
         "start_ns": start,
         "map_ns": map,
         "shutdown_ns": shutdown,
-        "total_ns": trial.total().0,
+        "total_ns": trial.wall().0,
     })
 }
 
@@ -59,7 +60,7 @@ pub fn median(cells: &[Cell], cell: &Cell) -> Json {
     json!({
         "backend": cell.backend.id(),
         "pool_size": cell.size,
-        "trials": cell.trials,
+        "trials": cell.total.count(),
         "start_ns": start,
         "map_ns": map,
         "shutdown_ns": shutdown,

@@ -1,9 +1,9 @@
 //! The parameters, read: what is measured, how often, and in which order.
 
 use super::spec::SIZES;
-use crate::topics::{Ints, Params};
+use crate::record::os;
+use crate::topics::{Ints, Params, trials};
 use crate::trace::Nanos;
-use std::sync::LazyLock;
 
 /// What squares the numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -145,15 +145,12 @@ pub struct Plan {
     pub start_method: &'static str,
     /// What squares.
     pub backends: Vec<Backend>,
-    /// Cores of this machine.
-    pub cores: usize,
 }
 
 impl Plan {
     /// Reads the parameters.
     pub fn new(params: &Params) -> Self {
-        let cores = cores();
-        let sizes = params.ints("sizes", cores);
+        let sizes = params.ints("sizes", os::cores());
         let last = params.int("numbers");
         Self {
             sizes: (sizes.into_iter()).filter_map(|n| n.try_into().ok()).collect(),
@@ -164,12 +161,10 @@ impl Plan {
             chunk: Some(params.count("chunk")).filter(|chunk| *chunk > 0),
             start_method: params.choice("start_method"),
             backends: Backend::chosen(params.choice("backend"), params.choice("start_method")),
-            cores,
         }
     }
 
-    /// What a round measures, each once; size 0 where there is no pool. Another order in each round, so that what
-    /// changes with time hits all alike.
+    /// What a round measures, in its order; size 0 where there is no pool.
     pub fn round(&self, number: usize) -> Vec<(Backend, usize)> {
         let mut cells = Vec::new();
         for backend in &self.backends {
@@ -178,8 +173,7 @@ impl Plan {
                 false => cells.push((*backend, 0)),
             }
         }
-        fastrand::Rng::with_seed(number as u64).shuffle(&mut cells);
-        cells
+        trials::in_turn(number, cells)
     }
 
     /// How many numbers travel together on a pool of this size.
@@ -187,14 +181,6 @@ impl Plan {
         let as_cpython = self.numbers.len().div_ceil(4 * size.max(1));
         self.chunk.unwrap_or(as_cpython).max(1)
     }
-}
-
-/// Cores this process may use. Asked once: the stage wants to know with every frame, and the answer takes the reading of
-/// several files on Linux.
-pub fn cores() -> usize {
-    static CORES: LazyLock<usize> =
-        LazyLock::new(|| std::thread::available_parallelism().map_or(1, usize::from));
-    *CORES
 }
 
 #[cfg(test)]
@@ -243,7 +229,6 @@ mod tests {
             chunk: None,
             start_method: "default",
             backends: Backend::ALL.to_vec(),
-            cores: 2,
         };
         let (first, second) = (plan.round(0), plan.round(1));
         assert_ne!(first, second);

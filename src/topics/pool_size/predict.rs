@@ -4,6 +4,7 @@ use super::analysis::{self, Cell};
 use super::plan::Backend;
 use super::trials::Trials;
 use crate::topics::Params;
+use crate::topics::cpython::Part;
 use crate::topics::predict::{Judged, Question, Seen};
 use crate::trace::{Follow, Nanos};
 
@@ -86,13 +87,14 @@ pub fn question(params: &Params) -> Option<Question> {
 /// when a pool was made.
 fn measured(seen: &Seen<'_>, backend: Backend) -> Result<(Vec<Cell>, bool, bool), String> {
     let trials = Trials::of(seen.trace);
-    let of = trials.all.iter().filter(|trial| trial.backend == backend);
+    let of = trials.all.iter().filter(|trial| trial.of.backend == backend);
     let disturbance = analysis::disturbance(of.clone(), trials.cores);
     let cells = analysis::cells(of);
     match cells.is_empty() {
         true => Err("No pool was measured, so this run decides nothing.".to_owned()),
         false => {
-            let is_there = backend.has_workers_when_made(trials.method.as_deref());
+            let is_there =
+                backend.has_workers_when_made(Part::of(seen.trace.meta()).method.as_deref());
             Ok((cells, disturbance.forbids_comparison(), is_there))
         }
     }
@@ -103,7 +105,7 @@ fn first(cells: &[Cell]) -> (usize, bool) {
     let all = cells.iter().enumerate();
     let first = all.min_by_key(|(_, cell)| cell.total.median).map_or(0, |(place, _)| place);
     let others = cells.iter().enumerate().filter(|(place, _)| *place != first);
-    (first, others.map(|(_, other)| other).all(|other| other.is_clearly_apart(&cells[first])))
+    (first, others.map(|(_, other)| other).all(|other| other.total.are_apart(&cells[first].total)))
 }
 
 fn is_first(seen: &Seen<'_>, backend: Backend, like: impl Fn(usize) -> bool) -> bool {
@@ -115,7 +117,8 @@ fn is_first(seen: &Seen<'_>, backend: Backend, like: impl Fn(usize) -> bool) -> 
 /// The event at which a trial on a pool of this size ended.
 fn largest_trial(seen: &Seen<'_>, backend: Backend, size: usize) -> usize {
     let trials = Trials::of(seen.trace);
-    let mut of = trials.all.iter().filter(|t| t.backend == backend && t.size == size && t.counts());
+    let mut of =
+        trials.all.iter().filter(|t| t.of.backend == backend && t.of.size == size && t.counts());
     let end = of.next().and_then(|trial| trial.ended);
     end.map_or(seen.last(), |end| seen.event_at(end))
 }

@@ -3,7 +3,7 @@
 use super::plan::{Backend, Plan};
 use crate::record::Log;
 use crate::topics::Lab;
-use crate::trace::{EventKind, Meta, Section, SectionId};
+use crate::trace::{EventKind, Section, SectionId};
 
 /// What the parts of a trial are called, in their order.
 pub const NAMES: [&str; 3] = ["start", "map", "shutdown"];
@@ -17,47 +17,6 @@ pub enum Part {
     Map,
     /// Closing the pool and waiting for its end.
     Shutdown,
-}
-
-/// What a section of a run of this topic is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// The trials of a backend. The section's number is the backend's place in [`Backend::ALL`].
-    Backend,
-    /// The trials on pools of one size, which is the section's number; 0 without a pool.
-    Size,
-    /// One trial. The section's number is the trial's, from 1; a trial to be thrown away has 0.
-    Trial {
-        /// What squares.
-        backend: Backend,
-        /// Workers of its pool; 0 without a pool.
-        size: usize,
-        /// From 1; 0 if it is thrown away.
-        number: usize,
-    },
-    /// A part of a trial, with its place in [`NAMES`].
-    Part(usize),
-}
-
-impl Kind {
-    /// What a section is, by what it is in.
-    pub fn of(meta: &Meta, id: SectionId) -> Option<Self> {
-        let section = meta.section(id)?;
-        let Some(outer) = section.within.and_then(|id| meta.section(id)) else {
-            return Some(Self::Backend);
-        };
-        let Some(second) = outer.within.and_then(|id| meta.section(id)) else {
-            return Some(Self::Size);
-        };
-        match second.within {
-            None => Some(Self::Trial {
-                backend: *meta.section_among(outer.within?, &Backend::ALL)?,
-                size: outer.number as usize,
-                number: section.number as usize,
-            }),
-            Some(_) => Some(Self::Part(section.number as usize)),
-        }
-    }
 }
 
 /// The sections of what is measured.

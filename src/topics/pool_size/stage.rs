@@ -8,7 +8,7 @@ mod looks;
 mod table;
 mod words;
 
-use super::trials::Trials;
+use super::trials::Places;
 use crate::trace::ResourceKind;
 use crate::widgets::resource::Look;
 use crate::widgets::scene::fit::split_top;
@@ -36,11 +36,11 @@ impl Stage for SizeStage {
     }
 
     fn rows(&self, view: &StageView<'_>) -> Option<Rows> {
-        let trials = view.followed::<Trials>();
-        let mut actors = vec![vec![trials.main?]];
-        actors.extend(trials.python.map(|python| vec![python]));
-        actors.extend(trials.workers.iter().cloned());
-        actors.push(trials.supervisors.clone());
+        let places = view.followed::<Places>();
+        let mut actors = vec![vec![places.main?]];
+        actors.extend(places.python.map(|python| vec![python]));
+        actors.extend(places.workers.iter().cloned());
+        actors.push(places.supervisors.clone());
         Some(Rows::places(actors, Vec::new()))
     }
 

@@ -1,7 +1,6 @@
 //! The experiment: the same tasks on one pool, or on one pool after another.
 
 use super::jobs::SLEEPER;
-use super::outcome::CORES;
 use super::plan::{Against, Call, JobKind, Plan};
 use super::{FIRST, SECOND, cpython};
 use crate::record::Log;
@@ -59,8 +58,7 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
         cpython::run(lab, plan)?;
     } else {
         let second = first.other(section(second, SECOND));
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        lab.recorder.fact(CORES, cores.to_string());
+        contention::tell_cores(lab);
         contention::note_others(lab.main);
         first.run(lab)?;
         contention::note_others(lab.main);

@@ -6,7 +6,7 @@ use super::plan::{Against, JobKind, Plan};
 use crate::replay::words::count;
 use crate::replay::{ActorState, Replay, Task};
 use crate::topics::{by_python, contention, results};
-use crate::trace::{End, Event, EventKind, Follow, Measure, Meta, Nanos, Trace};
+use crate::trace::{End, Event, EventKind, Follow, Meta, Nanos, Trace};
 use serde::Serialize;
 use serde_json::Value as Json;
 use std::collections::HashSet;
@@ -144,20 +144,15 @@ impl PoolOutcome {
     }
 }
 
-/// Key of the fact that gives the number of processors of the machine.
-pub const CORES: &str = "cores";
-
 /// The number of threads of other programs that wanted a processor, each time it was counted.
 #[derive(Clone, Debug, Default)]
 pub struct Others {
-    all: Vec<(Nanos, u64)>,
+    all: Vec<(Nanos, usize)>,
 }
 
 impl Follow for Others {
     fn take(&mut self, _: &Meta, event: &Event) {
-        if let EventKind::Measured { what: Measure::OtherThreads, amount } = event.kind {
-            self.all.push((event.at, amount));
-        }
+        self.all.extend(contention::others_of(event).map(|others| (event.at, others)));
     }
 }
 
@@ -169,9 +164,9 @@ impl Others {
         if !compared || plan.job == JobKind::Sleep {
             return None;
         }
-        let cores = meta.fact(CORES)?.parse().ok()?;
+        let cores = Some(contention::cores_of(meta)).filter(|cores| *cores > 0)?;
         let told = self.all.iter().filter(|(at, _)| *at <= until);
-        let others = told.map(|(_, others)| *others as usize).max()?;
+        let others = told.map(|(_, others)| *others).max()?;
         contention::are_too_many(others, plan.workers, cores).then(|| {
             format!("{} of other programs wanted a processor, too", count(others, "thread"))
         })
@@ -212,7 +207,7 @@ mod tests {
 
     #[test]
     fn other_programs_disturb_those_who_compute() {
-        let facts = vec![(CORES.to_owned(), "2".to_owned())];
+        let facts = vec![("cores".to_owned(), "2".to_owned())];
         let meta = Meta { facts, ..Meta::default() };
         let others = Others { all: vec![(Nanos(5), 0), (Nanos(9), 3)] };
         let plan = |preset| Plan::new(&ProcessPool.preset(preset).unwrap());

@@ -1,30 +1,26 @@
 //! What the trials come to: medians, spreads, and the sentence that says who won and why. Pure.
 
-#[cfg(test)]
-mod tests;
-
 use super::trials::{Trial, Trials};
 use super::ways::Way;
+use super::work::Work;
 use crate::replay::words::{capital, count, list};
 use crate::topics::contention::{self, Disturbance};
-use crate::topics::statistics::{Spread, is_longer, rank, rising};
-use crate::trace::Nanos;
+use crate::topics::statistics::Times;
+use crate::trace::{Meta, Nanos};
 
-/// The trials of one way.
+/// The trials of one way, by as many workers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cell {
     /// Which way.
     pub way: Way,
     /// How many work in it.
     pub workers: usize,
-    /// Each trial's time, rising.
-    pub walls: Vec<Nanos>,
-    /// Quartiles of them.
-    pub wall: Spread,
-    /// Each trial's time until all were at work, rising.
-    pub start_ups: Vec<Nanos>,
-    /// Medians: time until all were at work, processor time.
-    pub start_up: Option<Nanos>,
+    /// How long each trial took.
+    pub wall: Times,
+    /// When the trial in the middle of them began and ended.
+    pub middle: (Nanos, Nanos),
+    /// How long it took in each until all were at work, where that is known.
+    pub start_up: Times,
     /// Median of the processor time of all together.
     pub cpu: Nanos,
     /// Medians of memory in use, and of memory of their own.
@@ -36,30 +32,38 @@ pub struct Cell {
 }
 
 fn median(values: impl Iterator<Item = u64>) -> Option<u64> {
-    let values: Vec<Nanos> = values.map(Nanos).collect();
-    (!values.is_empty()).then(|| Spread::of(values).median.0)
+    Some(values.map(Nanos).collect::<Times>().typical()?.0)
+}
+
+impl Cell {
+    /// What trials of a way come to; nothing where there are none.
+    pub fn of(way: Way, trials: &[&Trial], cores: usize) -> Option<Self> {
+        let memory = |which| median(trials.iter().filter_map(|trial| trial.memory(which)));
+        Some(Self {
+            way,
+            workers: trials.iter().map(|trial| trial.workers.len()).max()?,
+            wall: trials.iter().map(|trial| trial.wall()).collect(),
+            middle: middle(trials.to_vec())?,
+            start_up: trials.iter().filter_map(|trial| trial.start_up()).collect(),
+            cpu: Nanos(median(trials.iter().map(|trial| trial.cpu().0))?),
+            memory: [memory(0), memory(1)],
+            switches: median(trials.iter().filter_map(|trial| trial.switches())),
+            disturbance: trials.iter().map(|trial| trial.was_disturbed(cores)).collect(),
+        })
+    }
+}
+
+fn middle(mut trials: Vec<&Trial>) -> Option<(Nanos, Nanos)> {
+    trials.sort_by_key(|trial| trial.wall());
+    trials.get(trials.len() / 2)?.span()
 }
 
 /// What the trials of each way come to, in the order of the ways.
 pub fn cells<'a>(trials: impl Iterator<Item = &'a Trial>, cores: usize) -> Vec<Cell> {
     let trials: Vec<&Trial> = trials.collect();
     let cell = |way: Way| {
-        let of: Vec<&Trial> = trials.iter().copied().filter(|trial| trial.way == way).collect();
-        let (walls, wall) = rising(of.iter().map(|trial| trial.wall()));
-        let (start_ups, start_up) = rising(of.iter().filter_map(|trial| trial.start_up()));
-        let memory = |which| median(of.iter().filter_map(|trial| trial.memory(which)));
-        Some(Cell {
-            way,
-            workers: of.iter().map(|trial| trial.workers.len()).max()?,
-            wall,
-            walls,
-            start_up: (!start_ups.is_empty()).then_some(start_up.median),
-            start_ups,
-            cpu: Nanos(median(of.iter().map(|trial| trial.cpu().0))?),
-            memory: [memory(0), memory(1)],
-            switches: median(of.iter().filter_map(|trial| trial.switches())),
-            disturbance: of.iter().map(|trial| trial.was_disturbed(cores)).collect(),
-        })
+        let of: Vec<&Trial> = trials.iter().copied().filter(|trial| trial.of.way == way).collect();
+        Cell::of(way, &of, cores)
     };
     Way::ALL.into_iter().filter_map(cell).collect()
 }
@@ -93,6 +97,15 @@ pub struct Under {
     pub cores: usize,
     /// What the tasks do, where that is known beforehand.
     pub load: Option<Load>,
+}
+
+impl Under {
+    /// What those of a run are.
+    pub fn of(meta: &Meta) -> Self {
+        let program = meta.params.iter().find(|(key, _)| key == "program");
+        let load = program.and_then(|(_, word)| Work::named(word).kind().load);
+        Self { cores: contention::cores_of(meta), load }
+    }
 }
 
 impl Load {
@@ -151,9 +164,9 @@ pub struct Summary {
 
 impl Summary {
     /// Of the trials that are over at an instant.
-    pub fn of(trials: &Trials, now: Nanos) -> Self {
-        let cells = cells(trials.over(now), trials.cores);
-        let findings = [false, true].map(|cpython| finding(&cells, cpython, trials.under));
+    pub fn of(meta: &Meta, trials: &Trials, now: Nanos) -> Self {
+        let (cells, under) = (cells(trials.over(now), trials.cores), Under::of(meta));
+        let findings = [false, true].map(|cpython| finding(&cells, cpython, under));
         Self { cells, findings }
     }
 
@@ -185,7 +198,7 @@ pub fn finding(cells: &[Cell], cpython: bool, under: Under) -> Option<Finding> {
     let shown = shown(&of, alone, under);
     let (title, why) = match &shown {
         Shown::TooFew => {
-            let least = of.iter().map(|cell| cell.walls.len()).min().unwrap_or(0);
+            let least = of.iter().map(|cell| cell.wall.count()).min().unwrap_or(0);
             let why =
                 format!("{} of each are too few to tell the ways apart.", count(least, "trial"));
             ("Too few trials to compare the ways".to_owned(), why)
@@ -195,7 +208,7 @@ pub fn finding(cells: &[Cell], cpython: bool, under: Under) -> Option<Finding> {
             ("The times cannot be compared".to_owned(), why)
         }
         Shown::None => {
-            let longer = of.iter().filter(|cell| is_longer(&cell.walls, &alone.walls));
+            let longer = of.iter().filter(|cell| cell.wall.are_longer(&alone.wall));
             let longer: Vec<String> = longer.map(|cell| cell.way.phrase().to_owned()).collect();
             let slower = match longer.len() {
                 0 => String::new(),
@@ -210,7 +223,7 @@ pub fn finding(cells: &[Cell], cpython: bool, under: Under) -> Option<Finding> {
 }
 
 fn shown(of: &[&Cell], alone: &Cell, under: Under) -> Shown {
-    if of.iter().any(|cell| cell.walls.len() < rank::LEAST) {
+    if of.iter().any(|cell| cell.wall.are_too_few()) {
         return Shown::TooFew;
     }
     // A small part of a processor's time is no proof of waiting while others had the processors.
@@ -227,9 +240,9 @@ fn shown(of: &[&Cell], alone: &Cell, under: Under) -> Shown {
     if let Some(said) = of.iter().find_map(|cell| impossible(cell, alone, under)) {
         return Shown::NotCompared(said);
     }
-    let clear = of.iter().filter(|cell| is_longer(&alone.walls, &cell.walls));
+    let clear = of.iter().filter(|cell| alone.wall.are_longer(&cell.wall));
     let Some(best) = clear.clone().min_by_key(|cell| cell.wall.median) else { return Shown::None };
-    let winners = clear.filter(|cell| !is_longer(&cell.walls, &best.walls));
+    let winners = clear.filter(|cell| !cell.wall.are_longer(&best.wall));
     Shown::Faster(winners.map(|cell| cell.way).collect())
 }
 
@@ -274,10 +287,10 @@ fn faster(of: &[&Cell], alone: &Cell, winners: &[Way], under: Under) -> (String,
     let behind: Vec<String> = behind
         .map(|cell| {
             let against = match () {
-                () if is_longer(&alone.walls, &cell.walls) => {
+                () if alone.wall.are_longer(&cell.wall) => {
                     "faster than one after another, but slower than these"
                 }
-                () if is_longer(&cell.walls, &alone.walls) => "slower than one after another",
+                () if cell.wall.are_longer(&alone.wall) => "slower than one after another",
                 () => "not clearly faster than one after another",
             };
             format!(" {} ({}): {against}.", capital(cell.way.phrase()), cell.wall.median)
@@ -317,7 +330,12 @@ fn because(alone: &Cell, best: Option<&Cell>, under: Under) -> String {
 fn start_ups(of: &[&Cell]) -> Option<String> {
     let processes = *of.iter().find(|cell| cell.way.has_processes())?;
     let threads = *of.iter().find(|cell| matches!(cell.way, Way::Threads | Way::PythonThreads))?;
-    is_longer(&processes.start_ups, &threads.start_ups).then_some(())?;
-    let (late, soon) = (processes.start_up?, threads.start_up?);
-    Some(format!(" The processes were all at work after {late}, the threads after {soon}."))
+    let (late, soon) = (processes.start_up.typical()?, threads.start_up.typical()?);
+    processes
+        .start_up
+        .are_longer(&threads.start_up)
+        .then(|| format!(" The processes were all at work after {late}, the threads after {soon}."))
 }
+
+#[cfg(test)]
+mod tests;

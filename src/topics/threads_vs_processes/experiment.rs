@@ -6,13 +6,15 @@ mod processes;
 mod threads;
 
 use super::plan::Plan;
+use super::trials::Measured;
 use super::ways::{Sections, Way};
 use super::work::{Hands, Task, Work, files};
 use crate::record::thread::Failure;
 use crate::topics::cpython::Peer;
+#[cfg(unix)]
+use crate::topics::web;
 use crate::topics::{Lab, contention, results};
 use crate::trace::SectionId;
-use std::thread::available_parallelism;
 
 /// What every trial needs.
 pub struct Bench<'a> {
@@ -34,10 +36,10 @@ pub struct Trial {
 /// # Errors
 /// What failed, or that the run was stopped.
 pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
-    contention::tell_cores(lab, available_parallelism().map_or(1, usize::from));
+    contention::tell_cores(lab);
     let mut tasks = plan.tasks.clone();
     #[cfg(unix)]
-    let server = plan.work.downloads().then(|| processes::Server::start(lab)).transpose()?;
+    let server = plan.work.downloads().then(|| web::Server::start(lab)).transpose()?;
     #[cfg(unix)]
     if let Some(server) = &server {
         tasks.iter_mut().for_each(|task| task.port = server.port());
@@ -67,7 +69,7 @@ impl Bench<'_> {
                 Some(_) => self.expected(|task| task.for_cpython())?,
                 None => Vec::new(),
             };
-            let named = plan.ways().map(|way| (way.title().to_owned(), way.place(0)));
+            let named = plan.ways().map(|way| (way.title().to_owned(), Measured::only(way)));
             let sections = Sections::new(lab, named);
             let peer = plan.cpython.map(|method| cpython::start(lab, method)).transpose()?;
             let peer = peer.unwrap_or_else(|| Peer::none(lab));
@@ -80,7 +82,7 @@ impl Bench<'_> {
                 }
                 let wanted = if way.is_cpython() { &of_cpython } else { &expected };
                 let name = format!("trial {}", round + 1);
-                sections.measure((0, way), name, round + 1, wanted, |section| {
+                sections.measure(Measured::only(way), name, round + 1, wanted, |section| {
                     let trial = Trial { way, section };
                     match way.is_cpython() {
                         true => peer.trial(true, |python| cpython::trial(python, self, &trial)),

@@ -1,13 +1,14 @@
 //! The ways as rows: every trial a dot, the median a bar, and what each way cost.
 
 use super::analysis::{self, Cell, Summary};
-use super::how_many;
 use super::plan::Program;
-use super::stage::{self, about_cpython, so_far};
+use super::stage::{about_cpython, program, so_far};
 use super::trials::{Trial, Trials};
 use super::ways::Way;
 use super::work::Work;
+use super::{how_many, responsive};
 use crate::replay::bytes;
+use crate::topics::cpython::Part;
 use crate::trace::{Nanos, ResourceKind};
 use crate::widgets::measured::{self, Row, Rows};
 use crate::widgets::resource::Look;
@@ -16,11 +17,11 @@ use crate::widgets::stage::{FigureCommand, StageAction, StageView};
 use egui::{Rect, Ui};
 
 /// The figure.
-pub struct Measured;
+pub struct WaysFigure;
 
-impl Figure for Measured {
+impl Figure for WaysFigure {
     fn room(&self, view: &StageView<'_>) -> Room {
-        match Program::named(view.param("program")) {
+        match program(view) {
             Program::Isolation => Room::None,
             Program::Compare | Program::Responsive | Program::HowMany => Room::Most,
         }
@@ -38,16 +39,12 @@ impl Figure for Measured {
         view: &StageView<'_>,
         look: &Look<'_>,
     ) -> Vec<StageAction> {
-        if Program::named(view.param("program")) == Program::HowMany {
-            let picture = how_many::show(ui, view, look, area);
-            return picture.show(ui, "how many", look.actors, view.selection);
-        }
-        let rows = match stage::beats(view) {
-            Some((so_far, whole)) => so_far.rows(view, &whole),
-            None => rows(view),
+        let (picture, name) = match program(view) {
+            Program::HowMany => (how_many::curves(view).show(ui, look, area), "how many"),
+            Program::Responsive => (measured::layout(look, area, &responsive::rows(view)), "ways"),
+            _ => (measured::layout(look, area, &rows(view)), "ways"),
         };
-        let picture = measured::layout(look, area, &rows);
-        picture.show(ui, "ways", look.actors, view.selection)
+        picture.show(ui, name, look.actors, view.selection)
     }
 }
 
@@ -57,20 +54,20 @@ type Column = (&'static str, fn(&Cell) -> Option<(String, f64)>);
 const COLUMNS: [Column; 4] = [
     ("CPU time", |cell| Some((cell.cpu.to_string(), cell.cpu.0 as f64))),
     ("memory", |cell| cell.memory[1].map(|own| (bytes(own), own as f64))),
-    ("all at work", |cell| cell.start_up.map(|time| (time.to_string(), time.0 as f64))),
+    ("all at work", |cell| cell.start_up.typical().map(|time| (time.to_string(), time.0 as f64))),
     ("switches", |cell| cell.switches.map(|count| (count.to_string(), count as f64))),
 ];
 
 fn rows(view: &StageView<'_>) -> Rows {
     let (trials, summary) = so_far(view);
     let wanted = view.param("trials");
-    let mut ways: Vec<Way> = Way::ALL.into_iter().filter(|way| !way.is_cpython()).collect();
     let has_cpython = view.param("cpython") != "none"
-        && (trials.left_out.is_none() || summary.cells.iter().any(|cell| cell.way.is_cpython()));
-    ways.extend(Way::ALL.into_iter().filter(|way| has_cpython && way.is_cpython()));
+        && (Part::of(view.trace.meta()).left_out.is_none()
+            || summary.cells.iter().any(|cell| cell.way.is_cpython()));
+    let ways = Way::ALL.into_iter().filter(|way| has_cpython || !way.is_cpython());
     let group = |way: &Way| usize::from(way.is_cpython());
     let mut longest = [0, 1].map(|number| {
-        let of = trials.all.iter().filter(|trial| group(&trial.way) == number);
+        let of = trials.all.iter().filter(|trial| group(&trial.of.way) == number);
         of.map(Trial::wall).max().unwrap_or_default()
     });
     // Only what did the same work has the same scale.
@@ -81,12 +78,12 @@ fn rows(view: &StageView<'_>) -> Rows {
     let share =
         share.map_or_else(String::new, |share| format!(" · {share}, to a scale of its own"));
     let columns = ["speed-up"].into_iter().chain(COLUMNS.map(|(name, _)| name));
-    let cpython = about_cpython(&trials).unwrap_or_else(|| "CPython".to_owned()) + &share;
+    let cpython = about_cpython(view.trace.meta()).unwrap_or_else(|| "CPython".to_owned()) + &share;
     Rows {
         title: format!(
             "Time for all {} {}s",
             view.param("tasks"),
-            Work::named(view.param("program")).task()
+            Work::named(view.param("program")).kind().task
         ),
         explained: match wanted {
             "1" => "one trial each, a dot and a bar; click a way to see it".to_owned(),
@@ -95,7 +92,7 @@ fn rows(view: &StageView<'_>) -> Rows {
             ),
         },
         columns: columns.map(str::to_owned).collect(),
-        rows: ways.into_iter().map(|way| row(view, &trials, &summary, way)).collect(),
+        rows: ways.map(|way| row(view, &trials, &summary, way)).collect(),
         groups: vec!["this program, in Rust".to_owned(), cpython],
         longest: longest.to_vec(),
     }
@@ -103,16 +100,15 @@ fn rows(view: &StageView<'_>) -> Rows {
 
 fn row(view: &StageView<'_>, trials: &Trials, summary: &Summary, way: Way) -> Row {
     let now = view.choice.instant(view.now);
-    let of: Vec<&Trial> = trials.over(now).filter(|trial| trial.way == way).collect();
+    let of = trials.over(now).filter(|trial| trial.of.way == way);
     let name = way.short().to_owned();
     let mut row = Row { name, group: usize::from(way.is_cpython()), ..Row::default() };
-    row.trials = of.iter().map(|trial| trial.wall()).collect();
+    row.trials = of.map(Trial::wall).collect();
+    let cell = analysis::cell(&summary.cells, way);
     // Where there is none yet, the first one of the run.
-    let middle = row_middle(of, trials, way);
-    row.does = middle.and_then(|trial| {
-        Some(StageAction::Figure(FigureCommand::Visit(trial.began, trial.ended?)))
-    });
-    let Some(cell) = analysis::cell(&summary.cells, way) else {
+    let first = || trials.over(Nanos::MAX).find(|trial| trial.of.way == way)?.span();
+    row.does = cell.map(|cell| cell.middle).or_else(first).map(visit);
+    let Some(cell) = cell else {
         row.said = format!("{}: not yet", way.title());
         return row;
     };
@@ -131,34 +127,7 @@ fn row(view: &StageView<'_>, trials: &Trials, summary: &Summary, way: Way) -> Ro
     row
 }
 
-/// The trial in the middle of those of a way.
-fn row_middle<'a>(mut of: Vec<&'a Trial>, trials: &'a Trials, way: Way) -> Option<&'a Trial> {
-    of.sort_by_key(|trial| trial.wall());
-    of.get(of.len() / 2).copied().or_else(|| trials.over(Nanos::MAX).find(|trial| trial.way == way))
-}
-
-/// A row of beats: how late each came, and how many were missed; and when its part of the run began and ended.
-pub fn row_of_beats(
-    name: &str,
-    late: Option<(Vec<u64>, usize)>,
-    span: Option<(Nanos, Nanos)>,
-) -> Row {
-    let does = span.map(|(from, to)| StageAction::Figure(FigureCommand::Visit(from, to)));
-    let name = name.to_owned();
-    let Some((late, missed)) = late else {
-        return Row { said: format!("work {name}: not yet"), name, does, ..Row::default() };
-    };
-    let latest = late.iter().max().map(|late| Nanos(*late));
-    let cells = vec![measured::Cell { text: missed.to_string(), part: None }];
-    let said =
-        latest.map_or_else(String::new, |latest| format!("latest by {latest}, {missed} missed"));
-    Row {
-        said: format!("work {name}: {said}"),
-        name,
-        trials: late.into_iter().map(Nanos).collect(),
-        middle: latest,
-        cells,
-        does,
-        ..Row::default()
-    }
+/// A click shows this part of the run in the lanes.
+pub fn visit((from, to): (Nanos, Nanos)) -> StageAction {
+    StageAction::Figure(FigureCommand::Visit(from, to))
 }

@@ -5,11 +5,11 @@ pub mod experiment;
 mod figure;
 
 pub use curves::HowManyOutcome;
-pub use figure::show;
+pub use figure::curves;
 
 use super::plan::Plan;
 use super::predict::began;
-use super::stage::trials;
+use super::stage::{nothing_yet, trials};
 use super::trials::Trials;
 use super::ways::Way;
 use crate::replay::words::capital;
@@ -75,17 +75,14 @@ pub fn moment(view: &StageView<'_>) -> Moment {
     let (trials, outcome) = so_far(view);
     match trials.at(view.now) {
         _ if view.is_done() => Moment::new(outcome.title(), outcome.why()),
-        None => Moment::new(
-            "Nothing is measured yet",
-            "What must come out is found out first, so that every trial can be checked.",
-        ),
+        None => nothing_yet("What must come out"),
         Some(trial) => {
-            let load = Load::ALL.get(trial.work).map_or("", |load| load.title());
-            let text = match trial.work {
+            let load = Load::ALL.get(trial.of.work).map_or("", |load| load.title());
+            let text = match trial.of.work {
                 0 => format!("{WAITS} tasks that sleep are shared out to them."),
                 _ => "The same primes are shared out to them.".to_owned(),
             };
-            let title = format!("{}: {}", capital(load), trial.way.phrase());
+            let title = format!("{}: {}", capital(load), trial.of.way.phrase());
             Moment::new(title, format!("{text} At work: {}.", trial.workers.len()))
         }
     }

@@ -78,7 +78,7 @@ impl Topic for ThreadsVsProcesses {
     }
     fn listings(&self, params: &Params) -> Vec<Listing> {
         let plan = Plan::new(params);
-        let (python, task) = plan.work.sources();
+        let (python, task) = plan.work.kind().sources;
         let (jobs, threads) = (rust!("jobs.rs"), rust!("threads.rs", "experiment/threads.rs"));
         let processes = rust!("processes.rs", "experiment/processes.rs");
         let beside = match plan.program {

@@ -3,6 +3,7 @@
 use super::analysis::{self, Cell, Finding, Summary};
 use super::trials::{Trial, Trials};
 use crate::replay::Replay;
+use crate::topics::cpython::Part;
 use crate::topics::results;
 use crate::trace::{Follow, Trace};
 use serde::Serialize;
@@ -37,13 +38,17 @@ impl WaysOutcome {
     pub fn of(trace: &Trace, replay: &Replay) -> Self {
         let trials = Trials::of(trace);
         let Summary { cells, findings: [finding, cpython_finding] } =
-            Summary::of(&trials, trace.end());
+            Summary::of(trace.meta(), &trials, trace.end());
+        let Part { version, method, gil, left_out, .. } = Part::of(trace.meta());
         Self {
             results: results::kept(trace, replay),
             finding,
             cpython_finding,
-            cpython: trials.cpython.clone(),
-            left_out: trials.left_out.clone(),
+            cpython: version
+                .zip(method)
+                .zip(gil)
+                .map(|((version, method), gil)| [version, method, gil]),
+            left_out,
             cores: trials.cores,
             ways: cells.iter().map(|cell| way(&cells, cell)).collect(),
             trials: trials.over(trace.end()).map(trial).collect(),
@@ -56,13 +61,13 @@ fn way(cells: &[Cell], cell: &Cell) -> Json {
     json!({
         "way": cell.way.id(),
         "workers": cell.workers,
-        "trials": cell.walls.len(),
+        "trials": cell.wall.count(),
         "wall_ns": cell.wall.median.0,
         "low_ns": cell.wall.low.0,
         "high_ns": cell.wall.high.0,
         "speed_up": analysis::speed_up(cells, cell),
         "cpu_ns": cell.cpu.0,
-        "start_up_ns": cell.start_up.map(|time| time.0),
+        "start_up_ns": cell.start_up.typical().map(|time| time.0),
         "resident_bytes": cell.memory[0],
         "own_bytes": cell.memory[1],
         "switches": cell.switches,
@@ -72,7 +77,7 @@ fn way(cells: &[Cell], cell: &Cell) -> Json {
 
 fn trial(trial: &Trial) -> Json {
     json!({
-        "way": trial.way.id(),
+        "way": trial.of.way.id(),
         "trial": trial.number,
         "wall_ns": trial.wall().0,
         "cpu_ns": trial.cpu().0,

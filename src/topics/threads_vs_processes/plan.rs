@@ -4,7 +4,7 @@ use super::responsive::PERIOD;
 use super::spec::applies;
 use super::ways::Way;
 use super::work::{Amount, FILE, Task, Work};
-use crate::topics::Params;
+use crate::topics::{Params, trials};
 use std::time::Duration;
 
 /// What a run is of.
@@ -80,7 +80,7 @@ impl Plan {
         };
         let scale = params.float("time_scale");
         let mut random = fastrand::Rng::with_seed(params.int("seed").unsigned_abs());
-        let amount = match work.amount() {
+        let amount = match work.kind().amount {
             Amount::Fixed => FILE,
             Amount::Limit => (params.int("limit") as f64 * scale) as i64,
             // The work grows with its cube.
@@ -114,11 +114,9 @@ impl Plan {
         }
     }
 
-    /// What a round measures, each once: in another order in each, so that what changes with time hits all alike.
+    /// What a round measures, in its order.
     pub fn round(&self, number: usize) -> Vec<Way> {
-        let mut ways: Vec<Way> = self.ways().collect();
-        fastrand::Rng::with_seed(number as u64).shuffle(&mut ways);
-        ways
+        trials::in_turn(number, self.ways().collect())
     }
 
     /// The ways that are measured, in the order in which they are shown.

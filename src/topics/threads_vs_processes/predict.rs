@@ -3,7 +3,8 @@
 use super::analysis::{self, Cell};
 use super::outcome::WaysOutcome;
 use super::plan::{Plan, Program};
-use super::ways::{Kind, Way};
+use super::trials::Measured;
+use super::ways::Way;
 use super::work::Work;
 use super::{how_many, isolation, responsive};
 use crate::topics::Params;
@@ -39,7 +40,7 @@ fn cell<'a>(seen: &Seen<'a>, way: Way) -> Result<&'a Cell, String> {
 /// The event with which a way of a work began.
 pub fn began(seen: &Seen<'_>, work: usize, way: Way) -> usize {
     let meta = seen.trace.meta();
-    let is_it = |section| Kind::of(meta, section) == Some(Kind::Way(work, way));
+    let is_it = |section| Measured::in_section(meta, section) == Some(Measured { work, way });
     seen.event_like(|kind| matches!(kind, EventKind::SectionBegan { section } if is_it(*section)))
 }
 

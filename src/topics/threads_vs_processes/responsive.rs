@@ -2,11 +2,14 @@
 
 pub mod experiment;
 
-use super::figure::row_of_beats;
+use super::ThreadsVsProcesses;
+use super::figure::visit;
+use super::plan::Plan;
 use crate::replay::words::count;
+use crate::topics::Topic;
 use crate::topics::predict::{Judged, Question};
 use crate::trace::{ActorId, EventKind, Meta, Nanos, Trace};
-use crate::widgets::measured::Rows;
+use crate::widgets::measured::{Cell, Row, Rows};
 use crate::widgets::scene::moment::Moment;
 use crate::widgets::stage::StageView;
 use serde::Serialize;
@@ -115,56 +118,92 @@ impl ResponsiveOutcome {
             _ => {}
         }
     }
+}
 
-    /// What it comes to, in words.
-    pub fn moment(&self, is_done: bool) -> Moment {
-        let Some(last) = self.ways.last() else {
-            return Moment::new("The heart does not beat yet", "Four ways come one after another.");
-        };
-        if !is_done {
-            let title = format!("Now: work {}", last.way);
-            let (_, _, what) = Way::ALL[last.place];
-            return Moment::new(title, what);
-        }
-        let missed = self.ways.iter().filter(|way| way.missed > 0);
-        let missed: Vec<String> = missed
-            .map(|way| format!("{} missed with work {}", count(way.missed, "beat"), way.way))
-            .collect();
-        let title = match missed.is_empty() {
-            true => "The heart kept its beat each time".to_owned(),
-            false => missed.join(", "),
-        };
-        let latest: Vec<String> =
-            self.ways.iter().map(|way| format!("{} {}", way.way, Nanos(way.latest_ns))).collect();
-        let period = Nanos(self.period_ns);
-        let text = format!(
-            "A beat was due every {period}. The latest one came late by: {}. A beat is missed if the next one is due before it comes.",
-            latest.join(", ")
-        );
-        Moment::new(title, text)
+/// The row of a way: how late each beat came, and how many were missed; a click shows its part of the run.
+fn row_of(name: &str, beats: Option<&Beats>, span: Option<(Nanos, Nanos)>) -> Row {
+    let (name, does) = (name.to_owned(), span.map(visit));
+    let Some(Beats { late_ns, missed, latest_ns, .. }) = beats else {
+        return Row { said: format!("work {name}: not yet"), name, does, ..Row::default() };
+    };
+    let latest = (!late_ns.is_empty()).then_some(Nanos(*latest_ns));
+    let said =
+        latest.map_or_else(String::new, |latest| format!("latest by {latest}, {missed} missed"));
+    Row {
+        said: format!("work {name}: {said}"),
+        name,
+        trials: late_ns.iter().copied().map(Nanos).collect(),
+        middle: latest,
+        cells: vec![Cell { text: missed.to_string(), part: None }],
+        does,
+        ..Row::default()
     }
+}
 
-    /// The ways as rows: a dot for each beat, as far to the right as it was late.
-    pub fn rows(&self, view: &StageView<'_>, whole: &Self) -> Rows {
-        let row = |(place, (_, name, _)): (usize, &(Way, &str, &str))| {
-            let way = self.ways.iter().find(|way| way.place == place);
-            let late = way.map(|way| (way.late_ns.clone(), way.missed));
-            let section = view.trace.meta().numbered(place as u32);
-            let section = section.and_then(|id| view.replay.latest().section(id));
-            row_of_beats(name, late, section.and_then(|it| Some((it.began?.0, it.ended?))))
-        };
-        let latest = whole.ways.iter().map(|way| way.latest_ns).max().unwrap_or(0);
-        Rows {
-            title: "How late each beat came".to_owned(),
-            explained: format!(
-                "every dot one of {BEATS} beats, the bar ends at the latest; click a way to see it"
-            ),
-            columns: vec!["missed".to_owned()],
-            rows: Way::ALL.iter().enumerate().map(row).collect(),
-            groups: vec!["with work".to_owned()],
-            longest: vec![Nanos(latest)],
-        }
+fn so_far(view: &StageView<'_>) -> ResponsiveOutcome {
+    let plan = Plan::new(&ThreadsVsProcesses.params_of(view.trace.meta()));
+    ResponsiveOutcome::until(plan.period, view.trace, view.choice.instant(view.now))
+}
+
+/// What is said of a moment.
+pub fn moment(view: &StageView<'_>) -> Moment {
+    let so_far = so_far(view);
+    let Some(last) = so_far.ways.last() else {
+        return Moment::new("The heart does not beat yet", "Four ways come one after another.");
+    };
+    if !view.is_done() {
+        let title = format!("Now: work {}", last.way);
+        let (_, _, what) = Way::ALL[last.place];
+        return Moment::new(title, what);
     }
+    let missed = so_far.ways.iter().filter(|way| way.missed > 0);
+    let missed: Vec<String> = missed
+        .map(|way| format!("{} missed with work {}", count(way.missed, "beat"), way.way))
+        .collect();
+    let title = match missed.is_empty() {
+        true => "The heart kept its beat each time".to_owned(),
+        false => missed.join(", "),
+    };
+    let latest: Vec<String> =
+        so_far.ways.iter().map(|way| format!("{} {}", way.way, Nanos(way.latest_ns))).collect();
+    let period = Nanos(so_far.period_ns);
+    let text = format!(
+        "A beat was due every {period}. The latest one came late by: {}. A beat is missed if the next one is due before it comes.",
+        latest.join(", ")
+    );
+    Moment::new(title, text)
+}
+
+/// The ways as rows: a dot for each beat, as far to the right as it was late.
+pub fn rows(view: &StageView<'_>) -> Rows {
+    let so_far = so_far(view);
+    let period = Duration::from_nanos(so_far.period_ns);
+    // One scale for the whole run, wherever the cursor is.
+    let whole = view.kept(|whole: &mut ResponsiveOutcome, trace, _| {
+        *whole = ResponsiveOutcome::until(period, trace, trace.end());
+    });
+    let row = |(place, (_, name, _)): (usize, &(Way, &str, &str))| {
+        let way = so_far.ways.iter().find(|way| way.place == place);
+        let section = view.trace.meta().numbered(place as u32);
+        let section = section.and_then(|id| view.replay.latest().section(id));
+        row_of(name, way, section.and_then(|it| Some((it.began?.0, it.ended?))))
+    };
+    let latest = whole.ways.iter().map(|way| way.latest_ns).max().unwrap_or(0);
+    Rows {
+        title: "How late each beat came".to_owned(),
+        explained: format!(
+            "every dot one of {BEATS} beats, the bar ends at the latest; click a way to see it"
+        ),
+        columns: vec!["missed".to_owned()],
+        rows: Way::ALL.iter().enumerate().map(row).collect(),
+        groups: vec!["with work".to_owned()],
+        longest: vec![Nanos(latest)],
+    }
+}
+
+/// The ways as a table.
+pub fn facts(view: &StageView<'_>) -> Vec<(String, String)> {
+    rows(view).rows.into_iter().map(|row| (row.name, row.said)).collect()
 }
 
 /// The question before a run.

@@ -55,9 +55,9 @@ pub fn applies(key: &str, params: &Params) -> bool {
         "most" | "wait" => program == Program::HowMany,
         "failure" => program == Program::Isolation,
         "interval" => program != Program::Isolation,
-        "limit" => work.amount() == Amount::Limit && program != Program::Isolation,
-        "side" => work.amount() == Amount::Side,
-        "megabytes" => work.amount() == Amount::Bytes,
+        "limit" => work.kind().amount == Amount::Limit && program != Program::Isolation,
+        "side" => work.kind().amount == Amount::Side,
+        "megabytes" => work.kind().amount == Amount::Bytes,
         "seed" => work.downloads(),
         _ => true,
     }

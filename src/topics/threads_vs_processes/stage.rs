@@ -1,20 +1,17 @@
 //! What this topic says of a moment, and the rows of its lanes.
 
-use super::ThreadsVsProcesses;
 use super::analysis::{Cell, Shown, Summary};
-use super::figure::Measured;
-use super::plan::{Plan, Program};
-use super::responsive::ResponsiveOutcome;
-use super::trials::{Trial, Trials};
-use super::ways::{Kind, Way};
-use super::{how_many, isolation};
+use super::figure::WaysFigure;
+use super::plan::Program;
+use super::trials::{Measured, Trial, Trials};
+use super::{how_many, isolation, responsive};
 use crate::replay::words::{agree, capital, count};
-use crate::topics::Topic;
-use crate::trace::{ActorId, Followed};
+use crate::topics::cpython::Part;
+use crate::trace::{ActorId, Followed, Meta};
 use crate::widgets::scene::Figure;
 use crate::widgets::scene::moment::Moment;
 use crate::widgets::stage::{Stage, StageView};
-use crate::widgets::timeline::{Line, Place, Rows};
+use crate::widgets::timeline::{Line, Rows, Under};
 use std::sync::Arc;
 
 /// The stage of topic 1: the ways as rows, and the scene of the trial at the cursor.
@@ -22,19 +19,16 @@ pub struct WaysStage;
 
 impl Stage for WaysStage {
     fn moment(&self, view: &StageView<'_>) -> Option<Moment> {
-        match Program::named(view.param("program")) {
-            Program::Isolation => return isolation::moment(view),
-            Program::HowMany => return Some(how_many::moment(view)),
-            Program::Compare | Program::Responsive => {}
+        match program(view) {
+            Program::Compare => Some(moment(view)),
+            Program::Responsive => Some(responsive::moment(view)),
+            Program::HowMany => Some(how_many::moment(view)),
+            Program::Isolation => isolation::moment(view),
         }
-        if let Some((so_far, _)) = beats(view) {
-            return Some(so_far.moment(view.is_done()));
-        }
-        Some(moment(view))
     }
 
     fn so_far(&self, view: &StageView<'_>) -> Option<String> {
-        if Program::named(view.param("program")) != Program::Compare {
+        if program(view) != Program::Compare {
             return None;
         }
         let (trials, Summary { findings: [ours, _], .. }) = so_far(view);
@@ -47,66 +41,52 @@ impl Stage for WaysStage {
     }
 
     fn figure(&self) -> Option<&'static dyn Figure> {
-        Some(&Measured)
+        Some(&WaysFigure)
     }
 
     fn rows(&self, view: &StageView<'_>) -> Option<Rows> {
-        let program = Program::named(view.param("program"));
-        if matches!(program, Program::Responsive | Program::Isolation) {
+        if matches!(program(view), Program::Responsive | Program::Isolation) {
             return None;
         }
         let trials = trials(view);
         let meta = view.trace.meta();
         let mut lines = Vec::new();
         for section in meta.section_ids() {
-            let Some(Kind::Way(work, way)) = Kind::of(meta, section) else { continue };
-            let places = places(&trials, work, way);
+            let Some(of) = Measured::in_section(meta, section) else { continue };
+            let places = places(&trials, of);
             if !places.is_empty() {
                 lines.push(Line::Section(section));
             }
-            let place = |(number, actors): (u32, Vec<ActorId>)| match actors[..] {
-                [actor] => Line::Actor(actor, Default::default()),
-                _ => Line::Place(Place { number, actors }),
-            };
-            lines.extend((1..).zip(places).map(place));
+            let places = (1..).zip(places);
+            lines.extend(places.filter_map(|(n, actors)| Line::of_place(n, actors, Under::Nobody)));
         }
         let others = meta.actors_where(|actor| actor.section.is_none());
-        let others: Vec<ActorId> = others.collect();
-        lines.extend(others.into_iter().map(|actor| Line::Actor(actor, Default::default())));
+        lines.extend(others.map(|actor| Line::Actor(actor, Under::Nobody)));
         Some(Rows { lines })
     }
 
     fn facts(&self, view: &StageView<'_>) -> Vec<(String, String)> {
-        if let Some((so_far, _)) = beats(view) {
-            let rows = so_far.rows(view, &so_far).rows;
-            return rows.into_iter().map(|row| (row.name, row.said)).collect();
+        match program(view) {
+            Program::Compare => facts(view),
+            Program::Responsive => responsive::facts(view),
+            Program::HowMany => how_many::facts(view),
+            Program::Isolation => Vec::new(),
         }
-        match Program::named(view.param("program")) {
-            Program::Isolation => return Vec::new(),
-            Program::HowMany => return how_many::facts(view),
-            Program::Compare | Program::Responsive => {}
-        }
-        let (trials, summary) = so_far(view);
-        let mut facts = vec![("cores".to_owned(), trials.cores.to_string())];
-        facts.extend(about_cpython(&trials).map(|about| ("CPython".to_owned(), about)));
-        let ways = summary.cells.iter();
-        facts.extend(ways.map(|cell| (cell.way.title().to_owned(), in_words(&summary, cell))));
-        facts
     }
 }
 
-/// The beats of a run of `responsive` so far, and of all of it.
-pub fn beats(view: &StageView<'_>) -> Option<(ResponsiveOutcome, Arc<ResponsiveOutcome>)> {
-    let Plan { program, period, .. } = Plan::new(&ThreadsVsProcesses.params_of(view.trace.meta()));
-    if program != Program::Responsive {
-        return None;
-    }
-    let whole = view.kept(|whole: &mut ResponsiveOutcome, trace, _| {
-        *whole = ResponsiveOutcome::until(period, trace, trace.end());
-    });
-    let now = view.choice.instant(view.now);
-    let so_far = ResponsiveOutcome::until(period, view.trace, now);
-    Some((so_far, whole))
+/// What the run in view is of.
+pub fn program(view: &StageView<'_>) -> Program {
+    Program::named(view.param("program"))
+}
+
+fn facts(view: &StageView<'_>) -> Vec<(String, String)> {
+    let (trials, summary) = so_far(view);
+    let mut facts = vec![("cores".to_owned(), trials.cores.to_string())];
+    facts.extend(about_cpython(view.trace.meta()).map(|about| ("CPython".to_owned(), about)));
+    let ways = summary.cells.iter();
+    facts.extend(ways.map(|cell| (cell.way.title().to_owned(), in_words(&summary, cell))));
+    facts
 }
 
 /// The trials of a view's trace.
@@ -117,16 +97,15 @@ pub fn trials(view: &StageView<'_>) -> Arc<Followed<Trials>> {
 /// The trials, and what those that are over come to.
 pub fn so_far(view: &StageView<'_>) -> (Arc<Followed<Trials>>, Summary) {
     let trials = trials(view);
-    let summary = Summary::of(&trials, view.choice.instant(view.now));
+    let summary = Summary::of(view.trace.meta(), &trials, view.choice.instant(view.now));
     (trials, summary)
 }
 
 /// "CPython 3.11.7, start method fork, GIL on", or why it takes no part.
-pub fn about_cpython(trials: &Trials) -> Option<String> {
-    let about = |[version, method, gil]: &[String; 3]| {
-        format!("{version}, start method {method}, GIL {gil}")
-    };
-    trials.left_out.clone().or(trials.cpython.as_ref().map(about))
+pub fn about_cpython(meta: &Meta) -> Option<String> {
+    let Part { version, method, gil, left_out, .. } = Part::of(meta);
+    let about = || Some(format!("{}, start method {}, GIL {}", version?, method?, gil?));
+    left_out.or_else(about)
 }
 
 fn in_words(summary: &Summary, cell: &Cell) -> String {
@@ -138,8 +117,8 @@ fn in_words(summary: &Summary, cell: &Cell) -> String {
 }
 
 /// The workers of a way by place: the first of all trials, the second, and so on.
-fn places(trials: &Trials, work: usize, way: Way) -> Vec<Vec<ActorId>> {
-    let of = trials.all.iter().filter(|trial| (trial.work, trial.way) == (work, way));
+fn places(trials: &Trials, measured: Measured) -> Vec<Vec<ActorId>> {
+    let of = trials.all.iter().filter(|trial| trial.of == measured);
     let most = of.clone().map(|trial| trial.workers.len()).max().unwrap_or(0);
     let at = |place: usize| {
         let workers = of.clone().filter_map(|trial| trial.workers.get(place));
@@ -152,26 +131,28 @@ fn moment(view: &StageView<'_>) -> Moment {
     let (trials, Summary { findings: [ours, theirs], .. }) = so_far(view);
     match (ours, trials.at(view.now)) {
         (Some(ours), _) if view.is_done() => {
-            let about = about_cpython(&trials).unwrap_or_default();
+            let about = about_cpython(view.trace.meta()).unwrap_or_default();
+            let is_left_out = Part::of(view.trace.meta()).left_out.is_some();
             let theirs = match theirs {
-                Some(theirs) if theirs.shown == Shown::TooFew && trials.left_out.is_none() => {
-                    String::new()
-                }
-                Some(theirs) if trials.left_out.is_some() => {
+                Some(theirs) if theirs.shown == Shown::TooFew && !is_left_out => String::new(),
+                Some(theirs) if is_left_out => {
                     format!(" {about}. Until then: {}.", lower(&theirs.title))
                 }
                 Some(theirs) => format!(" {about}: {}.", lower(&theirs.title)),
-                None if trials.left_out.is_some() => format!(" {about}."),
+                None if is_left_out => format!(" {about}."),
                 None => String::new(),
             };
             Moment::new(ours.title, format!("{}{theirs}", ours.why))
         }
         (_, Some(trial)) => during(trial),
-        (_, None) => Moment::new(
-            "Nothing is measured yet",
-            "What must come out of the tasks is found out first, so that every trial can be checked.",
-        ),
+        (_, None) => nothing_yet("What must come out of the tasks"),
     }
+}
+
+/// What is said before the first trial; `what` is found out then.
+pub fn nothing_yet(what: &str) -> Moment {
+    let first = format!("{what} is found out first, so that every trial can be checked.");
+    Moment::new("Nothing is measured yet", first)
 }
 
 fn lower(title: &str) -> String {
@@ -180,7 +161,7 @@ fn lower(title: &str) -> String {
 }
 
 fn during(trial: &Trial) -> Moment {
-    let title = capital(&format!("{}, trial {}", trial.way.title(), trial.number));
+    let title = capital(&format!("{}, trial {}", trial.of.way.title(), trial.number));
     let workers = count(trial.workers.len(), "worker");
-    Moment::new(title, format!("{} {workers}.", trial.way.what()))
+    Moment::new(title, format!("{} {workers}.", trial.of.way.what()))
 }

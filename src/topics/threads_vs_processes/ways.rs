@@ -1,8 +1,9 @@
 //! The ways to do the same tasks, and their trials on record: as sections in turn, a way and in it its trials.
 
+use super::trials::Measured;
 use crate::record::thread::Failure;
 use crate::topics::{Lab, contention};
-use crate::trace::{Meta, Section, SectionId};
+use crate::trace::{Section, SectionId};
 
 /// A way to do the tasks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -65,11 +66,6 @@ impl Way {
         Self::PythonProcesses,
     ];
 
-    /// The number of its section, where several works are measured beside each other: from 0.
-    pub fn place(self, work: usize) -> u32 {
-        (work * Self::ALL.len()) as u32 + self as u32
-    }
-
     fn said(self) -> &'static Said {
         &SAID[self as usize]
     }
@@ -129,66 +125,43 @@ impl Way {
     }
 }
 
-/// What a section of a run is. First comes which work it is of, from 0: most runs have one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// All trials of a way.
-    Way(usize, Way),
-    /// A trial of a way, with its number, from 1.
-    Trial(usize, Way, usize),
-}
-
-impl Kind {
-    /// What a section is, by what it is in.
-    pub fn of(meta: &Meta, id: SectionId) -> Option<Self> {
-        let section = meta.section(id)?;
-        let outer = section.within.map_or(Some(section), |outer| meta.section(outer))?;
-        let (work, place) =
-            (outer.number as usize / Way::ALL.len(), outer.number as usize % Way::ALL.len());
-        let way = Way::ALL[place];
-        Some(match section.within {
-            None => Self::Way(work, way),
-            Some(_) => Self::Trial(work, way, section.number as usize),
-        })
-    }
-}
-
-/// The sections of the ways, by their place.
+/// The sections of what is measured.
 pub struct Sections<'a> {
     lab: &'a Lab<'a>,
-    all: Vec<(u32, SectionId)>,
+    all: Vec<(Measured, SectionId)>,
 }
 
 impl<'a> Sections<'a> {
-    /// Sections of these names and places.
-    pub fn new(lab: &'a Lab<'a>, all: impl Iterator<Item = (String, u32)>) -> Self {
-        let section =
-            |(name, place)| (place, lab.recorder.section(Section::new(name, place).in_turn()));
+    /// Sections of these names.
+    pub fn new(lab: &'a Lab<'a>, all: impl Iterator<Item = (String, Measured)>) -> Self {
+        let section = |(name, of): (String, Measured)| {
+            (of, lab.recorder.section(Section::new(name, of.number()).in_turn()))
+        };
         Self { lab, all: all.map(section).collect() }
     }
 
-    /// Measures a trial of a way of a work in a section of its own, and what other programs do just before. What must come
+    /// Measures a trial in a section of its own, and what other programs do just before. What must come
     /// out of it is known; nothing comes out where it could not be done.
     ///
     /// # Errors
     /// What failed, that something else came out, or that the run was stopped.
     pub fn measure(
         &self,
-        (work, way): (usize, Way),
+        of: Measured,
         name: String,
         number: usize,
         wanted: &[i64],
         trial: impl FnOnce(SectionId) -> Result<Option<Vec<i64>>, Failure>,
     ) -> Result<(), Failure> {
-        let (lab, place) = (self.lab, way.place(work));
+        let lab = self.lab;
         contention::note_others(lab.main);
-        let outer = self.all.iter().find(|(one, _)| *one == place);
+        let outer = self.all.iter().find(|(one, _)| *one == of);
         let Some((_, outer)) = outer else { return Ok(()) };
         let section = Section::new(name, u32::try_from(number).unwrap_or(u32::MAX));
         let section = lab.recorder.section(section.in_turn().within(*outer));
         match lab.main.in_section(*outer, || trial(section))? {
             Some(wrong) if wrong != wanted => {
-                let said = format!("{}: the results are wrong: {wrong:?}", way.title());
+                let said = format!("{}: the results are wrong: {wrong:?}", of.way.title());
                 Err(Failure::Error(said))
             }
             _ => Ok(()),

@@ -2,9 +2,8 @@
 
 pub mod files;
 mod hands;
-pub mod http;
 
-pub use hands::{Hands, bytes, measure, measured, record};
+pub use hands::Hands;
 
 use super::analysis::Load;
 use crate::record::thread::Failure;
@@ -12,6 +11,7 @@ use crate::topics::Source;
 #[cfg(unix)]
 use crate::topics::children::numbers;
 use crate::topics::multiprocessing::primes;
+use crate::topics::web;
 #[cfg(unix)]
 use crate::workers::Value;
 use sha2::{Digest, Sha256};
@@ -38,24 +38,25 @@ pub enum Work {
 }
 
 /// What is special about each kind.
-struct Kind {
+pub struct Kind {
     work: Work,
     /// The word of the parameter.
-    word: &'static str,
+    pub word: &'static str,
     /// What one task is called.
-    task: &'static str,
-    amount: Amount,
-    /// What its tasks do, where that is known.
-    load: Option<Load>,
-    /// The Python listing, and the Rust one of the task.
-    sources: (Source, Source),
+    pub task: &'static str,
+    /// What the amount of a task is.
+    pub amount: Amount,
+    /// What its tasks do, where that is known: then what it had of a processor tells whether others wanted it, too.
+    pub load: Option<Load>,
+    /// The listings of what its tasks do, in Python and in Rust.
+    pub sources: (Source, Source),
 }
 
 /// By the place of the work in [`Work`].
 #[rustfmt::skip]
 static KINDS: [Kind; 8] = [
     Kind { work: Work::Download, word: "downloads", task: "download", amount: Amount::Fixed, load: Some(Load::Waits),
-        sources: (python!("threads-vs-processes", "downloads.py"), rust!("http.rs", "work/http.rs")) },
+        sources: (python!("threads-vs-processes", "downloads.py"), rust!("http.rs", "../web.rs")) },
     Kind { work: Work::Primes, word: "primes", task: "part", amount: Amount::Limit, load: Some(Load::Computes),
         sources: (python!("threads-vs-processes", "primes.py"), rust!("work.rs")) },
     Kind { work: Work::Matrix, word: "matrix", task: "part", amount: Amount::Side, load: Some(Load::Computes),
@@ -67,10 +68,15 @@ static KINDS: [Kind; 8] = [
     Kind { work: Work::Transfer, word: "transfer", task: "packet", amount: Amount::Bytes, load: None,
         sources: (python!("threads-vs-processes", "transfer.py"), rust!("work.rs")) },
     Kind { work: Work::Mixed, word: "mixed", task: "task", amount: Amount::Limit, load: None,
-        sources: (python!("threads-vs-processes", "mixed.py"), rust!("http.rs", "work/http.rs")) },
+        sources: (python!("threads-vs-processes", "mixed.py"), rust!("http.rs", "../web.rs")) },
     Kind { work: Work::Wait, word: "waits", task: "share", amount: Amount::Fixed, load: Some(Load::Waits),
         sources: (python!("threads-vs-processes", "how_many.py"), rust!("work.rs")) },
 ];
+
+/// CRC-32 of bytes, as Python's zlib makes it: each byte and its place count.
+pub fn sum(bytes: &[u8]) -> i64 {
+    crc32fast::hash(bytes).into()
+}
 
 /// What the amount of a task is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,38 +97,14 @@ const CPYTHON_SHARE: i64 = 8;
 pub const FILE: i64 = 100_000;
 
 impl Work {
-    fn kind(self) -> &'static Kind {
+    /// What is special about it.
+    pub fn kind(self) -> &'static Kind {
         &KINDS[self as usize]
-    }
-
-    /// The word of the parameter.
-    pub fn word(self) -> &'static str {
-        self.kind().word
     }
 
     /// The one behind a word of the parameter. What has no tasks of its own computes primes.
     pub fn named(word: &str) -> Self {
         KINDS.iter().find(|kind| kind.word == word).map_or(Self::Primes, |kind| kind.work)
-    }
-
-    /// What one task is called.
-    pub fn task(self) -> &'static str {
-        self.kind().task
-    }
-
-    /// What the amount of a task is.
-    pub fn amount(self) -> Amount {
-        self.kind().amount
-    }
-
-    /// The listings of what its tasks do, in Python and in Rust.
-    pub fn sources(self) -> (Source, Source) {
-        self.kind().sources
-    }
-
-    /// What its tasks do, where that is known: then what it had of a processor tells whether others wanted it, too.
-    pub fn load(self) -> Option<Load> {
-        self.kind().load
     }
 
     /// Whether it fetches files from the server.
@@ -151,7 +133,7 @@ pub struct Task {
 impl Work {
     /// What CPython does of it, in words; `None`: all of it, as this program does.
     pub fn share_of_cpython(self) -> Option<&'static str> {
-        match self.amount() {
+        match self.kind().amount {
             Amount::Limit => Some("an eighth of the numbers"),
             Amount::Side => Some("a quarter of the rows"),
             Amount::Fixed | Amount::Bytes => None,
@@ -162,7 +144,7 @@ impl Work {
 impl Task {
     /// As CPython does it: it counts primes below an eighth of the number, and multiplies a matrix of a quarter of the side.
     pub fn for_cpython(self) -> Self {
-        let amount = match self.work.amount() {
+        let amount = match self.work.kind().amount {
             Amount::Limit => self.amount / CPYTHON_SHARE,
             Amount::Side => (self.amount / 4).max(1),
             Amount::Fixed | Amount::Bytes => self.amount,
@@ -178,7 +160,7 @@ impl Task {
 
     /// As shown: "download 3".
     pub fn name(&self) -> String {
-        format!("{} {}", self.work.task(), self.part + 1)
+        format!("{} {}", self.work.kind().task, self.part + 1)
     }
 
     /// As the argument of a process. `pipe`: the handle of the one that what it is handed comes through; 0: none.
@@ -226,18 +208,25 @@ impl Task {
     /// The run was stopped.
     pub fn expected(&self, hands: &mut Hands<'_>) -> Result<i64, Failure> {
         hands.step()?;
-        let file = || http::sum(&http::content(self.part, FILE));
+        let file = || sum(&self.file().content());
         match self.work {
             Work::Download => Ok(file()),
-            Work::File => Ok(http::sum(&files::pattern(self.part, self.amount))),
+            Work::File => Ok(sum(&files::pattern(self.part, self.amount))),
             Work::Mixed => Ok(file() + self.primes(hands)?),
             Work::Wait => Ok(self.amount),
             _ => self.run(hands),
         }
     }
 
+    /// The one that it fetches.
+    fn file(&self) -> web::File {
+        web::File { number: self.part, bytes: FILE, nanos: self.nanos }
+    }
+
     fn download(&self, hands: &mut Hands<'_>) -> Result<i64, Failure> {
-        hands.wait("network", |is_stopped| http::get(self, FILE, is_stopped))
+        hands.wait("network", |is_stopped| {
+            Ok(sum(&web::get(self.port, self.file(), &self.name(), is_stopped)?))
+        })
     }
 
     // listing: begin
@@ -295,4 +284,17 @@ impl Task {
         given.iter().step_by(64).map(|byte| i64::from(*byte)).sum()
     }
     // listing: end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sum;
+
+    #[test]
+    fn sums_are_pythons() {
+        assert_eq!(sum(b""), 0);
+        // zlib.crc32(b"Wikipedia"), zlib.crc32(bytes([255]) * 100_000)
+        assert_eq!(sum(b"Wikipedia"), 0xADAAC02E);
+        assert_eq!(sum(&[255; 100_000]), 0x68C6CEC4);
+    }
 }

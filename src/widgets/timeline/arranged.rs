@@ -1,6 +1,6 @@
 //! The rows of any trace, from what it says of its actors, resources and sections.
 
-use super::rows::{Line, Rows, Under, place};
+use super::rows::{Line, Rows, Under};
 use crate::trace::{Actor, ActorId, Meta, ResourceId, Role, Section, SectionId};
 
 /// Longer chains of actors that replaced one another, and more sections in turn than this, share rows.
@@ -101,7 +101,9 @@ impl<'a> Arranged<'a> {
             *count += 1;
         }
         let places = (1..).zip(places);
-        lines.extend(places.filter_map(|(number, actors)| place(number, actors, Under::Nobody)));
+        lines.extend(
+            places.filter_map(|(number, actors)| Line::of_place(number, actors, Under::Nobody)),
+        );
     }
 
     fn side_by_side(&self, actors: &[ActorId], lines: &mut Vec<Line>) {
@@ -140,8 +142,8 @@ impl<'a> Arranged<'a> {
             };
             if chain.len() > FOLD {
                 let inner = chain.iter().flat_map(|id| &threads[id.index()]).copied().collect();
-                lines.extend(place(number, chain, Under::Nobody));
-                lines.extend(place(number, inner, Under::Process));
+                lines.extend(Line::of_place(number, chain, Under::Nobody));
+                lines.extend(Line::of_place(number, inner, Under::Process));
                 continue;
             }
             for (i, &id) in chain.iter().enumerate() {

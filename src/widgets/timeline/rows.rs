@@ -111,7 +111,7 @@ impl Rows {
         let mut number = 1;
         for actors in places {
             let is_shared = actors.len() > 1;
-            lines.extend(place(number, actors, Under::Nobody));
+            lines.extend(Line::of_place(number, actors, Under::Nobody));
             number += u32::from(is_shared);
         }
         lines.extend(resources.into_iter().map(Line::Resource));
@@ -143,12 +143,14 @@ impl Rows {
     }
 }
 
-/// A line for the actors of a place: none, one or several.
-pub(super) fn place(number: u32, actors: Vec<ActorId>, under: Under) -> Option<Line> {
-    match actors[..] {
-        [] => None,
-        [actor] => Some(Line::Actor(actor, under)),
-        _ => Some(Line::Place(Place { number, actors })),
+impl Line {
+    /// A line for the actors of a place: none, one or several.
+    pub fn of_place(number: u32, actors: Vec<ActorId>, under: Under) -> Option<Self> {
+        match actors[..] {
+            [] => None,
+            [actor] => Some(Self::Actor(actor, under)),
+            _ => Some(Self::Place(Place { number, actors })),
+        }
     }
 }
 

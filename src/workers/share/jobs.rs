@@ -6,7 +6,7 @@ use super::{
     Unrecorded, Who,
 };
 use crate::trace::ResourceId;
-use crate::workers::jobs::JobDef;
+use crate::workers::jobs::{JobDef, numbers};
 use crate::workers::{Context, Value};
 use std::time::{Duration, Instant};
 
@@ -30,14 +30,6 @@ pub const JOBS: &[JobDef] = &[
     ("share-rate-count", rate_count),
     ("share-rate-call", rate_call),
 ];
-
-fn numbers<const N: usize>(arg: &Value) -> Result<[i64; N], String> {
-    match arg {
-        Value::Ints(numbers) | Value::Labelled(_, numbers) => numbers.as_slice().try_into().ok(),
-        _ => None,
-    }
-    .ok_or_else(|| format!("{arg} does not say what to do"))
-}
 
 /// `[lock or 0, value, times]`: adds one to the value so often, with the lock or without.
 fn count(context: &Context, arg: &Value) -> Result<Value, String> {

@@ -59,7 +59,8 @@ pub fn amdahl(cells: &[Cell], backend: Backend, cores: usize) -> Result<Amdahl, 
         false => (serial, slope),
     };
     let fit = Amdahl { serial, parallel: slope, sizes: of.iter().map(|cell| cell.size).collect() };
-    let falls = (of.first()).is_some_and(|first| of.iter().any(|c| first.is_clearly_slower(c)));
+    let falls =
+        (of.first()).is_some_and(|first| of.iter().any(|c| first.total.are_longer(&c.total)));
     if !falls || slope <= 0.0 || 1.0 - fit.serial_part() < MEANS_SOMETHING {
         return Err(match of.iter().all(|cell| cell.is_small()) {
             true => "the work is too small for it to mean anything".to_owned(),

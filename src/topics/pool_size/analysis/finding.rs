@@ -75,7 +75,7 @@ pub fn finding(cells: &[Cell], conditions: &Conditions<'_>) -> Option<Finding> {
         );
     };
     if cells.len() > 1
-        && !cells.iter().any(Cell::has_too_few)
+        && !cells.iter().any(|cell| cell.total.are_too_few())
         && let Some(why) = conditions.disturbance.forbidding()
     {
         return lone(NOT_COMPARED, format!("{why}: {}", contention::ADVICE));
@@ -127,7 +127,7 @@ fn sizes(
     let (first, last) = (*of.first()?, *of.last()?);
     let fastest = *of.iter().min_by_key(|cell| cell.total.median)?;
     // The smallest of the pools that are as fast.
-    let best = *of.iter().find(|cell| !cell.is_clearly_slower(fastest))?;
+    let best = *of.iter().find(|cell| !cell.total.are_longer(&fastest.total))?;
     let many = |n: usize| match backend {
         Backend::Threads => count(n, "thread"),
         _ => count(n, "process"),
@@ -147,8 +147,8 @@ fn sizes(
     }
     let ends =
         format!("{} on {}, {} on {}", total(first), many(first.size), total(last), many(last.size));
-    let trials = of.iter().map(|cell| cell.trials).min()?;
-    if of.iter().any(|cell| cell.has_too_few()) {
+    let trials = of.iter().map(|cell| cell.total.count()).min()?;
+    if of.iter().any(|cell| cell.total.are_too_few()) {
         let are = agree(trials, "is", "are");
         let trials = count(trials, "trial");
         return told(
@@ -157,7 +157,7 @@ fn sizes(
         );
     }
     if let (Some(alone), Some(one)) = (alone, of.iter().find(|cell| cell.size == 1))
-        && alone.is_clearly_slower(one)
+        && alone.total.are_longer(&one.total)
         && contention::is_impossible(total(alone).0 as f64, total(one).0 as f64)
     {
         return Some(Err(format!(
@@ -169,7 +169,7 @@ fn sizes(
     let numbers = count(numbers, "number");
     // As in the table: against no pool, where that was measured.
     let base = alone.unwrap_or(first);
-    if best.size != first.size && base.is_clearly_slower(best) {
+    if best.size != first.size && base.total.are_longer(&best.total) {
         let factor = total(base).ratio_to(total(best));
         let most = best.size.min(cores) as f64 / base.size.clamp(1, cores.max(1)) as f64;
         let saved = total(base).since(total(best));
@@ -186,7 +186,7 @@ fn sizes(
         let verb = agree(best.size, "is", "are");
         let beyond = match last.size > best.size {
             false => String::new(),
-            true if last.is_clearly_slower(best) => {
+            true if last.total.are_longer(&best.total) => {
                 format!("; {} {} slower again", many(last.size), agree(last.size, "is", "are"))
             }
             true if !best.is_small() && best.size == cores && cores > 1 => {
@@ -209,7 +209,7 @@ fn sizes(
             ),
         );
     }
-    if !last.is_clearly_slower(first) {
+    if !last.total.are_longer(&first.total) {
         return told(
             "No clear difference between the sizes",
             format!("the trials show no clear difference between the sizes ({ends})"),
@@ -248,7 +248,7 @@ fn cause(first: &Cell, last: &Cell, alone: Option<&Cell>, cores: usize) -> Strin
     } else {
         String::new()
     };
-    if let Some(alone) = alone.filter(|alone| first.is_clearly_slower(alone)) {
+    if let Some(alone) = alone.filter(|alone| first.total.are_longer(&alone.total)) {
         let took = alone.total.median;
         cause = format!("{cause}; without a pool it takes {took}");
     }
@@ -262,7 +262,7 @@ fn methods(cells: &[Cell], main: Backend) -> Option<String> {
     let all: Vec<&Cell> = cells.iter().filter(of).collect();
     let said = |cell: &&Cell| format!("{} by {}", cell.total.median, cell.backend.short());
     let told = all.iter().map(said).collect::<Vec<_>>().join(", ");
-    let are_apart = all.windows(2).all(|two| two[0].is_clearly_apart(two[1]));
+    let are_apart = all.windows(2).all(|two| two[0].total.are_apart(&two[1].total));
     let note = if are_apart { "" } else { "; the trials do not tell all of them apart" };
     (all.len() > 1).then(|| format!("A pool of {} takes {told}{note}", count(largest, "process")))
 }
@@ -273,12 +273,13 @@ fn versus(cells: &[Cell], ours: Backend) -> Option<String> {
         .filter(|c| c.backend == ours)
         .filter_map(|c| Some((c, peer(cells, c)?)))
         .collect();
-    if pairs.is_empty() || pairs.iter().any(|(a, b)| a.has_too_few() || b.has_too_few()) {
+    if pairs.is_empty() || pairs.iter().any(|(a, b)| a.total.are_too_few() || b.total.are_too_few())
+    {
         return None;
     }
     let python = pairs[0].1.backend.owner();
     let clear: Vec<f64> = (pairs.iter())
-        .filter(|(own, peer)| own.is_clearly_apart(peer))
+        .filter(|(own, peer)| own.total.are_apart(&peer.total))
         .filter_map(|(own, _)| times_cpython(cells, own))
         .collect();
     let Some(low) = clear.iter().copied().reduce(f64::min) else {

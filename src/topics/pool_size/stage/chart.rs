@@ -157,16 +157,16 @@ impl<'f, 'a> Chart<'f, 'a> {
 
     /// Where a trial's dot stands, and whether it is beyond the top: then it stands there.
     fn dot(&self, trial: &Trial) -> ([f64; 2], bool) {
-        let value = self.figure.value(trial.backend, trial.total());
+        let value = self.figure.value(trial.of.backend, trial.wall());
         let beside = looks::jitter(trial.number) * 0.26 * self.column;
-        let x = self.x(trial.backend, trial.size) + beside;
+        let x = self.x(trial.of.backend, trial.of.size) + beside;
         ([x, value.min(self.most - 5.0 * self.per_point)], value > self.most)
     }
 
     /// The trials of a cell that are over.
     fn over(&self, cell: &Cell) -> impl Iterator<Item = &'f Trial> {
         let (backend, size) = (cell.backend, cell.size);
-        self.figure.over().filter(move |trial| (trial.backend, trial.size) == (backend, size))
+        self.figure.over().filter(move |trial| (trial.of.backend, trial.of.size) == (backend, size))
     }
 
     fn place_name(&self, at: f64) -> String {
@@ -271,9 +271,9 @@ impl<'f, 'a> Chart<'f, 'a> {
         // With a little of what was before.
         let margin = Nanos(end.since(trial.began).0 / 20);
         let command = FigureCommand::Visit(trial.began - margin, end);
-        let mut name = format!("{}: {}", words::name(trial), trial.total());
-        if trial.backend.has_pools() {
-            name.push_str(&words::parts(trial.parts));
+        let mut name = format!("{}: {}", words::name(trial), trial.wall());
+        if trial.of.backend.has_pools() {
+            name.push_str(&words::parts(trial.parts()));
         }
         Spot {
             rect,
@@ -329,14 +329,14 @@ impl<'f, 'a> Chart<'f, 'a> {
 
 /// What a column is, line by line.
 fn median_of(cell: &Cell) -> String {
-    let Cell { backend, size, total, trials, .. } = cell;
+    let Cell { backend, size, total, .. } = cell;
     let mut said = format!("median of {}: {}", words::group(*backend, *size), total.median);
     if backend.has_pools() {
         said.push_str(&words::parts(cell.parts));
     }
     let (low, high) = (total.low.to_string(), total.high.to_string());
     let quartiles = if low == high { low } else { format!("{low} to {high}") };
-    format!("{said}\nquartiles {quartiles}\nMedians of {}", count(*trials, "trial"))
+    format!("{said}\nquartiles {quartiles}\nMedians of {}", count(total.count(), "trial"))
 }
 
 /// The largest value in view: of all dots, unless a few are so far off that the others would be flat.
@@ -347,8 +347,8 @@ fn most(figure: &Figure<'_>) -> f64 {
         value(cell.backend, low).max(value(cell.backend, high))
     });
     let quartiles = highs.fold(0.0, f64::max);
-    let drawn = figure.over().filter(|trial| figure.draws(trial.backend));
-    let all = drawn.map(|trial| value(trial.backend, trial.total())).fold(0.0, f64::max);
+    let drawn = figure.over().filter(|trial| figure.draws(trial.of.backend));
+    let all = drawn.map(|trial| value(trial.of.backend, trial.wall())).fold(0.0, f64::max);
     let dots = all.min(1.8 * quartiles);
     let ideal = match (figure.mode, figure.base(figure.backend), figure.sizes.last()) {
         (Mode::SpeedUp, Some(base), Some(last)) => {

@@ -5,8 +5,9 @@ use super::figure::{Figure, Mode};
 use super::looks;
 use crate::topics::pool_size::analysis;
 use crate::topics::pool_size::plan::Backend;
+use crate::widgets::plot::line;
 use egui::Stroke;
-use egui_plot::{Line, LineStyle, PlotPoints};
+use egui_plot::{Line, PlotPoints};
 
 /// The lines that have a name, with their stroke and whether they are dashed.
 pub fn keys(figure: &Figure<'_>) -> Vec<(&'static str, Stroke, bool)> {
@@ -26,16 +27,6 @@ pub fn all<'c>(chart: &'c Chart<'_, '_>) -> Vec<Line<'c>> {
         Mode::SpeedUp => speed_ups(chart),
         _ => alone(chart).into_iter().collect(),
     }
-}
-
-fn line<'c>(
-    name: &str,
-    points: impl Into<PlotPoints<'c>>,
-    stroke: Stroke,
-    is_dashed: bool,
-) -> Line<'c> {
-    let style = if is_dashed { LineStyle::Dashed { length: 4.0 } } else { LineStyle::Solid };
-    Line::new(name, points).stroke(stroke).style(style)
 }
 
 /// How long it takes without a pool, across all sizes.

@@ -1,8 +1,10 @@
 //! Data of the figure at an instant: the trials so far, and their statistics.
 
+use crate::record::os;
+use crate::topics::cpython::Part;
 use crate::topics::pool_size::analysis::{self, Amdahl, Base, Cell, Conditions};
 use crate::topics::pool_size::plan::{self, Backend};
-use crate::topics::pool_size::trials::{Trial, Trials};
+use crate::topics::pool_size::trials::{Trial, Trials, loop_takes};
 use crate::trace::{Followed, Nanos};
 use crate::widgets::stage::{RunStatus, StageView};
 use std::sync::Arc;
@@ -32,6 +34,8 @@ pub struct Figure<'a> {
     pub now: Nanos,
     /// All trials there are, also those to come.
     pub trials: Arc<Followed<Trials>>,
+    /// CPython's part in the run.
+    pub part: Part,
     /// Medians and spreads of the trials that are over.
     pub cells: Vec<Cell>,
     /// Pool sizes, rising.
@@ -52,10 +56,11 @@ impl<'a> Figure<'a> {
         let trials = view.followed::<Trials>();
         let cells = analysis::cells(trials.over(now));
         let cores = match trials.cores {
-            0 => plan::cores(),
+            0 => os::cores(),
             cores => cores,
         };
-        let absent = trials.left_out.is_some();
+        let part = Part::of(view.trace.meta());
+        let absent = part.left_out.is_some();
         let mut backends = Backend::chosen(view.param("backend"), view.param("start_method"));
         // A CPython that failed half-way keeps the dots it has.
         backends
@@ -73,6 +78,7 @@ impl<'a> Figure<'a> {
             backends,
             mode: Mode::ALL.get(view.choice.page).map_or(Mode::Time, |(mode, _)| *mode),
             trials,
+            part,
         }
     }
 
@@ -129,15 +135,15 @@ impl<'a> Figure<'a> {
             numbers: self.numbers(),
             cores: self.cores(),
             disturbance: analysis::disturbance(self.over(), self.cores()),
-            method: self.trials.method.as_deref(),
-            loop_takes: self.trials.loop_takes,
+            method: self.part.method.as_deref(),
+            loop_takes: loop_takes(self.view.trace.meta()),
         }
     }
 
     /// A backend's title, and shorter ones. As far as that is known, with how CPython starts its workers.
     pub fn titles(&self, backend: Backend) -> [String; 3] {
         let [title, short] = [backend.title(), backend.short()].map(str::to_owned);
-        match (backend, self.trials.method.as_deref()) {
+        match (backend, self.part.method.as_deref()) {
             (Backend::CPython, Some(method)) => {
                 [format!("{title} ({method})"), format!("{short} ({method})"), short]
             }
@@ -164,7 +170,7 @@ impl<'a> Figure<'a> {
         let sizes = self.sizes.iter().map(|size| (main, *size));
         let compared = sizes.chain(alone.then_some((Backend::Sequential, 0)));
         let trials = compared.map(|(backend, size)| {
-            analysis::cell(&self.cells, backend, size).map_or(0, |cell| cell.trials)
+            analysis::cell(&self.cells, backend, size).map_or(0, |cell| cell.total.count())
         });
         trials.min().unwrap_or(0)
     }

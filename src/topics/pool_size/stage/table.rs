@@ -111,7 +111,7 @@ fn values(
     if let Some(peer) = peer(figure) {
         let peer = analysis::cell(&figure.cells, peer, cell.size);
         let is_clear = !figure.conditions().disturbance.forbids_comparison()
-            && peer.is_some_and(|peer| cell.is_clearly_apart(peer));
+            && peer.is_some_and(|peer| cell.total.are_apart(&peer.total));
         let times = analysis::times_cpython(&figure.cells, cell);
         said.push(times.map_or_else(String::new, |times| match times {
             _ if !is_clear => "not clear".to_owned(),

@@ -5,7 +5,7 @@ use super::looks::digits;
 use crate::replay::words::{capital, count};
 use crate::topics::pool_size::analysis::{self, Base};
 use crate::topics::pool_size::plan::Backend;
-use crate::topics::pool_size::trials::Trial;
+use crate::topics::pool_size::trials::{Places, Trial};
 use crate::trace::Nanos;
 use crate::widgets::scene::moment::Moment;
 use crate::widgets::stage::RunStatus;
@@ -115,7 +115,7 @@ pub fn so_far(figure: &Figure<'_>) -> String {
 
 /// Why CPython takes no part, and that trials were disturbed.
 fn notes(figure: &Figure<'_>) -> impl Iterator<Item = String> {
-    let left_out = figure.trials.left_out.clone();
+    let left_out = figure.part.left_out.clone();
     let disturbance = figure.conditions().disturbance;
     let disturbed = disturbance.told().filter(|_| !disturbance.forbids_comparison());
     [left_out, disturbed].into_iter().flatten().map(|note| format!("{note}."))
@@ -131,10 +131,14 @@ fn measuring(figure: &Figure<'_>, least: usize, enough: usize) -> Moment {
             "Too few trials to conclude anything",
             format!("{least} of {wanted}{of}: nothing is concluded from so few."),
         ),
-        None if figure.trials.python.is_some() && figure.trials.left_out.is_none() => Moment::new(
-            "Waiting for CPython",
-            "python3 starts, and finds out how much work is asked for.",
-        ),
+        None if figure.view.followed::<Places>().python.is_some()
+            && figure.part.left_out.is_none() =>
+        {
+            Moment::new(
+                "Waiting for CPython",
+                "python3 starts, and finds out how much work is asked for.",
+            )
+        }
         None => Moment::new("Getting ready", "Finding out how much work is asked for."),
         Some(trial) if trial.warm_up => Moment::new("Warming up", "These trials are thrown away."),
         Some(_) if compared => Moment::new(
@@ -150,7 +154,7 @@ fn measuring(figure: &Figure<'_>, least: usize, enough: usize) -> Moment {
 /// "trial 3, pool of 4, worker processes".
 pub fn name(trial: &Trial) -> String {
     let kind = if trial.warm_up { "warm-up" } else { "trial" };
-    let group = group(trial.backend, trial.size);
+    let group = group(trial.of.backend, trial.of.size);
     format!("{kind} {}, {group}", trial.number)
 }
 
@@ -165,10 +169,10 @@ pub fn group(backend: Backend, size: usize) -> String {
 
 /// Its parts and its total.
 pub fn times(trial: &Trial) -> String {
-    let [start, map, shutdown] = trial.parts;
-    match trial.backend.has_pools() {
-        true => format!("{}: start {start}, map {map}, shut down {shutdown}", trial.total()),
-        false => trial.total().to_string(),
+    let [start, map, shutdown] = trial.parts();
+    match trial.of.backend.has_pools() {
+        true => format!("{}: start {start}, map {map}, shut down {shutdown}", trial.wall()),
+        false => trial.wall().to_string(),
     }
 }
 

@@ -5,18 +5,15 @@ use proptest::prelude::*;
 
 /// A way with trials of so many microseconds, which had a processor for this part of its time.
 fn cell_of(way: Way, walls: &[u64], part: f64, disturbed: usize) -> Cell {
-    let mut walls: Vec<Nanos> = walls.iter().map(|micros| Nanos::from_micros(*micros)).collect();
-    walls.sort_unstable();
-    let wall = Spread::of(walls.clone());
-    let disturbance = Disturbance { disturbed, trials: walls.len() };
+    let wall: Times = walls.iter().map(|micros| Nanos::from_micros(*micros)).collect();
+    let disturbance = Disturbance { disturbed, trials: wall.count() };
     Cell {
         way,
         workers: way.workers(4),
-        start_ups: walls.iter().map(|wall| Nanos(wall.0 / 100)).collect(),
-        start_up: Some(Nanos(wall.median.0 / 100)),
+        middle: (Nanos::ZERO, wall.median),
+        start_up: wall.all.iter().map(|wall| Nanos(wall.0 / 100)).collect(),
         cpu: Nanos((wall.median.0 as f64 * part) as u64),
         wall,
-        walls,
         memory: [None; 2],
         switches: None,
         disturbance,
@@ -125,9 +122,9 @@ proptest! {
         let cells = four([&walls[0], &walls[1], &walls[2], &walls[3]], part, disturbed);
         let found = finding(&cells, false, Under { cores, load }).expect("all ways were measured");
         let alone = &cells[0];
-        let apart = |a: &Cell, b: &Cell| is_longer(&a.walls, &b.walls);
+        let apart = |a: &Cell, b: &Cell| a.wall.are_longer(&b.wall);
         match &found.shown {
-            Shown::TooFew => prop_assert!(cells.iter().any(|cell| cell.walls.len() < rank::LEAST)),
+            Shown::TooFew => prop_assert!(cells.iter().any(|cell| cell.wall.are_too_few())),
             Shown::NotCompared(_) => prop_assert!(!found.title.contains("times as fast")),
             Shown::None => prop_assert!(cells.iter().all(|cell| !apart(alone, cell))),
             Shown::Faster(winners) => {
@@ -153,7 +150,7 @@ proptest! {
         if load == Some(Load::Computes) {
             prop_assert!(!found.why.contains("the tasks wait"), "{}", found.why);
         }
-        if disturbed > 0 && 3 * 4 * disturbed >= cells.iter().map(|cell| cell.walls.len()).sum() && load != Some(Load::Waits) {
+        if disturbed > 0 && 3 * 4 * disturbed >= cells.iter().map(|cell| cell.wall.count()).sum() && load != Some(Load::Waits) {
             prop_assert!(matches!(found.shown, Shown::TooFew | Shown::NotCompared(_)));
         }
         // A way is said to be slower only where the trials say so.
@@ -166,6 +163,6 @@ proptest! {
 
 /// Whether no way that is clearly faster than one after another has a smaller median.
 fn best(cells: &[Cell], cell: &Cell) -> bool {
-    let clear = cells.iter().filter(|other| is_longer(&cells[0].walls, &other.walls));
+    let clear = cells.iter().filter(|other| cells[0].wall.are_longer(&other.wall));
     clear.map(|other| other.wall.median).min() == Some(cell.wall.median)
 }

@@ -1,11 +1,13 @@
 //! Trials by the machine's own CPython, which tells what each of its threads and processes did.
 
+use super::threads::record;
 use super::{Bench, Trial};
+use crate::record::os::Memory;
 use crate::record::thread::Failure;
 use crate::record::{Log, RemoteLog};
 use crate::topics::Lab;
-use crate::topics::cpython::{Peer, Program, Python, PythonError, understood};
-use crate::topics::threads_vs_processes::work::{Task, measured, record};
+use crate::topics::cpython::{Peer, Program, Python, PythonError, tell_gil, understood};
+use crate::topics::threads_vs_processes::work::Task;
 use crate::trace::{Actor, End, EventKind, Measure, Nanos};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
@@ -19,7 +21,7 @@ const PROGRAM: &str = concat!(
 #[derive(Deserialize)]
 struct Told {
     workers: Vec<Worker>,
-    memory: Option<[u64; 2]>,
+    memory: Option<Memory>,
 }
 
 /// What one of its threads or processes did.
@@ -33,7 +35,7 @@ struct Worker {
     waited: Vec<(String, u64, u64)>,
     cpu: u64,
     switches: u64,
-    memory: Option<[u64; 2]>,
+    memory: Option<Memory>,
     ended: u64,
 }
 
@@ -49,7 +51,7 @@ struct Ready {
 pub fn start<'a>(lab: &'a Lab<'a>, method: &str) -> Result<Peer<'a>, Failure> {
     let program = Program::new(PROGRAM, "trial");
     Peer::start(lab, program, &json!({ "method": method }), |ready: Ready| {
-        lab.recorder.fact("cpython_gil", if ready.gil { "on" } else { "off" });
+        tell_gil(lab, ready.gil);
     })
 }
 
@@ -92,7 +94,7 @@ pub fn trial(
         }
     };
     // What they report is compared with it.
-    record(log, measured(told.memory));
+    record(log, told.memory.into_iter().flat_map(Memory::measured));
     let mut results = Vec::new();
     let mut failed = None;
     for ((worker, share), one) in told.workers.into_iter().zip(shares).zip(crew) {
@@ -109,7 +111,7 @@ pub fn trial(
 fn request(task: &Task) -> Json {
     let task = task.for_cpython();
     json!({
-        "work": task.work.word(),
+        "work": task.work.kind().word,
         "part": task.part,
         "parts": task.parts,
         "amount": task.amount,
@@ -134,7 +136,7 @@ impl Worker {
             events.push((*end, EventKind::SpanEnded { name }));
         }
         let mut last = |kind| events.push((self.ended, kind));
-        measured(self.memory).for_each(&mut last);
+        self.memory.into_iter().flat_map(Memory::measured).for_each(&mut last);
         last(EventKind::Measured { what: Measure::Switches, amount: self.switches });
         last(EventKind::Measured { what: Measure::CpuTime, amount: self.cpu });
         last(EventKind::Ended(match &self.error {

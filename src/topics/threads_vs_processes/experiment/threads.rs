@@ -5,7 +5,7 @@ use crate::record::sync::Gil;
 use crate::record::thread::{self, Failure};
 use crate::record::{Log, os};
 use crate::topics::threads_vs_processes::ways::Way;
-use crate::topics::threads_vs_processes::work::{self, Hands, Task};
+use crate::topics::threads_vs_processes::work::{Hands, Task};
 use crate::trace::{Actor, EventKind};
 
 // listing: begin
@@ -19,7 +19,7 @@ pub fn trial(bench: &Bench<'_>, trial: &Trial) -> Result<Vec<i64>, Failure> {
     let shares: Vec<&[Task]> = tasks.chunks(if alone { tasks.len() } else { 1 }).collect();
     log.at(if alone { "main.alone" } else { "main.threads" }); //-
     log.in_section(trial.section, || {
-        work::record(log, work::measured(work::bytes(os::quick_memory()))); //-
+        record(log, os::quick_memory().into_iter().flat_map(os::Memory::measured)); //-
         thread::scope(log, |scope| {
             let threads = shares.iter().enumerate().map(|(place, share)| {
                 let (name, badge) = way.named(place); //-
@@ -41,7 +41,7 @@ pub fn trial(bench: &Bench<'_>, trial: &Trial) -> Result<Vec<i64>, Failure> {
 fn do_all(log: &Log, share: &[Task], given: &[u8], gil: Option<&Gil>) -> Result<Vec<i64>, Failure> {
     let held = gil.map(|gil| gil.acquire(log)).transpose()?;
     let results = in_turn(log, share, &mut Hands::on_thread(log, held, given));
-    work::record(log, work::measure(os::quick_memory())); //-
+    record(log, os::measured(os::quick_memory())); //-
     results
 }
 
@@ -56,3 +56,10 @@ fn in_turn(log: &Log, share: &[Task], hands: &mut Hands<'_>) -> Result<Vec<i64>,
     results.collect()
 }
 // listing: end
+
+/// Records what was measured.
+pub fn record(log: &Log, measured: impl Iterator<Item = EventKind>) {
+    for kind in measured {
+        log.record(kind);
+    }
+}

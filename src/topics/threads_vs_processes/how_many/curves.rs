@@ -3,25 +3,12 @@
 use super::Load;
 use crate::replay::words::count;
 use crate::topics::contention::{self, Disturbance};
-use crate::topics::statistics::{Spread, is_longer, rank, rising};
-use crate::topics::threads_vs_processes::trials::{Trial, Trials};
+use crate::topics::threads_vs_processes::analysis::Cell;
+use crate::topics::threads_vs_processes::trials::{Measured, Trial, Trials};
 use crate::topics::threads_vs_processes::ways::Way;
 use crate::trace::{Follow, Nanos, Trace};
 use serde::Serialize;
 use serde_json::json;
-
-/// The trials of one number of workers.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Point {
-    /// How many share the work.
-    pub workers: usize,
-    /// Each trial's time, rising.
-    pub walls: Vec<Nanos>,
-    /// Quartiles of them.
-    pub wall: Spread,
-    /// When the trial in the middle began and ended.
-    pub middle: (Nanos, Nanos),
-}
 
 /// A work by one way.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,35 +18,28 @@ pub struct Curve {
     /// By whom.
     pub way: Way,
     /// By the number of workers, rising.
-    pub points: Vec<Point>,
+    pub points: Vec<Cell>,
 }
 
 impl Curve {
-    fn of(load: Load, way: Way, over: &[&Trial]) -> Self {
+    fn of(load: Load, way: Way, over: &[&Trial], cores: usize) -> Self {
         let mut of: Vec<&Trial> = over.to_vec();
-        of.retain(|trial| (trial.work, trial.way) == (load as usize, way));
-        of.sort_by_key(|trial| (trial.workers.len(), trial.wall()));
-        let points = of.chunk_by(|a, b| a.workers.len() == b.workers.len()).map(|trials| {
-            let (walls, wall) = rising(trials.iter().map(|trial| trial.wall()));
-            let middle = trials[trials.len() / 2];
-            Point {
-                workers: middle.workers.len(),
-                wall,
-                walls,
-                middle: (middle.began, middle.ended.unwrap_or(middle.began)),
-            }
-        });
-        Self { load, way, points: points.collect() }
+        let measured = Measured { work: load as usize, way };
+        of.retain(|trial| trial.of == measured);
+        of.sort_by_key(|trial| trial.workers.len());
+        let points = of.chunk_by(|a, b| a.workers.len() == b.workers.len());
+        let points = points.filter_map(|trials| Cell::of(way, trials, cores)).collect();
+        Self { load, way, points }
     }
 
     /// The number past which no larger one was clearly faster; nothing where there are too few trials.
     pub fn bend(&self) -> Option<usize> {
-        if self.points.is_empty() || self.points.iter().any(|p| p.walls.len() < rank::LEAST) {
+        if self.points.is_empty() || self.points.iter().any(|point| point.wall.are_too_few()) {
             return None;
         }
         let ends = |place: &usize| {
-            let here = &self.points[*place].walls;
-            !self.points[place + 1..].iter().any(|later| is_longer(here, &later.walls))
+            let here = &self.points[*place].wall;
+            !self.points[place + 1..].iter().any(|later| here.are_longer(&later.wall))
         };
         (0..self.points.len()).find(ends).map(|place| self.points[place].workers)
     }
@@ -68,7 +48,7 @@ impl Curve {
     pub fn is_slower_again(&self) -> bool {
         let bend = self.bend();
         let at = self.points.iter().find(|point| Some(point.workers) == bend);
-        at.zip(self.points.last()).is_some_and(|(at, last)| is_longer(&last.walls, &at.walls))
+        at.zip(self.points.last()).is_some_and(|(at, last)| last.wall.are_longer(&at.wall))
     }
 }
 
@@ -92,7 +72,8 @@ impl HowManyOutcome {
     /// What the trials come to that are over at an instant.
     pub fn until(trials: &Trials, now: Nanos) -> Self {
         let over: Vec<&Trial> = trials.over(now).collect();
-        let curves = Load::each().map(|(load, way)| Curve::of(load, way, &over)).collect();
+        let curves =
+            Load::each().map(|(load, way)| Curve::of(load, way, &over, trials.cores)).collect();
         let disturbance = over.iter().map(|trial| trial.was_disturbed(trials.cores)).collect();
         Self { cores: trials.cores, curves, disturbance }
     }
@@ -168,10 +149,10 @@ impl HowManyOutcome {
 
 impl Serialize for HowManyOutcome {
     fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let point = |point: &Point| {
+        let point = |point: &Cell| {
             json!({
                 "workers": point.workers,
-                "trials": point.walls.len(),
+                "trials": point.wall.count(),
                 "wall_ns": point.wall.median.0,
                 "low_ns": point.wall.low.0,
                 "high_ns": point.wall.high.0,

@@ -4,10 +4,10 @@ use super::{Load, WAITS, counts};
 use crate::record::thread::Failure;
 use crate::topics::threads_vs_processes::experiment::{Bench, Trial};
 use crate::topics::threads_vs_processes::plan::Plan;
+use crate::topics::threads_vs_processes::trials::Measured;
 use crate::topics::threads_vs_processes::ways::{Sections, Way};
 use crate::topics::threads_vs_processes::work::{Hands, Task, Work};
-use crate::topics::{Lab, contention};
-use std::thread::available_parallelism;
+use crate::topics::{Lab, contention, trials};
 
 /// The tasks of a work, one for each worker: all of them together are as much, however many.
 fn shares(plan: &Plan, load: Load, workers: usize) -> Vec<Task> {
@@ -21,31 +21,30 @@ fn shares(plan: &Plan, load: Load, workers: usize) -> Vec<Task> {
     (0..workers).map(share).collect()
 }
 
-/// Runs all trials, in turn: in another order in each round, so that what changes with time hits all alike.
+/// Runs all trials, in turn.
 ///
 /// # Errors
 /// What failed, or that the run was stopped.
 pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
-    contention::tell_cores(lab, available_parallelism().map_or(1, usize::from));
+    contention::tell_cores(lab);
     let expected = |load| -> Result<i64, Failure> {
         let alone = |task: Task| task.expected(&mut Hands::on_thread(lab.main, None, &[]));
         shares(plan, load, 1).into_iter().map(alone).sum()
     };
     let expected = [expected(Load::Wait)?, expected(Load::Compute)?];
     let named = |(load, way): (Load, Way)| {
-        (format!("{}: {}", load.title(), way.title()), way.place(load as usize))
+        (format!("{}: {}", load.title(), way.title()), Measured { work: load as usize, way })
     };
     let sections = Sections::new(lab, Load::each().map(named));
     let mut number = 0;
     for round in 0..plan.trials {
-        let mut trials: Vec<(Load, Way, usize)> = Load::each()
-            .flat_map(|(load, way)| counts(plan.most).map(move |n| (load, way, n)))
-            .collect();
-        fastrand::Rng::with_seed(round as u64).shuffle(&mut trials);
-        for (load, way, workers) in trials {
+        let each = Load::each();
+        let each = each.flat_map(|(load, way)| counts(plan.most).map(move |n| (load, way, n)));
+        for (load, way, workers) in trials::in_turn(round, each.collect()) {
             number += 1;
             let (work, name) = (load as usize, format!("{workers}, trial {}", round + 1));
-            sections.measure((work, way), name, number, &expected[work..=work], |section| {
+            let (of, wanted) = (Measured { work, way }, &expected[work..=work]);
+            sections.measure(of, name, number, wanted, |section| {
                 let tasks = shares(plan, load, workers);
                 let bench = Bench { lab, plan, tasks: &tasks, given: &[] };
                 Ok(Some(vec![bench.trial(&Trial { way, section })?.into_iter().sum()]))

@@ -1,9 +1,9 @@
 //! What a task is done with: how it waits and computes where it is.
 
+use crate::record::Log;
 use crate::record::sync::GilGuard;
 use crate::record::thread::Failure;
-use crate::record::{Log, os};
-use crate::trace::{EventKind, Measure, TextId};
+use crate::trace::{EventKind, TextId};
 
 /// Whether the run was stopped: for whoever waits for the system.
 pub type Stopped<'a> = &'a dyn Fn() -> Result<(), Failure>;
@@ -104,29 +104,4 @@ impl<'a> Hands<'a> {
             done
         })
     }
-}
-
-/// What there is to record of memory in use and memory of its own, where they are known.
-pub fn measured(memory: Option<[u64; 2]>) -> impl Iterator<Item = EventKind> {
-    let kinds = [Measure::ResidentMemory, Measure::OwnMemory].into_iter();
-    kinds
-        .zip(memory.into_iter().flatten())
-        .map(|(what, amount)| EventKind::Measured { what, amount })
-}
-
-/// What the system says of the memory of this process, as [`measured`] takes it.
-pub fn bytes(memory: Option<os::Memory>) -> Option<[u64; 2]> {
-    memory.map(|memory| [memory.resident, memory.own])
-}
-
-/// What there is to record of the calling thread and of the memory of its process, where the system says it.
-pub fn measure(memory: Option<os::Memory>) -> impl Iterator<Item = EventKind> {
-    let switches = os::thread_switches();
-    let switches = switches.map(|amount| EventKind::Measured { what: Measure::Switches, amount });
-    measured(bytes(memory)).chain(switches)
-}
-
-/// Records what was measured.
-pub fn record(log: &Log, measured: impl Iterator<Item = EventKind>) {
-    measured.for_each(|kind| Place::tell(log, kind));
 }

@@ -1,7 +1,11 @@
 //! A small web server on the loopback network, and its client: HTTP/1.1, one request a connection.
 
-use super::Task;
-use super::hands::Stopped;
+#[cfg(unix)]
+mod process;
+
+#[cfg(unix)]
+pub use process::{JOBS, Server};
+
 use crate::record::refused;
 use crate::record::thread::Failure;
 use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
@@ -19,34 +23,66 @@ const HEAD: u64 = 8 << 10;
 /// The largest file, so that no request takes the memory of the machine.
 const LARGEST: i64 = 64 << 20;
 
-/// What the file with this number contains.
-pub fn content(file: i64, bytes: i64) -> Vec<u8> {
-    let mut random = fastrand::Rng::with_seed(file.unsigned_abs());
-    let bytes = usize::try_from(bytes.clamp(0, LARGEST)).unwrap_or(0);
-    std::iter::repeat_with(|| random.u8(..)).take(bytes).collect()
+/// A file of the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct File {
+    /// Its number, which its contents follow from.
+    pub number: i64,
+    /// How large it is.
+    pub bytes: i64,
+    /// How long the server takes to send it.
+    pub nanos: i64,
 }
 
-/// CRC-32 of bytes, as Python's zlib makes it: each byte and its place count.
-pub fn sum(bytes: &[u8]) -> i64 {
-    crc32fast::hash(bytes).into()
+impl File {
+    /// What it contains.
+    pub fn content(&self) -> Vec<u8> {
+        let mut random = fastrand::Rng::with_seed(self.number.unsigned_abs());
+        let bytes = usize::try_from(self.bytes.clamp(0, LARGEST)).unwrap_or(0);
+        std::iter::repeat_with(|| random.u8(..)).take(bytes).collect()
+    }
+
+    fn time(&self) -> Duration {
+        Duration::from_nanos(self.nanos.unsigned_abs())
+    }
+
+    /// The file of a path: of "/3?bytes=100000&ns=5000".
+    fn at(path: &str) -> Option<Self> {
+        let (number, query) = path.strip_prefix('/')?.split_once('?')?;
+        let value = |key: &str| {
+            let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+            pairs.find(|(name, _)| *name == key)?.1.parse::<i64>().ok()
+        };
+        let bytes = value("bytes").filter(|bytes| (0..=LARGEST).contains(bytes))?;
+        Some(Self { number: number.parse().ok()?, bytes, nanos: value("ns")? })
+    }
 }
 
 // listing: begin
-/// Fetches the file of a task, which has so many bytes, and adds them up.
-pub fn get(task: &Task, bytes: i64, is_stopped: Stopped<'_>) -> Result<i64, Failure> {
-    let path = format!("/{}?bytes={bytes}&ns={}", task.part, task.nanos);
-    let limit = PATIENCE + Duration::from_nanos(task.nanos.unsigned_abs());
-    let answer = ask(task.port, &path, limit, is_stopped)
-        .map_err(|error| Failure::Error(format!("{} failed: {}", task.name(), why(&error))))?;
+/// Fetches a file from the server at this port; `name`: what it is called where that fails.
+pub fn get(
+    port: u16,
+    file: File,
+    name: &str,
+    is_stopped: &dyn Fn() -> Result<(), Failure>,
+) -> Result<Vec<u8>, Failure> {
+    let path = format!("/{}?bytes={}&ns={}", file.number, file.bytes, file.nanos);
+    let answer = ask(port, &path, PATIENCE + file.time(), is_stopped)
+        .map_err(|error| Failure::Error(format!("{name} failed: {}", why(&error))))?;
     is_stopped()?;
     match body(&answer) {
-        Some(body) if body.len() as i64 == bytes => Ok(sum(body)),
-        _ => Err(Failure::Error(format!("{} is not whole", task.name()))),
+        Some(body) if body.len() as i64 == file.bytes => Ok(body.to_vec()),
+        _ => Err(Failure::Error(format!("{name} is not whole"))),
     }
 }
 
 /// Sends a request and reads the answer to its end.
-fn ask(port: u16, path: &str, limit: Duration, is_stopped: Stopped<'_>) -> io::Result<Vec<u8>> {
+fn ask(
+    port: u16,
+    path: &str,
+    limit: Duration,
+    is_stopped: &dyn Fn() -> Result<(), Failure>,
+) -> io::Result<Vec<u8>> {
     let given_up = Instant::now() + limit;
     let server = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let mut connection = TcpStream::connect_timeout(&server, PATIENCE)?;
@@ -100,7 +136,7 @@ fn body(answer: &[u8]) -> Option<&[u8]> {
 ///
 /// # Errors
 /// It is not there.
-pub fn stop(port: u16) -> io::Result<()> {
+fn stop(port: u16) -> io::Result<()> {
     ask(port, "/stop", PATIENCE, &|| Ok(())).map(drop)
 }
 
@@ -108,7 +144,7 @@ pub fn stop(port: u16) -> io::Result<()> {
 ///
 /// # Errors
 /// The system refused a connection or a thread.
-pub fn serve(listener: &TcpListener) -> io::Result<()> {
+fn serve(listener: &TcpListener) -> io::Result<()> {
     std::thread::scope(|scope| {
         for connection in listener.incoming() {
             let mut connection = connection?;
@@ -142,14 +178,14 @@ fn read_path(connection: &TcpStream) -> io::Result<String> {
 
 /// Sends a file piece by piece, over the time that was asked for.
 fn answer(connection: &mut TcpStream, path: &str) -> io::Result<()> {
-    let Some((file, bytes, nanos)) = wanted(path) else {
+    let Some(file) = File::at(path) else {
         return connection.write_all(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
     };
-    let content = content(file, bytes);
+    let content = file.content();
     let began = Instant::now();
     write!(connection, "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", content.len())?;
     for piece in 0..PIECES {
-        let due = Duration::from_nanos(nanos.unsigned_abs() / PIECES as u64 * (piece as u64 + 1));
+        let due = file.time() / PIECES as u32 * (piece as u32 + 1);
         std::thread::sleep(due.saturating_sub(began.elapsed()));
         let place = |piece: i64| content.len() * piece as usize / PIECES as usize;
         connection.write_all(&content[place(piece)..place(piece + 1)])?;
@@ -157,39 +193,18 @@ fn answer(connection: &mut TcpStream, path: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// Number and size of the file, and the time it is to take: of "/3?bytes=100000&ns=5000".
-fn wanted(path: &str) -> Option<(i64, i64, i64)> {
-    let (file, query) = path.strip_prefix('/')?.split_once('?')?;
-    let value = |key: &str| {
-        let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-        pairs.find(|(name, _)| *name == key)?.1.parse::<i64>().ok()
-    };
-    let bytes = value("bytes").filter(|bytes| (0..=LARGEST).contains(bytes))?;
-    Some((file.parse().ok()?, bytes, value("ns")?))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::topics::threads_vs_processes::work::Work;
-
-    #[test]
-    fn sums_are_pythons() {
-        assert_eq!(sum(b""), 0);
-        // zlib.crc32(b"Wikipedia"), zlib.crc32(bytes([255]) * 100_000)
-        assert_eq!(sum(b"Wikipedia"), 0xADAAC02E);
-        assert_eq!(sum(&[255; 100_000]), 0x68C6CEC4);
-    }
 
     #[test]
     fn a_file_comes_whole_and_the_server_ends_when_asked() {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
         let port = listener.local_addr().expect("an address").port();
         let server = std::thread::spawn(move || serve(&listener));
-        let task =
-            Task { work: Work::Download, part: 3, parts: 5, amount: 1_000, nanos: 1_000_000, port };
+        let file = File { number: 3, bytes: 1_000, nanos: 1_000_000 };
         let never = || Ok(());
-        assert_eq!(get(&task, 1_000, &never).ok(), Some(sum(&content(3, 1_000))));
+        assert_eq!(get(port, file, "file 4", &never).ok(), Some(file.content()));
         // Nonsense is answered, and harms nobody.
         for path in ["/", "/x?bytes=1&ns=0", "/1?bytes=-1&ns=0", "/1"] {
             let answer = ask(port, path, PATIENCE, &never).expect("an answer");
