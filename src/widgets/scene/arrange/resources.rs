@@ -217,8 +217,13 @@ impl Arranger<'_> {
             (steps, places) = (with, others);
         }
         self.out.full += steps.iter().filter(|step| **step >= Step::Tight).count();
-        for ((at, step), (rect, wanted)) in all.iter().zip(&steps).zip(places) {
+        let rects: Vec<Rect> = places.iter().map(|(rect, _)| *rect).collect();
+        for ((at, step), (mut rect, wanted)) in all.iter().zip(&steps).zip(places) {
             let size = &step.size();
+            if *step == Step::Line && at.named.kind != ResourceKind::Value {
+                // Words sooner than nothing beside them; of a variable its value stands near its name.
+                rect.max.x = to_the_next(rect, &rects, area);
+            }
             let mut body = rect;
             if title_of(*size) > 0.0 {
                 let (head, rest) = split_top(rect, title_of(*size));
@@ -344,6 +349,16 @@ impl Arranger<'_> {
         let stats = self.look.replay.stats().resources.get(at.id.index());
         stats.is_some_and(|stats| stats.most_waiters > 0)
     }
+}
+
+/// How far something can go on to its right, where others stand.
+fn to_the_next(rect: Rect, others: &[Rect], area: Rect) -> f32 {
+    let beside = others.iter().filter(|other| {
+        let height = other.bottom().min(rect.bottom()) - other.top().max(rect.top());
+        other.left() >= rect.right() && height > 0.0
+    });
+    let right = beside.map(|other| other.left() - 16.0).fold(area.right(), f32::min);
+    right.max(rect.right())
 }
 
 /// Whether it is the lock of one of the conditions in `all`.
