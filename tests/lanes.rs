@@ -360,7 +360,7 @@ fn a_process_with_a_thin_lane_runs_while_one_of_its_threads_in_another_section_d
         Actor::thread("worker", "T").started_by(ActorId(1)),
     ];
     let events =
-        [(0, 0, STARTED), (0, 1, STARTED), (100, 2, STARTED), (200, 2, K::Ended(End::Returned))];
+        [(0, 0, STARTED), (0, 1, STARTED), (100, 2, STARTED), (200, 2, K::Ended(End::Exited(0)))];
     let events: Vec<_> = events.into_iter().chain([(400, 0, K::At)]).collect();
     let (trace, replay) = trace(Meta { actors, ..Meta::default() }, &events);
     let layout = lay_out(&trace, &replay);

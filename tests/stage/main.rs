@@ -347,7 +347,7 @@ fn the_only_process_is_a_frame_around_its_threads() {
     assert!(heights.windows(2).all(|two| two[1] - two[0] >= 5.0), "{heights:?}");
 }
 
-/// The curves from actors to resources.
+/// The curves from actors to resources, which may go on straight.
 fn lines(trace: &Trace, now: Nanos, scene: &Scene, arranged: &Arranged) -> Vec<[Pos2; 4]> {
     let replay = Replay::new(trace);
     let state = replay.at(trace, now);
@@ -367,6 +367,11 @@ fn lines(trace: &Trace, now: Nanos, scene: &Scene, arranged: &Arranged) -> Vec<[
     let marks = ties(&look, scene, arranged).marks;
     let curve = |mark: Mark| match mark {
         Mark::Curve { points, .. } => Some(points),
+        // A curve that goes on straight: its beginning, and the straight part.
+        Mark::Line { points, .. } => match points[..] {
+            [first, .., bend, last] => Some([first, first, bend, last]),
+            _ => None,
+        },
         _ => None,
     };
     marks.into_iter().filter_map(curve).collect()

@@ -275,7 +275,8 @@ fn owners(
                 }
                 // Badges where they fit: colours alone do not survive a black-and-white print.
                 let room = rect.shrink2(vec2(2.0, 0.0));
-                if room.width() >= 14.0 && room.height() >= 14.0 {
+                // In all rows of a height, whichever pixels that begins and ends at.
+                if room.width() >= 14.0 && bar.height() >= LINE {
                     let words = actors.badge(class);
                     if painter.width(&words, &font) <= room.width() {
                         initials.push((room, words.into_owned(), colours.text));
@@ -387,9 +388,8 @@ fn ends(row: &Row) -> impl Iterator<Item = Rect> {
         Content::Actor(bars) => &bars.phases[..],
         _ => &[],
     };
-    let rect = |piece: &Piece<Phase>| {
-        Rect::from_x_y_ranges(piece.left..=piece.right, row.bar.y_range())
-    };
+    let rect =
+        |piece: &Piece<Phase>| Rect::from_x_y_ranges(piece.left..=piece.right, row.bar.y_range());
     phases.iter().filter(|piece| is_end(piece)).map(rect)
 }
 
