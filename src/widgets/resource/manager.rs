@@ -92,7 +92,13 @@ pub fn sentences(at: &ResourceAt<'_>) -> Vec<String> {
             said.push(": every access is a message".to_owned());
         }
     }
-    parts::fewer(&said)
+    let mut said = parts::fewer(&said);
+    // Without a verb sooner than cut.
+    match kept(at).count() {
+        0 => {}
+        objects => said.push(count(objects, "object")),
+    }
+    said
 }
 
 /// Its picture.

@@ -390,6 +390,8 @@ fn room_for(at: &ResourceAt<'_>, step: Step, area: Rect) -> Vec2 {
             let room = vec2(TIGHT_POOL, area.height() - title_of(size));
             wanted.min(room).max(POOL - vec2(0.0, NAME))
         }
+        // One that can be taken again shows where that was, but for a narrow room.
+        (Step::Tight, ResourceKind::RLock) if area.width() >= LINES => wanted,
         (Step::Tight, _) => wanted.min(resource::least(at)),
         (Step::Full, ResourceKind::Pool) => {
             let room = area.size() - vec2(0.0, title_of(size));
@@ -410,6 +412,8 @@ fn room_for(at: &ResourceAt<'_>, step: Step, area: Rect) -> Vec2 {
 
 /// The width in which a variable is shown with who wrote it and one who has read it.
 const WRITTEN_AND_READ: f32 = 216.0;
+/// The least width in which there is room for something else beside a lock with the lines where it was taken.
+const LINES: f32 = 380.0;
 /// The least width in which a line has room for the numbers of a pool.
 const NUMBERS: f32 = 190.0;
 /// The least room in which a pool's tasks, workers and results can be told apart.
