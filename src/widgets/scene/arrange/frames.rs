@@ -126,8 +126,8 @@ impl Arranger<'_> {
         let (below, had_words) = (self.out.picture.marks.len(), self.out.words.is_some());
         self.inside(process, area, flows, font);
         let mut frame = area;
-        // Words about several sections do not stand in the memory of a process of one of them, but below it.
-        if self.titled && !had_words && self.out.words.is_some() {
+        // Words do not stand in the memory of a process, but below it.
+        if !had_words && self.out.words.is_some() {
             let end = (self.out.bottom + PAD.y).min(area.bottom());
             let room = area.with_min_y((end + FRAMES).min(area.bottom()));
             self.out.words = Some(room).filter(|room| room.height() >= self.room.y);
