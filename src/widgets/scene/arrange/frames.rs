@@ -190,18 +190,22 @@ fn fonts_of_heads(look: &Look<'_>) -> [FontId; 3] {
     [look.theme.strong(), look.theme.label(), look.theme.small()]
 }
 
-/// The largest font in which the names of all of these have room beside their PIDs: smaller ones sooner than one without, and the
-/// same for all. `None` where there is no room for that.
+/// The largest font in which the names of all of these have room beside their PIDs: smaller ones sooner than a PID of some alone.
+/// `None` where there is no room for that.
 fn font_of_heads(look: &Look<'_>, all: &[&&ProcessAt], room: f32) -> Option<FontId> {
-    let fits = |font: &FontId| {
-        all.iter().filter_map(|process| process.process).all(|id| {
-            let pid = look.state.actor(id).map_or(0, |state| state.os_id);
-            let pid = look.measure.width(&format!("PID {pid:05}"), &look.theme.mono_small());
-            let name = look.measure.width(&look.actors.name(id), font);
-            name + 6.0 + pid + BESIDE_WORDS <= room
-        })
+    let fits = |font: &FontId, id: ActorId| {
+        let pid = look.state.actor(id).map_or(0, |state| state.os_id);
+        let pid = look.measure.width(&format!("PID {pid:05}"), &look.theme.mono_small());
+        let name = look.measure.width(&look.actors.name(id), font);
+        name + 6.0 + pid + BESIDE_WORDS <= room
     };
-    fonts_of_heads(look).into_iter().find(fits)
+    let ids = || all.iter().filter_map(|process| process.process);
+    let fonts = fonts_of_heads(look);
+    // Where none has it, none needs smaller letters for it.
+    if !ids().any(|id| fits(&fonts[0], id)) {
+        return None;
+    }
+    fonts.into_iter().find(|font| ids().all(|id| fits(font, id)))
 }
 
 /// What the badge and the phase in the head of a frame take of it, with the space beside them.
