@@ -353,6 +353,29 @@ fn helpers_and_a_process_whose_main_thread_has_a_row_have_thin_lanes() {
 }
 
 #[test]
+fn a_process_with_a_thin_lane_runs_while_one_of_its_threads_in_another_section_does() {
+    let actors = vec![
+        Actor::process("parent", "P"),
+        Actor::thread("main", "M").started_by(ActorId(0)).with_role(Role::Main),
+        Actor::thread("worker", "T").started_by(ActorId(1)),
+    ];
+    let events =
+        [(0, 0, STARTED), (0, 1, STARTED), (100, 2, STARTED), (200, 2, K::Ended(End::Exited(0)))];
+    let events: Vec<_> = events.into_iter().chain([(400, 0, K::At)]).collect();
+    let (trace, replay) = trace(Meta { actors, ..Meta::default() }, &events);
+    let layout = lay_out(&trace, &replay);
+    let row = layout.rows.iter().find(|row| row.kind == RowKind::Actor(ActorId(0))).unwrap();
+    let Content::Actor(bars) = &row.content else { panic!("no bars") };
+    let times = bars.phases.iter().map(|piece| match piece.look {
+        Look::One { class, .. } | Look::Many { most: class, .. } => {
+            (class, layout.scale.time(piece.right).0 / 10)
+        }
+    });
+    let times: Vec<_> = times.collect();
+    assert_eq!(times, [(Phase::Idle, 10), (Phase::Running, 20), (Phase::Idle, 40)]);
+}
+
+#[test]
 fn kills_and_errors_are_marked_and_next_and_previous_find_them() {
     let (trace, replay) = trace(
         threads(),

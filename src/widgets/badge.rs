@@ -39,7 +39,9 @@ pub fn paint(painter: &Painter, rect: Rect, text: &str, colours: ActorColours, t
         ink.ring(rect, radius, HAIRLINE, colours.edge);
     }
     painter.add(ink.mesh);
-    if let Some(size) = size(text, side) {
+    // Many letters are read in one that is wider than high.
+    let wide = if text.chars().count() > 4 { rect.width() } else { side };
+    if let Some(size) = size(text, wide) {
         let font = theme.symbol(size);
         text::line(painter, rect, Align2::CENTER_CENTER, text, &font, colours.text);
     }

@@ -202,7 +202,7 @@ pub fn sentence_small(ui: &mut Ui, area: Rect, words: &Sentence<'_>) -> Response
     let inner = area.width() - 2.0 * pad;
     // A closer ground sooner than none, and fewer words sooner than none.
     let fits = |galley: &Galley| {
-        let mut above = [pad, 0.6 * pad, 0.2 * pad].into_iter();
+        let mut above = [pad, 0.6 * pad, 0.2 * pad, 0.0].into_iter();
         above.find(|above| galley.size().y + 2.0 * above <= area.height())
     };
     let all = whole(inner, words.text);

@@ -132,6 +132,18 @@ pub fn line(
     Some(at)
 }
 
+/// Writes a text into a rectangle from its top on, in as many lines as it needs and as there is room for, at least one; the last
+/// is cut with "…" where it is too long.
+pub fn lines(painter: &Painter, rect: Rect, text: &str, font: &FontId, colour: Color32) {
+    if text.is_empty() || rect.width() < 0.6 * font.size || rect.height() < 0.5 * font.size {
+        return;
+    }
+    let mut job = LayoutJob::simple(text.to_owned(), font.clone(), colour, rect.width());
+    let row = painter.fonts_mut(|fonts| fonts.row_height(font));
+    job.wrap.max_rows = ((rect.height() / row) as usize).max(1);
+    painter.galley(rect.min, painter.layout_job(job), colour);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -353,3 +353,42 @@ fn managers() -> Vec<Moment> {
             .says("no objects on record"),
     ]
 }
+
+/// Who came first has its time wherever anybody has: in a narrow place it is the only one.
+#[test]
+fn who_has_waited_longest_at_a_queue_has_a_time_sooner_than_others() {
+    let moment = queue("queue", Some(4), 0)
+        .event(10, 4, waits(WaitOp::Get))
+        .event(96_000, 5, waits(WaitOp::Get))
+        .now(135_010);
+    moment.with_fonts(|at| {
+        let mut alone = 0;
+        for width in 200..500 {
+            let area = Rect::from_min_size(pos2(0.0, 0.0), vec2(width as f32, 132.0));
+            let picture = layout(at, Size::Full, area);
+            let times: Vec<&str> = picture.texts().filter(|text| text.ends_with(" ms")).collect();
+            let is_first = times.first().is_none_or(|text| text.starts_with("135"));
+            assert!(is_first && times.len() <= 2, "{width}: {times:?}");
+            alone += usize::from(times.len() == 1);
+        }
+        assert!(alone > 0);
+    });
+}
+
+/// The holder of a lock is named, by its badge where its name has no room beside who waits.
+#[test]
+fn a_lock_that_is_held_says_by_whom() {
+    let moment = Moment::new("lock", "Lock()", &["a holder", "another"])
+        .with(Resource::new("lock", ResourceKind::Lock))
+        .event(10, 1, K::Acquired { res: R })
+        .event(20, 2, waits(WaitOp::Acquire))
+        .now(90);
+    moment.with_fonts(|at| {
+        for width in 190..400 {
+            let area = Rect::from_min_size(pos2(0.0, 0.0), vec2(width as f32, 132.0));
+            let picture = layout(at, Size::Full, area);
+            let by = picture.texts().any(|text| text.starts_with("held by "));
+            assert!(by, "{width}: {:?}", picture.texts().collect::<Vec<_>>());
+        }
+    });
+}

@@ -347,7 +347,30 @@ fn the_only_process_is_a_frame_around_its_threads() {
     assert!(heights.windows(2).all(|two| two[1] - two[0] >= 5.0), "{heights:?}");
 }
 
-/// The curves from actors to resources.
+/// Names of boxes beside each other are in letters of one size, however long they are.
+#[test]
+fn names_beside_each_other_are_as_large() {
+    let trace = traces::names();
+    let mut seen = Vec::new();
+    for width in 300..900 {
+        let area = Rect::from_min_size(pos2(0.0, 0.0), vec2(width as f32, 330.0));
+        let (_, arranged) = at(&trace, trace.end(), area);
+        let size = |mark: &Mark| match mark {
+            Mark::Text { text, font, .. } if text == "adder" || text.starts_with("remover") => {
+                Some(font.size)
+            }
+            _ => None,
+        };
+        let sizes: Vec<f32> = arranged.picture.marks.iter().filter_map(size).collect();
+        assert!(sizes.windows(2).all(|two| two[0] == two[1]), "{width}: {sizes:?}");
+        seen.extend(sizes.first().map(|size| (10.0 * size) as u32));
+    }
+    seen.sort_unstable();
+    seen.dedup();
+    assert!(seen.len() > 1, "larger where all have room: {seen:?}");
+}
+
+/// The curves from actors to resources, which may go on straight.
 fn lines(trace: &Trace, now: Nanos, scene: &Scene, arranged: &Arranged) -> Vec<[Pos2; 4]> {
     let replay = Replay::new(trace);
     let state = replay.at(trace, now);
@@ -367,6 +390,11 @@ fn lines(trace: &Trace, now: Nanos, scene: &Scene, arranged: &Arranged) -> Vec<[
     let marks = ties(&look, scene, arranged).marks;
     let curve = |mark: Mark| match mark {
         Mark::Curve { points, .. } => Some(points),
+        // A curve that goes on straight: its beginning, and the straight part.
+        Mark::Line { points, .. } => match points[..] {
+            [first, .., bend, last] => Some([first, first, bend, last]),
+            _ => None,
+        },
         _ => None,
     };
     marks.into_iter().filter_map(curve).collect()

@@ -81,6 +81,19 @@ fn lock_and_threads(threads: usize) -> Trace {
     make.trace()
 }
 
+/// A lock and threads of names of several lengths.
+pub fn names() -> Trace {
+    let mut make = Maker::default();
+    let main = make.actor(Actor::thread("main", "M").with_role(Role::Main));
+    let lock = make.resource(Resource::new("guard", ResourceKind::Lock));
+    for (i, name) in ["adder", "remover 1", "remover 10"].into_iter().enumerate() {
+        let id = make.actor(Actor::thread(name, format!("T{i}")).started_by(main));
+        make.event(id, K::Acquired { res: lock });
+        make.event(id, K::Released { res: lock });
+    }
+    make.trace()
+}
+
 /// Two threads that wait for a notification, while nobody has the lock.
 pub fn wait_set() -> (Trace, ResourceId) {
     let mut make = Maker::default();

@@ -19,5 +19,7 @@ fn a_wait_for_a_notification_ends_at_the_wait_set() {
     assert_eq!(lines.len(), 2);
     for line in lines {
         assert!((line[3].x - set.left()).abs() < 5.0 && set.y_range().contains(line[3].y));
+        // Within the look it is level: it runs through nothing that is written above or below.
+        assert!(line[2].x < whole.left() && (line[2].y - line[3].y).abs() < 0.5, "{line:?}");
     }
 }

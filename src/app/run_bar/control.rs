@@ -6,6 +6,7 @@ use crate::app::controls;
 use crate::replay::words::capital;
 use crate::topics::{ParamKind, ParamSpec, Value};
 use crate::trace::Nanos;
+use crate::widgets::text::Measure;
 use crate::widgets::theme::{RADIUS, Theme};
 use egui::{ComboBox, DragValue, RichText, Role, Ui, WidgetInfo, vec2};
 use std::cell::{Cell, RefCell};
@@ -64,6 +65,7 @@ pub fn control(ui: &mut Ui, spec: &'static ParamSpec, value: &Value, commands: &
     };
     let response = match (&mut value, spec.kind) {
         (Value::Int(number), ParamKind::Int { min, max, .. }) => {
+            closer(ui, &written(unchanged, 0..=0), width(spec));
             let speed = if max > 1000 { 1.0 } else { 0.1 };
             let drag = DragValue::new(number).range(min..=max).speed(speed);
             let drag = drag.update_while_editing(false).custom_parser(typed);
@@ -116,6 +118,17 @@ pub fn control(ui: &mut Ui, spec: &'static ParamSpec, value: &Value, commands: &
         commands.push(Command::Run(RunCommand::Set { key: spec.key, value: value.to_string() }));
     }
 }
+
+/// Less room beside a number that would make its field wider than its place.
+fn closer(ui: &mut Ui, text: &str, room: f32) {
+    let font = egui::TextStyle::Button.resolve(ui.style());
+    let beside = 0.5 * (room - ui.painter().width(text, &font)) - 1.0;
+    let padding = &mut ui.spacing_mut().button_padding.x;
+    *padding = padding.min(beside.max(LEAST));
+}
+
+/// The least room beside a number.
+const LEAST: f32 = 3.0;
 
 /// How a length of time is written that is 0.
 const NONE: &str = "none";

@@ -48,8 +48,9 @@ pub fn phrase(meta: &Meta, state: &State, actor: ActorId, now: Nanos) -> String 
     }
 }
 
-/// [`phrase`], and the same in fewer words: without how long it still sleeps, what else it holds, and of whom it waits.
-pub fn phrases(meta: &Meta, state: &State, actor: ActorId, now: Nanos) -> [String; 2] {
+/// [`phrase`], and the same in fewer and fewer words: how long it still sleeps without that it does, then without how long, what
+/// else it holds, and of whom it waits.
+pub fn phrases(meta: &Meta, state: &State, actor: ActorId, now: Nanos) -> [String; 3] {
     use crate::replay::Phase as P;
     let whole = phrase(meta, state, actor, now);
     let acts = state.actor(state.acts_for(meta, actor));
@@ -63,7 +64,13 @@ pub fn phrases(meta: &Meta, state: &State, actor: ActorId, now: Nanos) -> [Strin
             .map(|waiting| briefly(waiting.op).to_owned()),
         _ => None,
     });
-    [whole.clone(), brief.unwrap_or(whole)]
+    let left = acts.filter(|acts| acts.phase == P::Sleeping).and_then(|acts| to_go(acts, now));
+    let shorter = left.map(|left| match left {
+        Nanos::ZERO => "due to wake".to_owned(),
+        left => format!("{left} to go"),
+    });
+    let brief = brief.unwrap_or_else(|| whole.clone());
+    [whole, shorter.unwrap_or_else(|| brief.clone()), brief]
 }
 
 /// What is left of its sleep; nothing is left of one that should be over.

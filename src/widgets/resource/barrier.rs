@@ -8,7 +8,7 @@ use crate::replay::{Phase, Waiter};
 use crate::trace::{Actor, ActorId, Role};
 use crate::widgets::picture::{Mark, Picture};
 use crate::widgets::theme::HAIRLINE;
-use egui::{Align2, Color32, Rect, Stroke, Vec2, pos2, vec2};
+use egui::{Align2, Color32, FontId, Rect, Stroke, Vec2, pos2, vec2};
 
 /// Seats drawn before they are only counted.
 const MOST: usize = 8;
@@ -20,6 +20,8 @@ const PADDING: f32 = 8.0;
 const UNDER: f32 = 8.0;
 /// Height of the boom.
 const BOOM: f32 = 10.0;
+/// Seats with this side have room for two lines of words.
+const ROOMY: f32 = 36.0;
 /// Side of the smallest seat.
 const SMALL: f32 = 14.0;
 /// Room for "10 of 12".
@@ -194,11 +196,14 @@ fn stalls(at: &ResourceAt<'_>, seats: &Seats<'_>, picture: &mut Picture, area: R
         picture.dashed(seat(index), 0.2 * side, edge);
         if timed && meet && index == seats.taken.len() && !at.state.closed && is_awaited {
             // Within it: below it, it would be said of the time beside it.
-            let (font, stall) = (theme.small(), seat(index));
-            for (word, y) in [("to", -7.0), ("come", 7.0)] {
+            let stall = seat(index);
+            // In a small seat in small letters, off its edge.
+            let (size, step) = if side < ROOMY { (9.0, 10.0) } else { (theme.small().size, 14.0) };
+            let font = FontId::new(size, theme.small().family);
+            for (word, y) in [("to", -0.5 * step), ("come", 0.5 * step)] {
                 let line = Rect::from_center_size(
                     stall.center() + vec2(0.0, y),
-                    vec2(stall.width(), 14.0),
+                    vec2(stall.width(), step),
                 );
                 picture.text(line, Align2::CENTER_CENTER, word, font.clone(), theme.muted);
             }

@@ -16,15 +16,22 @@ pub fn wanted(at: &ResourceAt<'_>) -> Vec2 {
 }
 
 /// Its state in fewer and fewer words.
-pub fn sentences(at: &ResourceAt<'_>) -> [String; 4] {
+pub fn sentences(at: &ResourceAt<'_>) -> [String; 5] {
     let look = at.look;
-    let signal =
-        at.state.last_signal.map(|(when, who)| (look.now.since(when), look.actors.name(who)));
+    let signal = at
+        .state
+        .last_signal
+        .map(|(when, who)| (look.now.since(when), look.actors.name(who), look.actors.badge(who)));
     let count = at.state.waiters.len();
     if at.state.set {
-        let (base, brief) = match signal {
-            Some((ago, who)) => (format!("set {ago} ago by {who}"), format!("set {ago} ago")),
-            None => ("set".to_owned(), "set".to_owned()),
+        // A badge sooner than nobody.
+        let [base, badged, brief] = match signal {
+            Some((ago, who, badge)) => [
+                format!("set {ago} ago by {who}"),
+                format!("set {ago} ago by {badge}"),
+                format!("set {ago} ago"),
+            ],
+            None => ["set", "set", "set"].map(str::to_owned),
         };
         let whole = match count {
             0 => base.clone(),
@@ -34,10 +41,12 @@ pub fn sentences(at: &ResourceAt<'_>) -> [String; 4] {
             }
             n => format!("{base}; {n} are about to go on"),
         };
-        return [whole, base, brief, "set".to_owned()];
+        return [whole, base, badged, brief, "set".to_owned()];
     }
-    let cleared = signal.map(|(ago, who)| format!("cleared {ago} ago by {who}"));
-    let base = cleared.unwrap_or_else(|| "not set".to_owned());
+    let cleared = signal.map(|(ago, who, badge)| {
+        [who, badge.into_owned()].map(|who| format!("cleared {ago} ago by {who}"))
+    });
+    let [base, badged] = cleared.unwrap_or_else(|| ["not set", "not set"].map(str::to_owned));
     let whole = match count {
         0 => base.clone(),
         1 => {
@@ -50,7 +59,7 @@ pub fn sentences(at: &ResourceAt<'_>) -> [String; 4] {
         Some(wait) => format!("not set; {wait}"),
         None => "not set".to_owned(),
     };
-    [whole, base, brief, "not set".to_owned()]
+    [whole, base, badged, brief, "not set".to_owned()]
 }
 
 /// Its picture.

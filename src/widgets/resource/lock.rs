@@ -135,9 +135,9 @@ pub fn wanted(at: &ResourceAt<'_>) -> Vec2 {
 }
 
 /// Its state in fewer and fewer words.
-pub fn sentences(at: &ResourceAt<'_>) -> [String; 4] {
+pub fn sentences(at: &ResourceAt<'_>) -> [String; 6] {
     let look = at.look;
-    let (whole, brief, least) = match at.state.owners.first() {
+    let (whole, badged, brief, least) = match at.state.owners.first() {
         Some(&(owner, held)) => {
             let (who, lasted) = (look.actors.name(owner), look.now.since(held.since));
             let (whole, brief) = match held.depth {
@@ -151,23 +151,37 @@ pub fn sentences(at: &ResourceAt<'_>) -> [String; 4] {
                     format!("held by {who}, {depth} deep"),
                 ),
             };
-            (whole, brief, "held".to_owned())
+            // Its badge sooner than nobody.
+            let badged = match held.depth {
+                0 | 1 if !parts::has_ended(at, owner) => {
+                    format!("held by {} for {lasted}", look.actors.badge(owner))
+                }
+                _ => brief.clone(),
+            };
+            (whole, badged, brief, "held".to_owned())
         }
         None if at.state.left => {
             let whole = "held until the end of the run".to_owned();
-            (whole, "end of the run".to_owned(), "end".to_owned())
+            (whole.clone(), whole, "end of the run".to_owned(), "end".to_owned())
         }
         None => match free_since(&look, at) {
             Some(since) => {
                 let whole = format!("free for {}", look.now.since(since));
-                (whole.clone(), whole, "free".to_owned())
+                (whole.clone(), whole.clone(), whole, "free".to_owned())
             }
-            None => ("free".to_owned(), "free".to_owned(), "free".to_owned()),
+            None => {
+                let free = || "free".to_owned();
+                (free(), free(), free(), free())
+            }
         },
     };
     match parts::wait_words(at) {
-        Some(wait) => [format!("{whole}; {wait}"), format!("{brief}; {wait}"), brief, least],
-        None => [whole.clone(), whole, brief, least],
+        // Who waits stands beside it, too.
+        Some(wait) => {
+            let [first, second] = [&whole, &badged].map(|said| format!("{said}; {wait}"));
+            [first, second, whole, badged, brief, least]
+        }
+        None => [whole.clone(), whole.clone(), whole, badged, brief, least],
     }
 }
 

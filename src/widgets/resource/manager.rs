@@ -92,7 +92,13 @@ pub fn sentences(at: &ResourceAt<'_>) -> Vec<String> {
             said.push(": every access is a message".to_owned());
         }
     }
-    parts::fewer(&said)
+    let mut said = parts::fewer(&said);
+    // Without a verb sooner than cut.
+    match kept(at).count() {
+        0 => {}
+        objects => said.push(count(objects, "object")),
+    }
+    said
 }
 
 /// Its picture.
@@ -346,6 +352,9 @@ fn contents(at: &ResourceAt<'_>, room: Rect, picture: &mut Picture) {
     cells(&at.look, at.state.contents.iter().copied(), at.state.contents.len(), line, picture);
 }
 
+/// Room for what an object holds beside its name.
+const BESIDE_NAME: f32 = 26.0;
+
 /// An object: its name, and what it holds or how it is.
 fn draw_object(look: &Look<'_>, object: &ResourceAt<'_>, rect: Rect, picture: &mut Picture) {
     let theme = look.theme;
@@ -358,7 +367,13 @@ fn draw_object(look: &Look<'_>, object: &ResourceAt<'_>, rect: Rect, picture: &m
     }
     let below = if named { rect.with_min_y(rect.top() + NAME + 2.0) } else { rect };
     let tall = CELL.min(below.height());
-    let line = below.with_max_y(below.top() + tall);
+    let mut line = below.with_max_y(below.top() + tall);
+    // Beside it where there is no height for that.
+    let beside = look.measure.width(&object.name(), &theme.small()) + 8.0;
+    if !named && line.width() >= beside + BESIDE_NAME {
+        picture.text(line, Align2::LEFT_CENTER, object.name(), theme.small(), theme.muted);
+        line.min.x += beside;
+    }
     use ResourceKind as K;
     match object.named.kind {
         K::List | K::Array | K::Value | K::Queue | K::Pipe => {

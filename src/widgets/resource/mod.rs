@@ -172,6 +172,11 @@ pub fn wanted(at: &ResourceAt<'_>, size: Size) -> Vec2 {
     match (size, at.named.kind) {
         (Size::Badge, _) => vec2(BADGE + 6.0, BADGE + 6.0),
         (Size::Line, ResourceKind::Value) => vec2((name() + 86.0).min(150.0), 26.0),
+        (Size::Line, ResourceKind::List) => {
+            // How many items are in it takes little.
+            let name = at.look.measure.width(&at.title(), &at.look.theme.body()).ceil();
+            vec2((name + 84.0).min(150.0), 26.0)
+        }
         (Size::Line, _) => vec2(150.0, 26.0),
         (Size::Small, _) => vec2(name().clamp(64.0, 110.0), 72.0),
         (Size::Full, ResourceKind::Lock | ResourceKind::RLock) => lock::wanted(at),
@@ -195,7 +200,8 @@ pub fn wanted(at: &ResourceAt<'_>, size: Size) -> Vec2 {
 /// for.
 pub fn least(at: &ResourceAt<'_>) -> Vec2 {
     match at.named.kind {
-        ResourceKind::Lock => vec2(170.0, LOW),
+        // One that can be taken again leaves out where that was.
+        ResourceKind::Lock | ResourceKind::RLock => vec2(170.0, LOW),
         ResourceKind::Value => vec2(value::least_width(at), LOW),
         ResourceKind::List => vec2(180.0, LOW),
         ResourceKind::Array if at.named.bounds.is_some() => vec2(180.0, LOW),

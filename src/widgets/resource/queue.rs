@@ -18,7 +18,7 @@ use egui::{Align2, Rect, Stroke, Vec2, pos2, vec2};
 /// Side of the badge of whoever moves an item.
 const FACE: f32 = 18.0;
 /// Side of the smallest tile of one that waits, where there is room for a larger one.
-const SMALL: f32 = 26.0;
+const SMALL: f32 = 22.0;
 
 /// The room that its full size asks for.
 pub fn wanted(at: &ResourceAt<'_>) -> Vec2 {
@@ -320,6 +320,10 @@ fn line(
         let (font, words) = (theme.label(), format!("+{more}"));
         picture.text(rect, Align2::CENTER_CENTER, words, font, theme.muted);
     };
+    // Below all of them how long, or below the first, who has waited longest.
+    let lasted = |waiter: &Waiter| look.now.since(waiter.since);
+    let timed = |waiter: &Waiter| look.time(lasted(waiter), &theme.mono_small(), pitch).is_some();
+    let all_timed = waiters[..shown].iter().all(timed);
     for (place, waiter) in waiters[..shown].iter().enumerate() {
         let column = column(place);
         let tile = Rect::from_center_size(
@@ -335,13 +339,18 @@ fn line(
         if below >= BELOW - 1.0 {
             match more > 0 && most == 1 {
                 true => counted(line, picture),
-                false => {
+                false if all_timed || place == 0 => {
                     let (font, colour) = (theme.mono_small(), theme.muted);
-                    let waited = look.now.since(waiter.since);
-                    if let Some(waited) = look.time(waited, &font, pitch) {
-                        picture.text(line, Align2::CENTER_CENTER, waited, font, colour);
+                    let (line, align) = match (all_timed, back) {
+                        (true, _) => (line, Align2::CENTER_CENTER),
+                        (_, true) => (line.with_min_x(line.left() - pitch), Align2::RIGHT_CENTER),
+                        _ => (line.with_max_x(line.right() + pitch), Align2::LEFT_CENTER),
+                    };
+                    if let Some(waited) = look.time(lasted(waiter), &font, line.width()) {
+                        picture.text(line, align, waited, font, colour);
                     }
                 }
+                false => {}
             }
         }
     }

@@ -89,9 +89,17 @@ pub fn sentences(at: &ResourceAt<'_>) -> Vec<String> {
     };
     let mut said = parts::fewer(&said);
     // A badge sooner than a name that is cut.
-    if let (Some(write), 0) = (state.last_write, stale) {
-        let (who, new) = (look.actors.badge(write.actor), look.meta.item(write.new));
-        said.push(format!("{who} wrote {new}"));
+    match (state.last_write, readers.first()) {
+        (_, Some(read)) if stale > 0 => {
+            let (who, read) = (look.actors.badge(read.actor), look.meta.item(read.value));
+            said.push(format!("{who} still works with {read}"));
+            said.push(format!("{stale} stale"));
+        }
+        (Some(write), _) => {
+            let (who, new) = (look.actors.badge(write.actor), look.meta.item(write.new));
+            said.push(format!("{who} wrote {new}"));
+        }
+        _ => {}
     }
     said
 }

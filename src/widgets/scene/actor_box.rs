@@ -69,6 +69,16 @@ impl BoxSize {
 
 /// The box of an actor, in a rectangle of its size.
 pub fn layout(look: &Look<'_>, actor: ActorId, size: BoxSize, rect: Rect) -> Picture {
+    among(look, actor, (size, false), rect)
+}
+
+/// [`layout`]; `close`: with its name in the smaller letters that one of its neighbours needs.
+pub fn among(
+    look: &Look<'_>,
+    actor: ActorId,
+    (size, close): (BoxSize, bool),
+    rect: Rect,
+) -> Picture {
     let mut picture = Picture::default();
     let phase = look.phase(actor);
     let doing = doing(look, actor);
@@ -123,7 +133,7 @@ pub fn layout(look: &Look<'_>, actor: ActorId, size: BoxSize, rect: Rect) -> Pic
         _ => {
             // Smaller sooner than cut.
             let whole = look.measure.width(&name, &look.theme.label()) <= words.width();
-            let font = if whole { look.theme.label() } else { look.theme.small() };
+            let font = if whole && !close { look.theme.label() } else { look.theme.small() };
             picture.text(words, Align2::LEFT_CENTER, name, font, look.theme.text);
         }
     }
@@ -179,7 +189,7 @@ fn full(
     phase: Phase,
     words: Rect,
     name: &str,
-    doing: &[String; 2],
+    doing: &[String; 3],
     picture: &mut Picture,
 ) {
     let theme = look.theme;
@@ -207,7 +217,8 @@ fn full(
             // Without details sooner than cut in one of them.
             let fits = |text: &&str| look.measure.width(text, &theme.body()) <= second.width();
             let waits = matches!(phase, Phase::Waiting | Phase::Blocked).then_some("waits");
-            let texts = [doing[0].as_str(), &doing[1], phase::name(look.meta, actor, phase)];
+            let texts =
+                [doing[0].as_str(), &doing[1], &doing[2], phase::name(look.meta, actor, phase)];
             let doing = texts.into_iter().chain(waits).find(fits).unwrap_or(texts[0]);
             picture.text(second, Align2::LEFT_CENTER, doing, theme.body(), colour);
         }
@@ -217,16 +228,16 @@ fn full(
 /// The accessible name of an actor: "worker 2, PID 48231, running task 3".
 pub fn spoken(look: &Look<'_>, actor: ActorId) -> String {
     let name = look.actors.name(actor);
-    let [doing, _] = doing(look, actor);
+    let [doing, ..] = doing(look, actor);
     match os_id(look, actor) {
         Some(id) => format!("{name}, {id}, {doing}"),
         None => format!("{name}, {doing}"),
     }
 }
 
-/// What an actor is doing, and whether events of it are missing; and in fewer words.
-fn doing(look: &Look<'_>, actor: ActorId) -> [String; 2] {
-    let [doing, brief] = replay::phrases(look.meta, look.state, actor, look.now);
+/// What an actor is doing, and whether events of it are missing; and in fewer and fewer words.
+fn doing(look: &Look<'_>, actor: ActorId) -> [String; 3] {
+    let [doing, shorter, brief] = replay::phrases(look.meta, look.state, actor, look.now);
     let missing = match look.state.actor(actor) {
         Some(state) if state.dropped > 0 => {
             format!(" · {} missing", replay::words::count(state.dropped, "event"))
@@ -234,7 +245,7 @@ fn doing(look: &Look<'_>, actor: ActorId) -> [String; 2] {
         Some(state) if state.incomplete => " · last moments may be missing".to_owned(),
         _ => String::new(),
     };
-    [doing + &missing, brief]
+    [doing + &missing, shorter, brief]
 }
 
 /// "PID 48231", of a process that has one.

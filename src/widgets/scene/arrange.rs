@@ -413,8 +413,13 @@ impl<'a> Arranger<'a> {
 
     fn boxes(&mut self, ids: &[ActorId], area: Rect, largest: BoxSize) {
         let places = grid(area, ids.len(), largest);
+        let look = self.painted.unwrap_or(self.look);
+        let has_name = |(id, rect): (&ActorId, &Rect)| {
+            actor_box::has_name(&look, *id, places.size, rect.width())
+        };
+        let close = !ids.iter().zip(&places.rects).all(has_name);
         for (id, rect) in ids.iter().zip(&places.rects) {
-            self.actor(*id, places.size, *rect);
+            self.actor(*id, (places.size, close), *rect);
         }
         let hidden = places.more.map_or(0, |(_, hidden)| hidden);
         self.plan.worth += places.rects.len() as f32 * worth_of(places.size) - hidden as f32;
@@ -425,8 +430,8 @@ impl<'a> Arranger<'a> {
     }
 
     /// The box of an actor.
-    fn actor(&mut self, id: ActorId, size: BoxSize, rect: Rect) {
-        self.paint(|look, picture| picture.append(actor_box::layout(look, id, size, rect)));
+    fn actor(&mut self, id: ActorId, size: (BoxSize, bool), rect: Rect) {
+        self.paint(|look, picture| picture.append(actor_box::among(look, id, size, rect)));
         self.out.actors.push((id, rect));
         self.out.bottom = self.out.bottom.max(rect.bottom());
     }

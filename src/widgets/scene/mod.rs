@@ -20,7 +20,7 @@ use crate::replay::{self, ActorStats, Phase, Scene};
 use crate::trace::{ActorId, ActorKind, Nanos, Resource, ResourceKind, Role};
 use crate::widgets::selection::Selection;
 use arrange::{Arranged, WORDS, arrange, words_growth};
-use egui::{Align2, FontId, Rangef, Rect, Ui, UiBuilder, Vec2, pos2, vec2};
+use egui::{FontId, Rangef, Rect, Ui, UiBuilder, Vec2, pos2, vec2};
 use moment::{Moment, moment};
 
 /// A topic's own figure, beside the scene.
@@ -328,7 +328,7 @@ fn say(
         (None, None) => return,
     };
     let font = FontId::new(growth * view.theme.body().size, view.theme.body().family);
-    text::line(ui.painter(), line, Align2::LEFT_CENTER, &words, &font, colour);
+    text::lines(ui.painter(), line.with_max_y(area.bottom()), &words, &font, colour);
 }
 
 /// What is not known: of whom nothing is heard while the run goes on, and which events are missing.

@@ -6,7 +6,7 @@ use crate::trace::{ActorId, ResourceId, ResourceKind, WaitOp};
 use crate::widgets::picture::{Does, Mark, Picture, Spot};
 use crate::widgets::resource::Look;
 use crate::widgets::selection::Selection;
-use egui::{Pos2, Rangef, Rect, Stroke, Vec2, pos2, vec2};
+use egui::{Color32, Pos2, Rangef, Rect, Stroke, Vec2, epaint, pos2, vec2};
 
 /// More actors than this have no lines: they would be a thicket.
 const MOST: usize = 12;
@@ -131,6 +131,8 @@ struct Curve {
     end: Pos2,
     /// Where it may end.
     room: Rangef,
+    /// Where what it came to begins, if it goes on to something within that.
+    edge: Option<f32>,
     phase: Phase,
 }
 
@@ -161,24 +163,40 @@ impl Curve {
             _ => Rangef::new(top, bottom),
         };
         let end = pos2(to.left() - 3.0, room.clamp(begin.y));
-        Some(Self { res, begin, end, room, phase })
+        Some(Self { res, begin, end, room, edge: None, phase })
     }
 
-    /// It goes on to something within what it came to, behind what stands before that.
+    /// It goes on to something within what it came to, straight and behind what stands before that: a curve would run through
+    /// the words above and below.
     fn enters(&mut self, inner: Rect) {
+        self.edge = Some(self.end.x);
         let inset = 0.25 * inner.height();
         self.room = Rangef::new(inner.top() + inset, inner.bottom() - inset);
         self.end = pos2(inner.left() - 3.0, self.room.clamp(self.begin.y));
     }
 
     fn mark(&self, look: &Look<'_>, growth: f32) -> Mark {
-        let bend = vec2(0.5 * (self.end.x - self.begin.x), 0.0);
-        Mark::Curve {
-            points: [self.begin, self.begin + bend, self.end - bend, self.end],
-            stroke: Stroke::new(1.6 * growth, look.theme.phase(self.phase).base),
-            dashed: self.phase != Phase::Holding,
-            arrow: false,
-        }
+        let stroke = Stroke::new(1.6 * growth, look.theme.phase(self.phase).base);
+        let (dashed, arrow) = (self.phase != Phase::Holding, false);
+        let points = self.bent();
+        let Some(_) = self.edge else { return Mark::Curve { points, stroke, dashed, arrow } };
+        // As one line, so that its dashes go on.
+        let curve = epaint::CubicBezierShape::from_points_stroke(
+            points,
+            false,
+            Color32::TRANSPARENT,
+            stroke,
+        );
+        let mut points = curve.flatten(Some(0.5));
+        points.push(self.end);
+        Mark::Line { points, stroke, dashed, arrow }
+    }
+
+    /// Its bend, which ends before what it came to.
+    fn bent(&self) -> [Pos2; 4] {
+        let end = pos2(self.edge.unwrap_or(self.end.x), self.end.y);
+        let bend = vec2(0.5 * (end.x - self.begin.x), 0.0);
+        [self.begin, self.begin + bend, end - bend, end]
     }
 }
 
@@ -207,6 +225,22 @@ mod tests {
             }
             let inside = |c: &Curve| (c.room.clamp(c.end.y) - c.end.y).abs() < 0.01;
             assert!(curves.iter().all(inside), "{count}");
+        }
+    }
+    #[test]
+    fn a_line_to_something_within_a_look_is_level_from_its_edge_on() {
+        let to = Rect::from_min_size(pos2(300.0, 50.0), vec2(400.0, 132.0));
+        let set = Rect::from_min_size(pos2(500.0, 60.0), vec2(150.0, 60.0));
+        for top in [-60.0, 40.0, 160.0, 240.0] {
+            let from = Rect::from_min_size(pos2(100.0, top), vec2(160.0, 40.0));
+            let kind = Some(ResourceKind::Condition);
+            let curve = Curve::new(from, to, ResourceId(0), kind, Phase::Waiting, 1.0);
+            let Some(mut curve) = curve else { panic!("they stand beside each other") };
+            curve.enters(set);
+            // Whatever is written in it, above and below the box, is not crossed.
+            let [.., last] = curve.bent();
+            assert!(last.x < to.left() && last.y == curve.end.y, "{top}: {last}");
+            assert!(curve.end.x < set.left() && set.y_range().contains(curve.end.y), "{top}");
         }
     }
 }

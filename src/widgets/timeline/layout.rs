@@ -1,6 +1,7 @@
 //! Where lanes, tracks, pieces and labels go.
 
 use super::acts::{self, Act, MarkAt};
+use super::lives::{self, union};
 use super::merge::{self, Look, PIXEL, Piece};
 use super::rows::{self, RowKind, RowSpec, Rows, SharedLane, Under};
 use super::runs::{Gaps, Owners, Summed, Tasks};
@@ -107,6 +108,8 @@ const LETTER: f32 = 7.0;
 /// Width of the column of names where it has room for badges only.
 pub(crate) const LABELS_NARROW: f32 = 40.0;
 const MARGIN: f32 = 12.0;
+/// Width of the scroll bar, which stands beyond what is seen there.
+pub(super) const SCROLL_BAR: f32 = 4.0;
 /// Between the lowest row and the foot of the timeline.
 const FOOT: f32 = 4.0;
 /// Width of the mark of a failure.
@@ -153,23 +156,24 @@ pub fn layout(
         LABELS_NARROW.min(0.3 * area.width())
     };
     let split = area.left() + labels_width;
-    let right = (area.right() - MARGIN).max(split + 1.0);
     let top = (area.top() + AXIS).min(area.bottom());
-    let axis = Rect::from_min_max(pos2(split, area.top()), pos2(right, top));
     let bottom = (area.bottom() - FOOT).max(top);
-    let plot = Rect::from_min_max(pos2(split, top), pos2(right, bottom));
-    let labels = Rect::from_min_max(pos2(area.left(), top), pos2(split, plot.bottom()));
-    let (start, span) = view.window(end);
-    let scale = Scale { start, span, left: plot.left(), width: plot.width() };
-    let mut shared = vec![SharedLane::default(); places.len()];
-    let stacked = Stacked::new(&specs, plot.height());
+    let stacked = Stacked::new(&specs, bottom - top);
     let wanted = match (view.scroll, stack::of_section(meta, &specs, basis.section)) {
         (Some(at), _) => Wanted::At(at),
         (None, Some(rows)) => Wanted::Rows(rows),
         (None, None) => Wanted::At(0.0),
     };
     let Scrolled { by: scroll, most: scroll_max } =
-        stack::scrolled(&stacked.edges, plot.height(), &wanted);
+        stack::scrolled(&stacked.edges, bottom - top, &wanted);
+    let margin = if scroll_max > 0.0 { MARGIN + SCROLL_BAR + 2.0 } else { MARGIN };
+    let right = (area.right() - margin).max(split + 1.0);
+    let axis = Rect::from_min_max(pos2(split, area.top()), pos2(right, top));
+    let plot = Rect::from_min_max(pos2(split, top), pos2(right, bottom));
+    let labels = Rect::from_min_max(pos2(area.left(), top), pos2(split, plot.bottom()));
+    let (start, span) = view.window(end);
+    let scale = Scale { start, span, left: plot.left(), width: plot.width() };
+    let mut shared = vec![SharedLane::default(); places.len()];
     let in_view = stacked.in_view(&specs, scroll, plot.height());
     let mut placed = Vec::new();
     for (index, spec) in specs.iter().enumerate().skip(in_view.start).take(in_view.len()) {
@@ -207,7 +211,7 @@ pub fn layout(
         rows: placed,
         shared,
         marks: acts::on_ruler(basis.marks, &scale),
-        gaps: union(gaps_of.iter().map(|(_, range)| *range)),
+        gaps: union(gaps_of.iter().map(|(_, range)| *range), 0.0),
         gaps_of,
         content_height: stacked.edges.last().copied().unwrap_or(0.0),
         scroll,
@@ -252,15 +256,10 @@ fn content(
                 return Content::Acts(acts::acts(&lane.spans, scale));
             }
             let mut bars = bars(spec.kind, lane, basis, shared, scale);
-            if spec.is_thin && spec.role != Role::Helper {
-                // It is there; what its main thread does is in the lane of that.
-                for piece in &mut bars.phases {
-                    match &mut piece.look {
-                        Look::One { class, .. } if *class == Phase::Running => *class = Phase::Idle,
-                        Look::Many { most, rest, .. } => (*most, *rest) = (Phase::Idle, None),
-                        Look::One { .. } => {}
-                    }
-                }
+            if let (RowKind::Actor(id), true) =
+                (spec.kind, spec.is_thin && spec.role != Role::Helper)
+            {
+                lives::of_threads(id, (basis.meta, lanes), end, scale, &mut bars.phases);
             }
             Content::Actor(bars)
         }
@@ -340,20 +339,6 @@ fn gaps_of(
     gaps
 }
 
-/// Ranges that overlap become one.
-fn union(ranges: impl Iterator<Item = Rangef>) -> Vec<Rangef> {
-    let mut sorted: Vec<Rangef> = ranges.collect();
-    sorted.sort_unstable_by(|a, b| a.min.total_cmp(&b.min));
-    let mut out: Vec<Rangef> = Vec::new();
-    for range in sorted {
-        match out.last_mut() {
-            Some(last) if range.min <= last.max => last.max = last.max.max(range.max),
-            _ => out.push(range),
-        }
-    }
-    out
-}
-
 /// Who has failed does nothing any more: a mark where it happened, not a bar to the end.
 fn mark_deaths(pieces: &mut Vec<Piece<Phase>>, spans: &[Span], scale: &Scale) {
     pieces.retain_mut(|piece| {
@@ -421,7 +406,7 @@ impl Layout {
             Some(section) => of.is_none() || meta.is_within(of, section),
             None => true,
         };
-        union(self.gaps_of.iter().filter(|(of, _)| concerns(*of)).map(|(_, range)| *range))
+        union(self.gaps_of.iter().filter(|(of, _)| concerns(*of)).map(|(_, range)| *range), 0.0)
     }
 
     /// What a row of actors is drawn from.

@@ -10,6 +10,7 @@ mod forms;
 mod hover;
 mod key;
 pub mod layout;
+mod lives;
 pub mod merge;
 mod names;
 pub mod paint;

@@ -55,7 +55,10 @@ pub(super) fn paint(
                 let first = place.actors.first().filter(|_| serves);
                 let on =
                     first.map_or_else(|| place.number.to_string(), |id| actors.badge(*id).into());
-                badge::paint_quiet(painter, face, &on, theme);
+                // As of any other that serves: an empty box would say nothing.
+                if !serves || badge::can_be_read(&on, side(row)) {
+                    badge::paint_quiet(painter, face, &on, theme);
+                }
                 if !narrow {
                     // The badge has the number.
                     let is_high = row.rect.height() >= TWO_LINES;

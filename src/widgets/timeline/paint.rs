@@ -2,7 +2,7 @@
 
 use super::bars::{self, Pen, Words};
 use super::key;
-use super::layout::{BEYOND, Content, Layout, MARKS, Row};
+use super::layout::{BEYOND, Content, Layout, MARKS, Row, SCROLL_BAR, is_end};
 use super::merge::{Look, Piece};
 use super::names;
 use super::rows::RowKind;
@@ -275,7 +275,8 @@ fn owners(
                 }
                 // Badges where they fit: colours alone do not survive a black-and-white print.
                 let room = rect.shrink2(vec2(2.0, 0.0));
-                if room.width() >= 14.0 && room.height() >= 14.0 {
+                // In all rows of a height, whichever pixels that begins and ends at.
+                if room.width() >= 14.0 && bar.height() >= LINE {
                     let words = actors.badge(class);
                     if painter.width(&words, &font) <= room.width() {
                         initials.push((room, words.into_owned(), colours.text));
@@ -349,7 +350,7 @@ fn cursor_at(layout: &Layout, at: Nanos) -> Option<f32> {
     (x >= layout.plot.left() - 0.5 && x <= layout.plot.right() + 0.5).then_some(x)
 }
 
-/// The line of the cursor, which leaves out the words that it meets.
+/// The line of the cursor, which leaves out the words and the marks of failures that it meets.
 fn cursor_line(painter: &Painter, layout: &Layout, bars: &Bars, at: Nanos, theme: &Theme) {
     let Some(x) = cursor_at(layout, at) else { return };
     let x = painter.round_to_pixel_center(x);
@@ -364,7 +365,8 @@ fn cursor_line(painter: &Painter, layout: &Layout, bars: &Bars, at: Nanos, theme
         Align2::CENTER_CENTER.align_size_within_rect(size, *room)
     });
     let badges = bars.badges.iter().map(|(rect, _)| *rect);
-    let over = words.chain(initials).chain(badges).filter(meets);
+    let ends = layout.rows.iter().flat_map(ends);
+    let over = words.chain(initials).chain(badges).chain(ends).filter(meets);
     let mut gaps: Vec<Rangef> = over.map(|rect| rect.y_range()).collect();
     gaps.sort_unstable_by(|a, b| a.min.total_cmp(&b.min));
     let stroke = Stroke::new(1.5, theme.accent);
@@ -378,6 +380,17 @@ fn cursor_line(painter: &Painter, layout: &Layout, bars: &Bars, at: Nanos, theme
     if from < layout.plot.bottom() {
         painter.vline(x, from..=layout.plot.bottom(), stroke);
     }
+}
+
+/// The marks of failures in a row.
+fn ends(row: &Row) -> impl Iterator<Item = Rect> {
+    let phases = match &row.content {
+        Content::Actor(bars) => &bars.phases[..],
+        _ => &[],
+    };
+    let rect =
+        |piece: &Piece<Phase>| Rect::from_x_y_ranges(piece.left..=piece.right, row.bar.y_range());
+    phases.iter().filter(|piece| is_end(piece)).map(rect)
 }
 
 /// Height of a line of words in a bar.
@@ -396,6 +409,8 @@ fn scroll_bar(painter: &Painter, layout: &Layout, theme: &Theme) {
     let room = layout.plot.height();
     let length = (room * room / layout.content_height).max(16.0).min(room);
     let top = layout.plot.top() + layout.scroll / layout.scroll_max * (room - length);
-    let bar = Rect::from_min_size(pos2(layout.plot.right() + 4.0, top), vec2(4.0, length));
+    // Beside what is seen beyond the end.
+    let left = layout.plot.right() + BEYOND + 1.0;
+    let bar = Rect::from_min_size(pos2(left, top), vec2(SCROLL_BAR, length));
     painter.rect_filled(bar, 2.0, theme.outline);
 }

@@ -1,6 +1,7 @@
 //! Pools, and the tasks in them.
 
 use super::*;
+use concurrency_lab::widgets::resource::orders;
 use concurrency_lab::widgets::task;
 
 /// A pool of worker processes that has been handed so many tasks.
@@ -479,5 +480,48 @@ fn a_failure_is_marked_once() {
             });
             assert_eq!(signs.count(), 1, "{size:?}: {marks:#?}");
         }
+    });
+}
+
+/// What is said of one worker is said of all beside it: not "1 done" of one alone because its name is a letter shorter.
+#[test]
+fn workers_beside_each_other_say_as_much() {
+    let moment = flow(pool("pool", 10, 10), 10, 10, 0, 40).now(20);
+    moment.with_fonts(|at| {
+        for width in (560..1100).step_by(3) {
+            let area = Rect::from_min_size(pos2(0.0, 0.0), vec2(width as f32, 700.0));
+            let picture = layout(at, Size::Full, area);
+            let count = |is: &dyn Fn(&str) -> bool| picture.texts().filter(|text| is(text)).count();
+            let names = count(&|text| text.starts_with("worker "));
+            let ids = count(&|text| text.starts_with("PID "));
+            let done = count(&|text| text.ends_with(" done") && !text.contains("waiting"));
+            for said in [names, ids, done] {
+                assert!([0, 10].contains(&said), "{width}: {names} {ids} {done}");
+            }
+        }
+    });
+}
+
+/// Times stand above all bars, or above none.
+#[test]
+fn bars_of_tasks_have_times_or_none_has() {
+    let mut moment = pool("pool", 1, 6);
+    for (task, at) in [10, 20, 30, 60, 200, 900].into_iter().enumerate() {
+        let task = task as u32;
+        moment = moment.event(at, 1, began(task)).event(at + 5, 1, finished(task));
+    }
+    moment.now(1000).with_fonts(|at| {
+        let tasks = at.look.replay.tasks().of(R).unwrap();
+        let mut seen = [0, 0];
+        for width in 300..700 {
+            let area = Rect::from_min_size(pos2(0.0, 0.0), vec2(width as f32, 200.0));
+            let picture = orders::layout(&at.look, tasks, at.look.now, area);
+            let is_time = |text: &&str| text.ends_with(" µs") || text.ends_with(" ms");
+            let times = picture.texts().filter(is_time).count();
+            // Where there are none, the longest says how high the bars are.
+            assert!([1, 6].contains(&times), "{width}: {times}");
+            seen[usize::from(times == 6)] += 1;
+        }
+        assert!(seen[0] > 0 && seen[1] > 0, "{seen:?}");
     });
 }

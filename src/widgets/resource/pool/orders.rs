@@ -28,6 +28,8 @@ const NAMED: f32 = 22.0;
 const TIMED: f32 = 46.0;
 /// From one column to the next, at least: of more tasks a part is shown.
 const NARROWEST: f32 = 3.4;
+/// Bars as high as this have room for what they mean, at the usual distances.
+const KEY: f32 = 52.0;
 /// Narrower cells have only a colour.
 const COLOUR: f32 = 6.0;
 
@@ -95,11 +97,14 @@ impl Drawn<'_> {
         if places.bars.height() >= 40.0 {
             self.bars(places.bars, &mut picture);
         }
-        let results = match places.columns.len() < self.tasks.count() {
-            true => format!("{} to {}", places.columns.start + 1, places.columns.end),
-            false => "results in order".to_owned(),
-        };
-        self.name(places.results, area, &results, &mut picture);
+        let (mut named, middle) = (places.results, places.results.center());
+        if places.columns.len() < self.tasks.count() {
+            // Which of them, below what they are.
+            let some = format!("{} to {}", places.columns.start + 1, places.columns.end);
+            self.name(Rangef::new(middle, middle + 14.0), area, &some, &mut picture);
+            named = Rangef::new(middle - 14.0, middle);
+        }
+        self.name(named, area, "results in order", &mut picture);
         self.name(places.done, area, "as completed", &mut picture);
         // What is cancelled is never completed.
         let is_done = |task: &&Task| !matches!(task.ended, Some((_, Ending::Cancelled)));
@@ -138,16 +143,14 @@ impl Drawn<'_> {
     fn bars(&self, body: Rect, picture: &mut Picture) {
         let (theme, places) = (self.look.theme, &self.places);
         let font = theme.mono_small();
-        let labelled = places.column >= TIMED;
         let names = body.with_max_x(places.left - 6.0);
-        let (mut line, mut rest) = split_top(names, 20.0);
+        // Closer sooner than without what the bars mean.
+        let (title, step) = if body.height() < KEY { (14.0, 13.0) } else { (20.0, 16.0) };
+        let (mut line, mut rest) = split_top(names, title);
         let left = Align2::LEFT_CENTER;
         picture.text(line, left, "time per task", theme.small(), theme.text);
         for (words, phase) in [("in a thread", None), ("queued", Some(Phase::Waiting))] {
-            (line, rest) = split_top(rest, 16.0);
-            if line.height() < 16.0 {
-                break;
-            }
+            (line, rest) = split_top(rest, step);
             let swatch =
                 Rect::from_center_size(line.left_center() + vec2(6.0, 0.0), vec2(12.0, 10.0));
             self.stretch(swatch, phase, picture);
@@ -157,6 +160,11 @@ impl Drawn<'_> {
         let end = |task: &Task| task.ended.map_or(self.end, |(at, _)| at);
         let whole = |task: &Task| end(task).since(task.submitted);
         let longest = self.tasks.all.iter().map(whole).max().unwrap_or_default();
+        // Times above all of them, or above none.
+        let shown =
+            self.tasks.all.iter().filter(|task| places.columns.contains(&(task.nth as usize)));
+        let timed = |task: &Task| self.look.time(whole(task), &font, places.column).is_some();
+        let labelled = places.column >= TIMED && { shown }.all(timed);
         let base = body.bottom();
         let stroke = Stroke::new(HAIRLINE, theme.hairline);
         picture.line([pos2(places.left, base), pos2(body.right(), base)], stroke);
@@ -220,18 +228,25 @@ impl Drawn<'_> {
     /// A task with its result, or how far it is; with a strong edge where the program has that.
     fn cell(&self, rect: Rect, task: &Task, has: bool, picture: &mut Picture) {
         let (look, stage) = (self.look, task.at(self.look.now));
+        let worker = task.worker().map(|worker| look.actors.colours(worker).ground);
+        let colour = worker.unwrap_or(look.theme.outline);
         if let (TaskStage::Ended(_), true) = (stage, rect.width() < COLOUR) {
-            let worker = task.worker().map(|worker| look.actors.colours(worker).ground);
-            picture.rounded(rect, 0.0, worker.unwrap_or(look.theme.outline), Stroke::NONE);
+            picture.rounded(rect, 0.0, colour, Stroke::NONE);
             return;
         }
         let (size, radius, said) = match rect.height() > 30.0 {
             true => (Cell::Large, RADIUS, said(look, stage)),
             false => (Cell::Medium, RADIUS_SMALL, Vec::new()),
         };
-        let name = (rect.width() >= NAMED - 4.0).then(|| self.called(task, rect.width() - 8.0));
-        result::draw(look, picture, rect, size, task, &name.unwrap_or_default(), &said);
-        if let (true, TaskStage::Ended(Ending::Finished(_))) = (has, stage) {
+        let is_finished = matches!(stage, TaskStage::Ended(Ending::Finished(_)));
+        if is_finished && rect.width() < NAMED - 4.0 {
+            // Without a name in it, all of it says whose it is.
+            picture.rounded(rect, radius.min(0.3 * rect.width()), colour, Stroke::NONE);
+        } else {
+            let name = (rect.width() >= NAMED - 4.0).then(|| self.called(task, rect.width() - 8.0));
+            result::draw(look, picture, rect, size, task, &name.unwrap_or_default(), &said);
+        }
+        if has && is_finished {
             let edge = Stroke::new(1.5, look.theme.text);
             picture.rounded(rect, radius.min(0.3 * rect.width()), Color32::TRANSPARENT, edge);
         }

@@ -26,9 +26,18 @@ const END: Vec2 = vec2(13.0, 11.0);
 /// Draws the rows.
 pub fn draw(pool: &Pool<'_>, rows: &Rows, picture: &mut Picture) {
     let theme = pool.at.look.theme;
-    for (place, rect) in pool.places.iter().zip(&rows.rects) {
-        match place {
-            Some(worker) => Row::new(pool, *worker).draw(*rect, rows.size, picture),
+    let all: Vec<(Option<Row<'_>>, Rect)> = (pool.places.iter().zip(&rows.rects))
+        .map(|(place, rect)| (place.map(|worker| Row::new(pool, worker)), *rect))
+        .collect();
+    // The same of each, whatever digits its number has.
+    let each =
+        || all.iter().filter_map(|(row, rect)| Some((row.as_ref()?, words_of(*rect).width())));
+    let plan = (rows.size == Size::Full).then(|| {
+        (0..PLANS).find(|nth| each().all(|(row, room)| row.fits(row.plans()[*nth], room)))
+    });
+    for (row, rect) in &all {
+        match row {
+            Some(row) => row.draw(*rect, rows.size, plan.flatten(), picture),
             None => nobody(pool, *rect, rows.size, picture),
         }
     }
@@ -39,6 +48,21 @@ pub fn draw(pool: &Pool<'_>, rows: &Rows, picture: &mut Picture) {
         };
         picture.text(rect, Align2::LEFT_CENTER, words, theme.small(), theme.muted);
     }
+}
+
+/// So many ways there are to say who a worker is.
+const PLANS: usize = 11;
+/// More letters than this are not read in a square badge of a line, and how much wider at both sides one is in which they are.
+const LETTERS: usize = 4;
+const WIDER: f32 = 2.5;
+/// Side of the badge in a full row, and the space beside it.
+const FACE: f32 = 30.0;
+const PAD: f32 = 10.0;
+
+/// Room for words beside the badge in a full row.
+fn words_of(rect: Rect) -> Rect {
+    let inner = rect.shrink2(vec2(PAD, 0.0));
+    inner.with_min_x(inner.left() + FACE + PAD - 1.0)
 }
 
 /// A place that nobody has taken yet.
@@ -76,6 +100,8 @@ struct Row<'a> {
     done: String,
     /// "1.8 MB".
     memory: String,
+    /// "1.8 MB · 2 done".
+    both: String,
     /// "replaces W3".
     before: String,
 }
@@ -119,6 +145,12 @@ impl<'a> Row<'a> {
             id => (format!("{kind} {id}"), id.to_string()),
         };
         let before = look.meta.actor(worker).and_then(|actor| actor.replaces);
+        let done = format!("{} done", grouped(u64::from(state.tasks_done)));
+        let memory = state.own_memory.map_or_else(String::new, bytes);
+        let both = match memory.as_str() {
+            "" => done.clone(),
+            memory => format!("{memory} · {done}"),
+        };
         Self {
             worker,
             phase: state.phase,
@@ -130,8 +162,9 @@ impl<'a> Row<'a> {
             doing,
             time,
             sent: pool.sent_to(worker),
-            done: format!("{} done", grouped(u64::from(state.tasks_done))),
-            memory: state.own_memory.map_or_else(String::new, bytes),
+            done,
+            memory,
+            both,
             before: before
                 .map_or_else(String::new, |old| format!("replaces {}", look.actors.badge(old))),
             pool,
@@ -157,7 +190,8 @@ impl<'a> Row<'a> {
         said
     }
 
-    fn draw(&self, rect: Rect, size: Size, picture: &mut Picture) {
+    /// `plan`: how it says who it is, where all say it in one way.
+    fn draw(&self, rect: Rect, size: Size, plan: Option<usize>, picture: &mut Picture) {
         let look = &self.pool.at.look;
         let theme = look.theme;
         let full = size == Size::Full;
@@ -177,27 +211,64 @@ impl<'a> Row<'a> {
             Phase::NotStarted => picture.dashed(rect, radius, edge),
             _ => picture.rounded(rect, radius, theme.panel, edge),
         }
-        let side = if full { 30.0 } else { 20.0_f32.min(rect.height() - 4.0) };
-        let pad = if full { 10.0 } else { 5.0 };
+        let side = if full { FACE } else { 20.0_f32.min(rect.height() - 4.0) };
+        let pad = if full { PAD } else { 5.0 };
         let inner = rect.shrink2(vec2(pad, 0.0));
         let face = Align2::LEFT_CENTER.align_size_within_rect(Vec2::splat(side), inner);
         let crossed = look.state.actor(self.worker).is_some_and(|actor| actor.end.is_some());
-        picture.owner(face, self.worker, crossed && failed);
-        let words = inner.with_min_x(face.right() + pad - 1.0);
+        let wider = match look.actors.badge(self.worker).chars().count() > LETTERS && !full {
+            true => face.expand2(vec2(WIDER, 0.0)),
+            false => face,
+        };
+        picture.owner(wider, self.worker, crossed && failed);
+        let words = if full { words_of(rect) } else { inner.with_min_x(face.right() + pad - 1.0) };
         match full {
             true => {
                 let middle = words.center().y;
                 let upper = words.with_min_y(middle - 21.0).with_max_y(middle - 3.0);
                 let lower = words.with_min_y(middle).with_max_y(middle + BLOCK);
-                self.who(upper, picture);
+                self.who(upper, plan, picture);
                 self.what(lower, theme.body(), picture);
             }
             false => self.line(words, picture),
         }
     }
 
-    /// Who it is at the left, what it has done at the right: as much of it as fits.
-    fn who(&self, line: Rect, picture: &mut Picture) {
+    /// What may be said of who it is and what it has done, from much to little: name, number, whom it replaces, what it has done.
+    fn plans(&self) -> [[&str; 4]; 11] {
+        let (name, id, before) = (self.name.as_str(), self.id.as_str(), self.before.as_str());
+        let (both, done) = (self.both.as_str(), self.done.as_str());
+        [
+            [name, id, before, both],
+            [name, id, before, done],
+            ["", id, before, both],
+            ["", id, before, done],
+            [name, id, "", both],
+            [name, id, "", done],
+            ["", id, "", both],
+            ["", id, "", done],
+            [name, "", "", done],
+            [name, "", "", ""],
+            ["", id, "", ""],
+        ]
+    }
+
+    fn fits(&self, [name, id, before, done]: [&str; 4], room: f32) -> bool {
+        let look = &self.pool.at.look;
+        let theme = look.theme;
+        let width = |text: &str, font: &FontId| match text {
+            "" => 0.0,
+            text => look.measure.width(text, font) + 8.0,
+        };
+        let is_someone = !name.is_empty() || !id.is_empty();
+        let needed = width(name, &theme.label())
+            + width(id, &theme.mono_small())
+            + width(before, &theme.small());
+        is_someone && needed + width(done, &theme.small()) - 8.0 <= room
+    }
+
+    /// Who it is at the left, what it has done at the right: as much of it as fits in all of them, or where nothing does, in it.
+    fn who(&self, line: Rect, plan: Option<usize>, picture: &mut Picture) {
         let look = &self.pool.at.look;
         let theme = look.theme;
         let (strong, mono, small) = (theme.label(), theme.mono_small(), theme.small());
@@ -205,30 +276,8 @@ impl<'a> Row<'a> {
             "" => 0.0,
             text => look.measure.width(text, font) + 8.0,
         };
-        let both = match self.memory.as_str() {
-            "" => self.done.clone(),
-            memory => format!("{memory} · {}", self.done),
-        };
-        // From much to little: name, number, whom it replaces, what it has done.
-        let (name, id, before) = (self.name.as_str(), self.id.as_str(), self.before.as_str());
-        let plans = [
-            [name, id, before, &both],
-            [name, id, before, &self.done],
-            ["", id, before, &both],
-            ["", id, before, &self.done],
-            [name, id, "", &both],
-            [name, id, "", &self.done],
-            ["", id, "", &both],
-            ["", id, "", &self.done],
-            [name, "", "", &self.done],
-            [name, "", "", ""],
-            ["", id, "", ""],
-        ];
-        let plan = plans.into_iter().find(|[name, id, before, done]| {
-            let is_someone = !name.is_empty() || !id.is_empty();
-            let needed = width(name, &strong) + width(id, &mono) + width(before, &small);
-            is_someone && needed + width(done, &small) - 8.0 <= line.width()
-        });
+        let own = self.plans().into_iter().position(|plan| self.fits(plan, line.width()));
+        let plan = plan.or(own).and_then(|nth| self.plans().into_iter().nth(nth));
         let Some([name, id, before, done]) = plan else { return };
         let mut rest = line;
         for (text, font, colour) in [

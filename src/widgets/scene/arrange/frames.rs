@@ -51,10 +51,12 @@ impl Arranger<'_> {
         if self.is_trial {
             return self.worth_of_frames(full, size, room, flows);
         }
+        let look = self.painted.unwrap_or(self.look);
+        let font = font_of_heads(&look, full, size.x - 2.0 * PAD.x);
         for (row, line) in below(room, &vec![1.0; rows], FRAMES).into_iter().enumerate() {
             let some = full.iter().skip(row * columns).take(columns);
             for (process, part) in some.zip(beside(line, &vec![1.0; columns], FRAMES)) {
-                self.frame(process, part, flows);
+                self.frame(process, part, flows, font.as_ref());
             }
         }
     }
@@ -76,7 +78,7 @@ impl Arranger<'_> {
             seen.push(inside(process));
             let alike = full.iter().filter(|other| inside(other) == inside(process)).count();
             let before = self.plan.worth;
-            self.frame(process, Rect::from_min_size(room.min, size), flows);
+            self.frame(process, Rect::from_min_size(room.min, size), flows, None);
             self.plan.worth += (alike - 1) as f32 * (self.plan.worth - before);
         }
     }
@@ -101,7 +103,7 @@ impl Arranger<'_> {
             let step = vec2((place % across) as f32, (place / across) as f32);
             let rect = Rect::from_min_size(room.min + step * (size + Vec2::splat(FRAMES)), size);
             let (face, value) = rect.split_left_right_at_x(rect.left() + size.y);
-            self.actor(process, BoxSize::Tile, face);
+            self.actor(process, (BoxSize::Tile, false), face);
             let value = value.with_min_x(value.left() + 4.0);
             let value = value.with_max_x(value.right().min(value.left() + 84.0));
             self.resource(&at, Size::Small, value);
@@ -111,14 +113,21 @@ impl Arranger<'_> {
         true
     }
 
-    /// A process with what is in its memory, in a frame over the whole of an area.
-    fn frame(&mut self, process: &ProcessAt, area: Rect, flows: &[ResourceId]) {
+    /// A process with what is in its memory, in a frame over the whole of an area; its name in a font, where those beside it have
+    /// that.
+    fn frame(
+        &mut self,
+        process: &ProcessAt,
+        area: Rect,
+        flows: &[ResourceId],
+        font: Option<&FontId>,
+    ) {
         let others = std::mem::replace(&mut self.out.bottom, area.top());
         let (below, had_words) = (self.out.picture.marks.len(), self.out.words.is_some());
-        self.inside(process, area, flows);
+        self.inside(process, area, flows, font);
         let mut frame = area;
-        // Words about several sections do not stand in the memory of a process of one of them, but below it.
-        if self.titled && !had_words && self.out.words.is_some() {
+        // Words do not stand in the memory of a process, but below it.
+        if !had_words && self.out.words.is_some() {
             let end = (self.out.bottom + PAD.y).min(area.bottom());
             let room = area.with_min_y((end + FRAMES).min(area.bottom()));
             self.out.words = Some(room).filter(|room| room.height() >= self.room.y);
@@ -135,20 +144,26 @@ impl Arranger<'_> {
         // In a larger one it has its frame, too.
         self.plan.boxes.push((BoxSize::Full, 0));
         if !self.shown(&process.resources, flows).is_empty() {
-            return self.frame(process, area, flows);
+            return self.frame(process, area, flows, None);
         }
         let others = std::mem::replace(&mut self.out.bottom, area.top());
         let below = self.out.picture.marks.len();
-        self.inside(process, area, flows);
+        self.inside(process, area, flows, None);
         let frame = area.with_max_y(area.bottom().min(self.out.bottom + PAD.y));
         self.paint(|look, picture| picture.marks.insert(below, edge_of(look, process, frame)));
         self.out.bottom = others.max(frame.bottom());
     }
 
-    fn inside(&mut self, process: &ProcessAt, area: Rect, flows: &[ResourceId]) {
+    fn inside(
+        &mut self,
+        process: &ProcessAt,
+        area: Rect,
+        flows: &[ResourceId],
+        font: Option<&FontId>,
+    ) {
         let inner = area.shrink2(PAD);
         let (head, rest) = split_top(inner, 26.0);
-        self.paint(|look, picture| head_of(look, process, head, picture));
+        self.paint(|look, picture| head_of(look, process, head, font, picture));
         // One that belongs to another section has its own place there.
         let own = process.process.filter(|_| !process.elsewhere);
         self.out.actors.extend(own.map(|id| (id, head)));
@@ -170,8 +185,40 @@ fn edge_of(look: &Look<'_>, process: &ProcessAt, rect: Rect) -> Mark {
     Mark::Box { rect, radius: RADIUS_LARGE, fill, edge, dashed: false }
 }
 
+/// The fonts of the name of a process, the larger ones first.
+fn fonts_of_heads(look: &Look<'_>) -> [FontId; 3] {
+    [look.theme.strong(), look.theme.label(), look.theme.small()]
+}
+
+/// The largest font in which the names of all of these have room beside their PIDs: smaller ones sooner than a PID of some alone.
+/// `None` where there is no room for that.
+fn font_of_heads(look: &Look<'_>, all: &[&&ProcessAt], room: f32) -> Option<FontId> {
+    let fits = |font: &FontId, id: ActorId| {
+        let pid = look.state.actor(id).map_or(0, |state| state.os_id);
+        let pid = look.measure.width(&format!("PID {pid:05}"), &look.theme.mono_small());
+        let name = look.measure.width(&look.actors.name(id), font);
+        name + 6.0 + pid + BESIDE_WORDS <= room
+    };
+    let ids = || all.iter().filter_map(|process| process.process);
+    let fonts = fonts_of_heads(look);
+    // Where none has it, none needs smaller letters for it.
+    if !ids().any(|id| fits(&fonts[0], id)) {
+        return None;
+    }
+    fonts.into_iter().find(|font| ids().all(|id| fits(font, id)))
+}
+
+/// What the badge and the phase in the head of a frame take of it, with the space beside them.
+const BESIDE_WORDS: f32 = 55.0;
+
 /// Badge, name, PID and memory of a process.
-fn head_of(look: &Look<'_>, process: &ProcessAt, head: Rect, picture: &mut Picture) {
+fn head_of(
+    look: &Look<'_>,
+    process: &ProcessAt,
+    head: Rect,
+    font: Option<&FontId>,
+    picture: &mut Picture,
+) {
     let theme = look.theme;
     let Some(id) = process.process else {
         let font = theme.label();
@@ -190,7 +237,8 @@ fn head_of(look: &Look<'_>, process: &ProcessAt, head: Rect, picture: &mut Pictu
     );
     // Smaller sooner than cut, and its badge alone sooner than a part of its name.
     let fits = |font: &FontId| look.measure.width(&name, font) <= words.width();
-    let font = [theme.strong(), theme.label(), theme.small()].into_iter().find(fits);
+    let own = || fonts_of_heads(look).into_iter().find(fits);
+    let font = font.cloned().or_else(own);
     let used = font.as_ref().map_or(0.0, |font| look.measure.width(&name, font) + 6.0);
     if let Some(font) = font {
         picture.text(words, Align2::LEFT_CENTER, name, font, theme.text);

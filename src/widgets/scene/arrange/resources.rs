@@ -217,8 +217,13 @@ impl Arranger<'_> {
             (steps, places) = (with, others);
         }
         self.out.full += steps.iter().filter(|step| **step >= Step::Tight).count();
-        for ((at, step), (rect, wanted)) in all.iter().zip(&steps).zip(places) {
+        let rects: Vec<Rect> = places.iter().map(|(rect, _)| *rect).collect();
+        for ((at, step), (mut rect, wanted)) in all.iter().zip(&steps).zip(places) {
             let size = &step.size();
+            if *step == Step::Line && at.named.kind != ResourceKind::Value {
+                // Words sooner than nothing beside them; of a variable its value stands near its name.
+                rect.max.x = to_the_next(rect, &rects, area);
+            }
             let mut body = rect;
             if title_of(*size) > 0.0 {
                 let (head, rest) = split_top(rect, title_of(*size));
@@ -346,6 +351,16 @@ impl Arranger<'_> {
     }
 }
 
+/// How far something can go on to its right, where others stand.
+fn to_the_next(rect: Rect, others: &[Rect], area: Rect) -> f32 {
+    let beside = others.iter().filter(|other| {
+        let height = other.bottom().min(rect.bottom()) - other.top().max(rect.top());
+        other.left() >= rect.right() && height > 0.0
+    });
+    let right = beside.map(|other| other.left() - 16.0).fold(area.right(), f32::min);
+    right.max(rect.right())
+}
+
 /// Whether it is the lock of one of the conditions in `all`.
 pub(super) fn is_of_condition(at: &ResourceAt<'_>, all: &[ResourceAt<'_>]) -> bool {
     let has = |other: &ResourceAt<'_>| {
@@ -375,6 +390,8 @@ fn room_for(at: &ResourceAt<'_>, step: Step, area: Rect) -> Vec2 {
             let room = vec2(TIGHT_POOL, area.height() - title_of(size));
             wanted.min(room).max(POOL - vec2(0.0, NAME))
         }
+        // One that can be taken again shows where that was, but for a narrow room.
+        (Step::Tight, ResourceKind::RLock) if area.width() >= LINES => wanted,
         (Step::Tight, _) => wanted.min(resource::least(at)),
         (Step::Full, ResourceKind::Pool) => {
             let room = area.size() - vec2(0.0, title_of(size));
@@ -395,6 +412,8 @@ fn room_for(at: &ResourceAt<'_>, step: Step, area: Rect) -> Vec2 {
 
 /// The width in which a variable is shown with who wrote it and one who has read it.
 const WRITTEN_AND_READ: f32 = 216.0;
+/// The least width in which there is room for something else beside a lock with the lines where it was taken.
+const LINES: f32 = 380.0;
 /// The least width in which a line has room for the numbers of a pool.
 const NUMBERS: f32 = 190.0;
 /// The least room in which a pool's tasks, workers and results can be told apart.
