@@ -5,7 +5,7 @@ mod interpreter;
 mod news;
 mod options;
 
-pub use interpreter::{Interpreter, NoInterpreter, all, find, of_script};
+pub use interpreter::{Interpreter, NoInterpreter, all, chosen_until, find, of_script};
 pub use news::{Ending, KEPT, Stream, Update};
 pub use options::{Options, StartMethod, Stdio3, TIME_LIMIT};
 pub use probe::probe;
@@ -17,6 +17,7 @@ pub const IS_THERE: bool = false;
 mod probe {
     use super::interpreter::{Interpreter, NoInterpreter};
     use std::path::Path;
+    use std::time::Instant;
 
     /// No Python is of use here.
     ///
@@ -25,6 +26,14 @@ mod probe {
     pub fn probe(path: &Path) -> Result<Interpreter, NoInterpreter> {
         let why = "programs are recorded on Linux and macOS only".to_owned();
         Err(NoInterpreter::Broken { path: path.to_owned(), why })
+    }
+
+    /// The same, however long there is.
+    pub(in crate::python) fn probe_until(
+        path: &Path,
+        _: Option<Instant>,
+    ) -> Result<Interpreter, NoInterpreter> {
+        probe(path)
     }
 }
 
