@@ -279,6 +279,18 @@ fn what_cannot_go_on_is_named_and_ended_with_everybody_waiting() {
     }
 }
 
+#[test]
+fn who_waits_to_the_end_has_waited() {
+    let finished = run("deadlock", &[]);
+    let out = outcome(&finished);
+    let locks = out["tools"].as_array().unwrap().iter().filter(|tool| tool["kind"] == "lock");
+    let waits: Vec<_> = locks.map(|lock| (&lock["waits"], &lock["longest_wait_ns"])).collect();
+    let has_waited = |(waits, longest): &(&serde_json::Value, &serde_json::Value)| {
+        waits.as_u64() == Some(1) && longest.as_u64() > Some(0)
+    };
+    assert!(waits.len() == 2 && waits.iter().all(has_waited), "{waits:?}");
+}
+
 /// Quiet for longer than the watchdog waits, but somebody sleeps, or waits with a time-out.
 #[test]
 fn nobody_is_ended_who_can_still_go_on() {

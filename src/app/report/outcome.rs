@@ -5,7 +5,7 @@ use crate::topics::Outcome;
 use serde_json::Value;
 
 /// The most lines, and the most values in one of them.
-const LINES: usize = 40;
+const LINES: usize = 60;
 const VALUES: usize = 12;
 /// The most things of a table: of more only their number is said.
 const THINGS: usize = 32;
@@ -34,7 +34,11 @@ impl Told {
     pub fn of(fields: &Outcome) -> Self {
         let mut told = Self::default();
         told.add("", fields);
+        let more = told.lines.len().saturating_sub(LINES);
         told.lines.truncate(LINES);
+        if more > 0 {
+            told.lines.push(("further fields".to_owned(), format!("{more}, not shown here")));
+        }
         told
     }
 
@@ -85,6 +89,15 @@ fn table(name: &str, values: &[Value]) -> Option<Table> {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn what_is_left_out_is_counted() {
+        let fields = |n: usize| (0..n).map(|n| (format!("field_{n}"), json!(n))).collect();
+        assert_eq!(Told::of(&fields(LINES)).lines.len(), LINES);
+        let told = Told::of(&fields(LINES + 3));
+        let last = told.lines.last().map(|(name, said)| format!("{name}: {said}"));
+        assert_eq!(last.as_deref(), Some("further fields: 3, not shown here"));
+    }
 
     #[test]
     fn what_has_fields_is_a_table_and_the_rest_are_lines() {

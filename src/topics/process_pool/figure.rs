@@ -59,7 +59,7 @@ fn bar(view: &StageView<'_>, id: SectionId) -> Bar {
     });
     let said = match lost {
         0 => said,
-        lost => format!("{said}, {} without a result", count(lost, "task")),
+        lost => format!("{said}, {lost} without a result"),
     };
     let there = |id: &_| view.state.actor(*id).is_some_and(|actor| actor.os_id != 0);
     let actors: Vec<_> = pool.workers.iter().map(|(worker, _)| *worker).filter(there).collect();

@@ -6,7 +6,7 @@ use super::ways::{Measured, measured};
 use crate::replay::{Replay, fragments, most_inside};
 use crate::topics::cpython::Part;
 use crate::topics::results;
-use crate::trace::{ActorId, End, EventKind, Home, Meta, ResourceId, ResourceKind, Role, Trace};
+use crate::trace::{ActorId, End, EventKind, Home, ResourceId, ResourceKind, Role, Trace, WaitOp};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -92,7 +92,7 @@ impl SharingOutcome {
             let Some(at_end) = state.resource(id).filter(|_| !resource.is_an_end()) else {
                 continue;
             };
-            outcome.tools.push(tool(meta, replay, id, &most));
+            outcome.tools.push(tool(trace, replay, id, &most));
             match resource.kind {
                 ResourceKind::Value if plan.program.counts == Counts::Rounds => {
                     outcome.count = at_end.contents.front().and_then(|value| value.as_int());
@@ -164,18 +164,24 @@ fn why(trace: &Trace, actor: ActorId, end: End) -> String {
 }
 
 fn tool(
-    meta: &Meta,
+    trace: &Trace,
     replay: &Replay,
     id: ResourceId,
     most: &BTreeMap<ResourceId, usize>,
 ) -> ToolUse {
+    let meta = trace.meta();
     let stats = replay.stats().resources.get(id.index()).cloned().unwrap_or_default();
+    // Who still waits when the run is ended has waited, too.
+    let waiting = replay.latest().resource(id).map_or(&[][..], |state| &state.waiters);
+    let open = waiting.iter().filter(|waiter| waiter.op != WaitOp::Task);
+    let open: Vec<u64> = open.map(|waiter| trace.end().since(waiter.since).0).collect();
+    let ended = stats.longest_wait.map_or(0, |wait| wait.lasted.0);
     ToolUse {
         name: meta.resource_name(id),
         kind: meta.resource(id).map_or(ResourceKind::Lock, |resource| resource.kind),
         acquired: stats.acquisitions,
-        waits: stats.waits,
-        longest_wait_ns: stats.longest_wait.map_or(0, |wait| wait.lasted.0),
+        waits: stats.waits + open.len() as u64,
+        longest_wait_ns: open.into_iter().max().unwrap_or(0).max(ended),
         most_inside: most.get(&id).copied().unwrap_or(0),
     }
 }
