@@ -284,10 +284,9 @@ fn who_waits_to_the_end_has_waited() {
     let finished = run("deadlock", &[]);
     let out = outcome(&finished);
     let locks = out["tools"].as_array().unwrap().iter().filter(|tool| tool["kind"] == "lock");
-    let waits: Vec<_> = locks.map(|lock| (&lock["waits"], &lock["longest_wait_ns"])).collect();
-    let has_waited = |(waits, longest): &(&serde_json::Value, &serde_json::Value)| {
-        waits.as_u64() == Some(1) && longest.as_u64() > Some(0)
-    };
+    let waits = locks.map(|lock| [lock["waits"].as_u64(), lock["longest_wait_ns"].as_u64()]);
+    let waits: Vec<_> = waits.collect();
+    let has_waited = |[waits, longest]: &[Option<u64>; 2]| *waits == Some(1) && *longest > Some(0);
     assert!(waits.len() == 2 && waits.iter().all(has_waited), "{waits:?}");
 }
 

@@ -54,6 +54,8 @@ pub fn sentences(at: &ResourceAt<'_>) -> Vec<String> {
     }];
     if let Some(to) = to.filter(|_| is_gone && what_is_known(at) == Known::All) {
         said.push(format!(", and {to} has ended"));
+    } else if is_gone && what_is_known(at) == Known::Torn {
+        said.push("; who received from it has ended".to_owned());
     } else if let ([one], true) = (&ended[..], inside > 0) {
         said.push(format!("; {} has ended", at.look.actors.name(**one)));
     }
