@@ -20,6 +20,9 @@ const FACE: f32 = 18.0;
 /// Side of the smallest tile of one that waits, where there is room for a larger one.
 const SMALL: f32 = 22.0;
 
+/// Between a time and the name of the end.
+const CLEAR: f32 = 8.0;
+
 /// The room that its full size asks for.
 pub fn wanted(at: &ResourceAt<'_>) -> Vec2 {
     let slots = slots(at).unwrap_or(OPEN + 1);
@@ -343,8 +346,15 @@ fn line(
                     let (font, colour) = (theme.mono_small(), theme.muted);
                     let (line, align) = match (all_timed, back) {
                         (true, _) => (line, Align2::CENTER_CENTER),
-                        (_, true) => (line.with_min_x(line.left() - pitch), Align2::RIGHT_CENTER),
-                        _ => (line.with_max_x(line.right() + pitch), Align2::LEFT_CENTER),
+                        // Clear of the name of the queue's end beside it.
+                        (_, true) => {
+                            let line = line.with_min_x(line.left() - pitch);
+                            (line.with_max_x(line.right() - CLEAR), Align2::RIGHT_CENTER)
+                        }
+                        _ => {
+                            let line = line.with_max_x(line.right() + pitch);
+                            (line.with_min_x(line.left() + CLEAR), Align2::LEFT_CENTER)
+                        }
                     };
                     if let Some(waited) = look.time(lasted(waiter), &font, line.width()) {
                         picture.text(line, align, waited, font, colour);
