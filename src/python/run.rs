@@ -207,11 +207,15 @@ fn run(
                     ending.left = left;
                     gone = true;
                 }
-                News::Lost | News::Silent => {
-                    ending.failure = Some(match news {
-                        News::Lost => "what supervises the program was killed; so was the program",
-                        _ => "what supervises the program did not answer; it was ended with the program",
-                    }.to_owned());
+                News::Lost => {
+                    let why = "what supervises the program was killed; so was the program";
+                    ending.failure = Some(why.to_owned());
+                    gone = true;
+                }
+                News::Silent => {
+                    let why =
+                        "what supervises the program did not answer; it was ended with the program";
+                    ending.failure = Some(why.to_owned());
                     gone = true;
                 }
             }

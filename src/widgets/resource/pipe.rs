@@ -89,10 +89,10 @@ fn what_is_known(at: &ResourceAt<'_>) -> Known {
     let (state, replay) = (at.state, at.look.replay);
     let put = replay.latest().resource(at.id).map_or(0, |resource| resource.added);
     let waits = replay.stats().resources.get(at.id.index()).map_or(0, |stats| stats.waits);
-    // Whoever waits to receive has found it empty.
     if state.torn {
         return Known::Torn;
     }
+    // Whoever waits to receive has found it empty.
     let unseen = put == 0 && waits > 0 && waiting(at, false).is_empty();
     if unseen || state.removed > state.added { Known::Nothing } else { Known::All }
 }
