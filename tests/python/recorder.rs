@@ -6,7 +6,7 @@ mod slots;
 use slots::Recording;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 /// The longest time that a program is waited for, only so that a broken one does not hang for ever.
@@ -142,15 +142,20 @@ fn faults(python: &Path, case: &Case) -> Vec<String> {
     faults.iter().map(|fault| format!("{}: {fault}", case.name())).collect()
 }
 
-/// Runs all cases so many times, two at once, and says what is wrong.
+/// Runs every program so many times, under its start methods in turn, two runs at once, and says what is wrong.
 fn all_faults(python: &Path, cases: &[Case], times: usize) -> Vec<String> {
-    let next = AtomicUsize::new(0);
+    let runs = cases.iter().flat_map(|case| {
+        let methods = cases.iter().filter(|other| other.path == case.path).count();
+        std::iter::repeat_n(case, times.div_ceil(methods))
+    });
+    let runs = Mutex::new(runs);
     let work = || {
         let mut found = Vec::new();
-        while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed) / times) {
+        loop {
+            let run = runs.lock().unwrap().next();
+            let Some(case) = run else { return found };
             found.extend(faults(python, case));
         }
-        found
     };
     std::thread::scope(|scope| {
         let others: Vec<_> = (0..2).map(|_| scope.spawn(work)).collect();
@@ -164,18 +169,18 @@ fn programs_behave_as_without_it_and_what_is_recorded_can_have_happened() {
     let files: std::collections::HashSet<_> = cases.iter().map(|case| &case.path).collect();
     assert!(files.len() >= 60, "{} programs", files.len());
     println!("with the python3 of this machine, and no other");
-    let faults = all_faults(&python3(), &cases, 1);
+    let faults = all_faults(&python3(), &cases, 2);
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
-/// Every interpreter that pyenv has, every start method, ten times.
+/// Every interpreter that pyenv has, every start method, each program twenty times.
 #[test]
 #[ignore = "takes minutes and needs several interpreters: cargo test --test python -- --ignored"]
 fn programs_behave_with_every_interpreter() {
     let cases = cases(&["fork", "spawn", "forkserver"]);
     for python in interpreters() {
         println!("{}", python.display());
-        let faults = all_faults(&python, &cases, 10);
+        let faults = all_faults(&python, &cases, 20);
         assert!(faults.is_empty(), "{}:\n{}", python.display(), faults.join("\n"));
     }
 }
@@ -193,7 +198,13 @@ pub fn interpreters() -> Vec<PathBuf> {
         let name = entry.file_name().to_string_lossy().into_owned();
         let minor = name.strip_prefix("3.").and_then(|n| n.split('.').next()?.parse::<u32>().ok());
         if minor.is_some_and(|minor| minor >= 9) {
-            pythons.push(entry.path().join("bin/python3"));
+            let python = entry.path().join("bin/python3");
+            let is_there = pythons.iter().any(|other| {
+                std::fs::canonicalize(other).ok() == std::fs::canonicalize(&python).ok()
+            });
+            if !is_there {
+                pythons.push(python);
+            }
         }
     }
     pythons
