@@ -5,7 +5,6 @@ use crate::common::lines;
 use crate::common::python;
 use concurrency_lab::replay::Replay;
 use concurrency_lab::topics::Language;
-use concurrency_lab::trace::{Batch, EventKind, Measure, Trace};
 use proptest::prelude::*;
 use serde_json::Value;
 use std::collections::HashSet;
@@ -158,22 +157,42 @@ fn cpython_starts_its_workers_as_it_is_told() {
 fn trials_are_disturbed_where_other_programs_want_the_processors() {
     let finished = run("2-4-8", &["sizes=1 2", "trials=3", "backend=threads"]);
     let disturbed = |others: &dyn Fn(usize) -> u64| {
-        let mut trial = 0;
-        let mut events = finished.trace.events().to_vec();
-        for event in &mut events {
-            if let EventKind::Measured { what: Measure::OtherThreads, amount } = &mut event.kind {
-                *amount = others(trial);
-                trial += 1;
-            }
-        }
-        assert_eq!(trial, 8, "two of them to warm up");
-        let mut trace = Trace::new(finished.trace.meta().clone());
-        trace.apply(Batch { events, ..Batch::default() });
+        let trace = with_others(&finished.trace, 8, others);
         topic().outcome(&trace, &Replay::new(&trace))["disturbed"].clone()
     };
     assert_eq!(disturbed(&|_| 0), 0);
     assert_eq!(disturbed(&|_| 1000), 6);
     assert_eq!(disturbed(&|trial| if trial == 4 { 1000 } else { 0 }), 1);
+}
+
+/// Where times cannot be compared, no number compares them either.
+#[cfg(target_os = "linux")]
+#[test]
+fn no_ratio_stands_beside_times_that_cannot_be_compared() {
+    let sets = ["sizes=1 2", "trials=4", "warm_up=0", "backend=threads", "work=2000"];
+    let finished = run("2-4-8", &sets);
+    let outcome = |others: u64| {
+        let trace = with_others(&finished.trace, 8, &|_| others);
+        topic().outcome(&trace, &Replay::new(&trace))
+    };
+    let told = outcome(1000);
+    let finding = told["finding"].as_str().unwrap();
+    assert!(finding.contains("these times cannot be compared"), "{finding}");
+    let why = "other programs had the processors in 8 of 8 trials";
+    assert_eq!(told["not_compared"], why);
+    for median in told["medians"].as_array().unwrap() {
+        for ratio in ["speed_up", "efficiency", "times_cpython"] {
+            assert_eq!(median[ratio], Value::Null, "{ratio}");
+        }
+        assert!(median["total_ns"].as_u64().unwrap() > 0);
+    }
+    assert_eq!(told["amdahl"][0]["note"], why);
+    // Where they can, the efficiency is the speed-up by how many times as many work.
+    for median in outcome(0)["medians"].as_array().unwrap() {
+        let [speed_up, efficiency] = ["speed_up", "efficiency"].map(|of| median[of].as_f64());
+        let size = median["pool_size"].as_f64().unwrap();
+        assert_eq!(efficiency, speed_up.map(|speed_up| speed_up / size));
+    }
 }
 
 proptest! {

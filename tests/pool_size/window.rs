@@ -300,3 +300,24 @@ fn the_figure_can_be_turned_over() {
         assert_eq!(now, taken, "{typed}");
     }
 }
+
+/// The figure of times that cannot be compared: no speed-up, and why, once.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_figure_has_no_speed_up_where_times_cannot_be_compared() {
+    let sets = ["sizes=1 2", "trials=4", "warm_up=0", "backend=threads", "work=2000"];
+    let finished = run("2-4-8", &sets);
+    let trace = with_others(&finished.trace, 8, &|_| 1000);
+    let mut harness = app_of(Session::recorded("disturbed", trace));
+    harness.run_steps(2);
+    harness.key_press(egui::Key::End);
+    harness.run_steps(3);
+    let dots = |harness: &Harness<'static, App>| {
+        harness.query_all_by_label_contains("trial 1, pool of ").count()
+    };
+    let why = "No Amdahl curve for threads: other programs had the processors in 8 of 8 trials. \
+               So speed-ups (–) are left out, too.";
+    assert_eq!((dots(&harness), harness.query_all_by_label_contains(why).count()), (2, 0));
+    click(&mut harness, "Speed-up");
+    assert_eq!((dots(&harness), harness.query_all_by_label_contains(why).count()), (0, 1));
+}

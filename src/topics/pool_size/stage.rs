@@ -121,7 +121,7 @@ impl scene::Figure for Trend {
         };
         if figure.mode == Mode::SpeedUp && figure.backend.has_pools() {
             let (above, line) = split_top(plot, plot.height() - by * 16.0);
-            let said = words::amdahl(&figure);
+            let said = words::below(&figure);
             picture.text(line, Align2::LEFT_CENTER, said.clone(), theme.small(), theme.muted);
             picture.hint(line, said);
             plot = above;
