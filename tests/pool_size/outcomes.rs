@@ -80,6 +80,29 @@ fn a_python_that_fails_is_left_out_with_its_last_words() {
     assert!(said.starts_with("CPython is left out: python3 answered what is no answer"), "{said}");
 }
 
+/// A run whose time is over while CPython owes it an answer names that.
+#[test]
+fn a_python_that_does_not_answer_in_time_is_named() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = tempfile::tempdir().unwrap();
+    let fake = dir.path().join("python3");
+    std::fs::write(&fake, "#!/bin/sh\nexec sleep 60\n").unwrap();
+    std::fs::set_permissions(&fake, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:/usr/bin:/bin", dir.path().display());
+    let args = ["run", "pool-size", "--timeout", "2"];
+    let failed = program(&args, Some(&path));
+    let said = String::from_utf8(failed.stderr).unwrap();
+    assert_eq!((failed.status.code(), said.lines().count()), (Some(1), 1), "{said}");
+    let named = "the run was stopped after 2 s, and python3 had not answered by then; give it";
+    assert!(said.contains(named), "{said}");
+    // What it does not wait for it does not name.
+    let args = ["run", "pool-size", "--timeout", "0.3", "--set", "backend=threads"];
+    let long = ["--set", "work=100000", "--set", "numbers=40"];
+    let failed = program(&[&args[..], &long].concat(), Some(&path));
+    let said = String::from_utf8(failed.stderr).unwrap();
+    assert!(said.contains("the run was stopped after 0.3 s; give it"), "{said}");
+}
+
 /// CPython's pool by each start method, in one run: each measured, each named, and the program shown does the same.
 #[test]
 fn the_start_methods_stand_beside_each_other() {
