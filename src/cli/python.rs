@@ -252,7 +252,7 @@ impl Run {
             "actors": actors(trace, &self.replay),
             "resources": resources.collect::<Vec<_>>(),
             "events": trace.events().len(),
-            "dropped": trace.dropped().max(ending.dropped),
+            "dropped": trace.dropped(),
             "findings": findings_of(trace, &self.replay),
             "unseen": unseen,
         })
