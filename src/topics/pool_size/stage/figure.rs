@@ -140,6 +140,12 @@ impl<'a> Figure<'a> {
         is_fair && self.draws(backend)
     }
 
+    /// Whether speed-ups may be drawn of anything, or nothing is known yet.
+    pub fn has_speed_ups(&self) -> bool {
+        let mut cells = self.drawn_cells().peekable();
+        cells.peek().is_none() || cells.any(|c| self.compared.why_not(c.backend).is_none())
+    }
+
     /// The cells whose times are drawn.
     pub fn plotted_cells(&self) -> impl Iterator<Item = &Cell> {
         self.cells.iter().filter(|cell| self.plots(cell.backend))
