@@ -6,7 +6,7 @@ use super::session::Session;
 use super::source::Source;
 use super::{App, compare, guide, predict, transport};
 use crate::export::recording::date;
-use crate::replay::words::{capital, in_turn};
+use crate::replay::words::{capital, if_any, in_turn};
 use crate::replay::{self, State};
 use crate::trace::{ActorId, ActorKind, Meta, SectionId};
 use crate::widgets::selection::Selection;
@@ -211,10 +211,7 @@ fn recorded(session: &Session) -> Option<String> {
         .is_of_a_listing()
         .then(|| format!("{} {}, recorded", program.name, program.version));
     let Some(file) = &recording.file else { return by };
-    let when = match recording.made.began {
-        0 => String::new(),
-        began => format!(" {}", date(began)),
-    };
+    let when = if_any(recording.made.began, |began| format!(" {}", date(began)));
     let said = by.unwrap_or_else(|| "recorded".to_owned());
     Some(format!("{file}: {said}{when}"))
 }

@@ -71,6 +71,13 @@ pub struct Life {
     pub ended: Option<Nanos>,
 }
 
+impl Life {
+    /// From the start of its first worker to the end of its last.
+    pub fn wall(&self) -> Option<Nanos> {
+        Some(self.ended?.since(self.began))
+    }
+}
+
 /// The lives of the pools that had tasks, in the order in which they began.
 pub fn lives(trace: &Trace, replay: &Replay) -> Vec<Life> {
     let meta = trace.meta();

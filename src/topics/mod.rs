@@ -76,6 +76,7 @@ mod results;
 pub mod runner;
 mod shared_list;
 mod sharing_data;
+mod spread;
 mod threads_vs_processes;
 mod trials;
 mod web;
@@ -96,7 +97,7 @@ pub use results::how;
 use crate::record::thread::Failure;
 use crate::record::{Log, Recorder};
 use crate::replay::{Replay, statistics};
-use crate::trace::{ActorId, Engine, Meta, Program, SourceId, TextId, Trace};
+use crate::trace::{ActorId, Engine, Meta, Program, Section, SectionId, SourceId, TextId, Trace};
 use crate::widgets::stage::Stage;
 use answer::Answer;
 use crossbeam::channel::Receiver;
@@ -301,6 +302,11 @@ impl Lab<'_> {
         let point = self.recorder.source(name);
         debug_assert!(point != SourceId::NONE, "no listing has a point `{name}`");
         point
+    }
+
+    /// One of the sections that a run goes through one after another.
+    pub fn section(&self, name: impl Into<String>, number: u32) -> SectionId {
+        self.recorder.section(Section::new(name, number).in_turn())
     }
 
     /// A text of the trace.

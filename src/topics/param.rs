@@ -3,6 +3,7 @@
 mod spec;
 
 use crate::trace::ResourceKind;
+use std::time::Duration;
 
 pub use spec::{ParamKind, ParamSpec, Value, seconds};
 
@@ -263,6 +264,23 @@ impl Params {
             Some(Value::Choice(value)) => value,
             other => missing(key, other, ""),
         }
+    }
+
+    /// What the chosen word stands for: these are in the order of the words.
+    pub fn one_of<T: Copy, const N: usize>(&self, key: &str, all: [T; N]) -> T {
+        let spec = self.specs.iter().find(|spec| spec.key == key);
+        let words = match spec.map(|spec| spec.kind) {
+            Some(ParamKind::Choice { options }) => options,
+            _ => &[],
+        };
+        debug_assert_eq!(words.len(), N, "`{key}` takes {words:?}");
+        let chosen = words.iter().position(|word| *word == self.choice(key));
+        all[chosen.unwrap_or(0).min(N - 1)]
+    }
+
+    /// A number of seconds, in the time of a run: multiplied by the time scale.
+    pub fn time(&self, key: &str) -> Duration {
+        Duration::from_secs_f64(self.float(key) * self.float("time_scale"))
     }
 
     /// As kept in a trace.

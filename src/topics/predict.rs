@@ -12,7 +12,8 @@ pub mod order;
 pub use nearest::{nearest, of_tasks};
 
 use crate::replay::words::capital;
-use crate::replay::{Replay, ResourceStats};
+use crate::replay::{Replay, ResourceStats, Task};
+use crate::topics::results;
 use crate::trace::{ActorId, End, Event, EventKind, Nanos, ResourceKind, Role, Trace};
 use std::any::Any;
 use std::sync::Arc;
@@ -137,6 +138,11 @@ impl<'a> Seen<'a> {
     /// Who does the work of the program, in the order of their start.
     pub fn workers(&self) -> Vec<ActorId> {
         self.trace.meta().actors_where(|actor| actor.role == Role::Work).collect()
+    }
+
+    /// Attempts at the tasks of the first pool, in the order they were handed in.
+    pub fn tasks(&self) -> &'a [Task] {
+        results::tasks(self.trace.meta(), self.replay).map_or(&[], |tasks| &tasks.all)
     }
 
     /// How what is of this kind was used.

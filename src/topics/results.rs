@@ -1,6 +1,7 @@
 //! Results: of a whole run, and of the tasks of a pool.
 
 use super::Lab;
+use crate::record::Log;
 use crate::replay::{Ending, PoolTasks, Replay, Task, findings};
 use crate::trace::{
     ActorId, ActorKind, End, EventKind, Item, ItemView, Meta, Resource, ResourceKind, Role, Trace,
@@ -16,6 +17,11 @@ pub fn messages(trace: &Trace, of: impl Fn(ActorId) -> bool) -> Vec<String> {
         _ => None,
     });
     said.collect()
+}
+
+/// What something is about, in words.
+pub fn text(log: &Log, text: &str) -> Item {
+    Item::text(log.recorder().text(text))
 }
 
 /// How those came to their ends who do the work of a program.

@@ -6,6 +6,7 @@ use crate::app::controls::{self, Weight};
 use crate::app::dialog::Browse;
 use crate::app::run_bar::{CONTROL, ROW, captioned};
 use crate::python::StartMethod;
+use crate::replay::words::if_any;
 use crate::widgets::text::{self, Measure};
 use crate::widgets::theme::Theme;
 use egui::{
@@ -87,10 +88,7 @@ fn said(program: &Program) -> String {
         Some((_, Some(folder))) => format!("in {}", folder.display()),
         _ => "in a folder of its own, for this run".to_owned(),
     };
-    let ended = match program.limit {
-        0 => String::new(),
-        seconds => format!(", for at most {}", in_words(seconds)),
-    };
+    let ended = if_any(program.limit, |seconds| format!(", for at most {}", in_words(seconds)));
     let again = match program.again && program.own().is_some() {
         true => ", and again when it is saved",
         false => "",

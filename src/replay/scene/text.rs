@@ -3,6 +3,7 @@
 use super::{ProcessAt, Scene, SectionAt, TieKind as Kind};
 use crate::replay::journey::Course;
 use crate::replay::state::{ActorState, ResourceState, State};
+use crate::replay::words::if_any;
 use crate::replay::{Circle, Phase, PoolState};
 use crate::trace::{ActorId, Meta, Resource, ResourceId, ResourceKind as K, SectionId, WaitOp};
 
@@ -106,10 +107,7 @@ impl Printer<'_> {
                     WaitOp::Join => "waits for the end of",
                     WaitOp::Result => "waits for a result of",
                 };
-                let passed_over = match passed_over {
-                    0 => String::new(),
-                    n => format!(" passed over x{n}"),
-                };
+                let passed_over = if_any(passed_over, |n| format!(" passed over x{n}"));
                 let notified = if notified { " notified" } else { "" };
                 format!("{wait} {} #{}{passed_over}{notified}", name(res), place + 1)
             }

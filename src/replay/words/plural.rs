@@ -47,6 +47,11 @@ pub fn agree<'a>(number: impl TryInto<u64>, one: &'a str, many: &'a str) -> &'a 
     if number.try_into().is_ok_and(|number| number == 1) { one } else { many }
 }
 
+/// What is said of a number of things; nothing where there are none.
+pub fn if_any<N: Copy + Default + PartialEq>(number: N, said: impl FnOnce(N) -> String) -> String {
+    if number == N::default() { String::new() } else { said(number) }
+}
+
 /// A text with a capital letter, to begin a sentence.
 pub fn capital(text: &str) -> String {
     let mut letters = text.chars();

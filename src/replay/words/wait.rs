@@ -2,7 +2,7 @@
 
 use super::phrase::to_go;
 use super::why::Why;
-use super::{actors, agree, at_line, capital, count, phrase, the, times};
+use super::{actors, agree, at_line, capital, count, if_any, phrase, the, times};
 use crate::replay::Phase;
 use crate::replay::state::{ResourceState, State, Waiting};
 use crate::trace::{ActorId, Meta, Nanos, Resource, ResourceId, ResourceKind, WaitOp};
@@ -123,10 +123,7 @@ impl Wait<'_> {
             return self.in_line(format!("It wants a permit of {name}, which has {free}: {FIRST}"));
         }
         let owners: Vec<_> = self.resource.owners.iter().map(|&(o, _)| o).collect();
-        let held = match owners.len() {
-            0 => String::new(),
-            _ => format!(", held by {}", actors(self.meta, &owners)),
-        };
+        let held = if_any(owners.len(), |_| format!(", held by {}", actors(self.meta, &owners)));
         self.in_line(format!("It wants a permit of {name}, which has none left{held}"))
     }
 

@@ -39,8 +39,6 @@ impl Plan {
     /// Reads the parameters that matter to the program.
     pub fn new(params: &Params) -> Self {
         let params = params.effective(applies);
-        let scale = params.float("time_scale");
-        let time = |key: &str| Duration::from_secs_f64(params.float(key) * scale);
         let unscaled = |key: &str| Duration::from_secs_f64(params.float(key));
         let program = Program::named(params.choice("program"));
         let asks = program.has("start_method");
@@ -55,11 +53,7 @@ impl Plan {
             call: params.choice("call"),
             start_method: params.choice("start_method"),
             hold: params.bool("hold"),
-            signal: match params.choice("signal") {
-                "SIGINT" => SIGINT,
-                "SIGKILL" => SIGKILL,
-                _ => SIGTERM,
-            },
+            signal: params.one_of("signal", [SIGTERM, SIGINT, SIGKILL]),
             handled: params.bool("handled"),
             processes: params.count("processes"),
             looks: params.bool("looks"),
@@ -68,8 +62,8 @@ impl Plan {
             rows: params.count("rows"),
             attempts: params.count("attempts"),
             fails: params.count("fails"),
-            work: time("work"),
-            patience: if asks { Duration::ZERO } else { time("patience") },
+            work: params.time("work"),
+            patience: if asks { Duration::ZERO } else { params.time("patience") },
             limit: if asks { unscaled("patience") } else { Duration::ZERO },
         }
     }

@@ -9,6 +9,7 @@ use crate::record::Log;
 use crate::record::sync::ThreadPool;
 use crate::record::thread::Failure;
 use crate::topics::Lab;
+use crate::topics::results::text;
 use crate::trace::{Item, TaskId};
 use num_bigint::BigUint;
 
@@ -36,11 +37,6 @@ fn exact(log: &Log, value: BigUint) -> Shown {
 /// Says a result: "5! = 120".
 fn say(log: &Log, n: u64, item: Item) {
     log.tell("{}! = {}", [Item::of(n.cast_signed()), item]);
-}
-
-/// What something is about, in words: "5!".
-fn text(log: &Log, text: &str) -> Item {
-    Item::text(log.recorder().text(text))
 }
 
 /// The task that computes n!.

@@ -1,7 +1,6 @@
 //! The two orders of the tasks, with the times of the ways that are compared.
 
-use super::plan::{Plan, Program};
-use crate::topics::{Topic, results};
+use crate::topics::results;
 use crate::trace::ResourceKind;
 use crate::widgets::bars::{self, Bar};
 use crate::widgets::picture::Picture;
@@ -22,11 +21,8 @@ const BOTH: f32 = 640.0;
 
 impl Figure for Orders {
     fn room(&self, view: &StageView<'_>) -> Room {
-        match Plan::new(&super::Factorials.params_of(view.trace.meta())).program {
-            // Its tasks come one after another in any case.
-            Program::Recursion => Room::Below(0.4),
-            _ => Room::Below(0.58),
-        }
+        // The tasks of the recursion come one after another in any case.
+        Room::Below(if view.param("program") == "recursion" { 0.4 } else { 0.58 })
     }
 
     fn covers(&self, _: &StageView<'_>) -> &'static [ResourceKind] {
@@ -41,23 +37,18 @@ impl Figure for Orders {
         view: &StageView<'_>,
         look: &Look<'_>,
     ) -> Vec<StageAction> {
-        let (mut room, mut ways) = (area, None);
-        if !view.trace.meta().sections.is_empty() {
-            let width = if area.width() >= BOTH { WAYS_WIDE } else { 0.36 * area.width() };
-            ways = Some(area.with_min_x(area.right() - width));
-            room = area.with_max_x(area.right() - width - 20.0);
-        }
+        let bars: Vec<Bar> = look.meta.section_ids().map(|id| Bar::of_section(view, id)).collect();
+        let wide = if area.width() >= BOTH { WAYS_WIDE } else { 0.36 * area.width() };
+        let ways = area.with_min_x(area.right() - wide);
+        let room = if bars.is_empty() { area } else { area.with_max_x(ways.left() - 20.0) };
         let mut actions = Vec::new();
         if let Some(tasks) = results::tasks(look.meta, look.replay) {
             let picture = orders::layout(look, tasks, view.trace.end(), room);
             actions.extend(picture.show(ui, "orders", look.actors, view.selection));
         }
-        if let Some(area) = ways {
-            let ways = look.meta.section_ids();
-            let bars: Vec<Bar> = ways.map(|way| Bar::of_section(view, way)).collect();
-            let mut title = Picture::default();
-            let (head, rest) = split_top(area, TITLE);
-            let font = look.theme.label();
+        if !bars.is_empty() {
+            let (head, rest) = split_top(ways, TITLE);
+            let (mut title, font) = (Picture::default(), look.theme.label());
             title.text(head, Align2::LEFT_CENTER, "Three ways", font, look.theme.text);
             title.append(bars::layout(look, rest, &bars, bars::longest(&bars)));
             actions.extend(title.show(ui, "ways", look.actors, view.selection));

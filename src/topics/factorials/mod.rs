@@ -65,19 +65,18 @@ impl Topic for Factorials {
 
     fn listings(&self, params: &Params) -> Vec<Listing> {
         let plan = Plan::new(params);
-        let numbers = rust!("numbers.rs", "experiment/numbers.rs");
-        let (python, rust) = match (plan.program, plan.call) {
-            (Program::Tree, _) => {
-                (python!("factorials", "product_tree.py"), rust!("tree.rs", "experiment/tree.rs"))
-            }
-            (Program::Recursion, _) => (
-                python!("factorials", "nested_submit.py"),
-                rust!("recursion.rs", "experiment/recursion.rs"),
-            ),
-            (_, Call::Map) => (python!("factorials", "with_map.py"), numbers),
-            (_, Call::AsCompleted) => (python!("factorials", "with_as_completed.py"), numbers),
-            (_, Call::TimeOut(_)) => (python!("factorials", "with_time_out.py"), numbers),
-            (_, Call::InLoop) => (python!("factorials", "result_in_loop.py"), numbers),
+        let python = match (plan.program, plan.call) {
+            (Program::Tree, _) => python!("factorials", "product_tree.py"),
+            (Program::Recursion, _) => python!("factorials", "nested_submit.py"),
+            (_, Call::Map) => python!("factorials", "with_map.py"),
+            (_, Call::AsCompleted) => python!("factorials", "with_as_completed.py"),
+            (_, Call::TimeOut(_)) => python!("factorials", "with_time_out.py"),
+            (_, Call::InLoop) => python!("factorials", "result_in_loop.py"),
+        };
+        let rust = match plan.program {
+            Program::Numbers => rust!("numbers.rs", "experiment/numbers.rs"),
+            Program::Tree => rust!("tree.rs", "experiment/tree.rs"),
+            Program::Recursion => rust!("recursion.rs", "experiment/recursion.rs"),
         };
         Listing::all(vec![python, rust, rust!("work.rs")], params)
     }
@@ -92,7 +91,6 @@ impl Topic for Factorials {
     }
 
     fn by_python(&self, trace: &Trace, replay: &Replay) -> Outcome {
-        let plan = Plan::new(&self.params_of(trace.meta()));
-        FactorialOutcome::by_python(&plan, trace, replay).fields()
+        self.conclude(trace, replay).fields()
     }
 }

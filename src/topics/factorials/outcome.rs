@@ -3,9 +3,9 @@
 use super::WAYS;
 use super::plan::{Plan, Program};
 use crate::replay::{Replay, Task};
-use crate::topics::by_python;
+use crate::topics::by_python::{self, Life};
 use crate::topics::results::{failure, last_attempts, messages, result, tasks};
-use crate::trace::{ActorKind, Meta, Nanos, RecordedBy, ResourceKind, SectionId, Trace};
+use crate::trace::{ActorKind, Engine, Meta, Nanos, RecordedBy, ResourceKind, SectionId, Trace};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
@@ -21,10 +21,9 @@ pub struct FactorialOutcome {
     pub thread_of: BTreeMap<u64, u64>,
     pub queue_ns: BTreeMap<u64, Nanos>,
     pub thread_ns: BTreeMap<u64, Nanos>,
-    #[serde(rename = "wall_ns")]
-    pub wall: Option<Nanos>,
-    #[serde(rename = "product_ns", skip_serializing_if = "Option::is_none")]
-    pub product: Option<Nanos>,
+    pub wall_ns: Option<Nanos>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub product_ns: Option<Nanos>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub ways: Vec<Way>,
     pub messages: Vec<String>,
@@ -34,12 +33,11 @@ pub struct FactorialOutcome {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Way {
     pub way: &'static str,
-    #[serde(rename = "wall_ns")]
-    pub wall: Option<Nanos>,
+    pub wall_ns: Option<Nanos>,
 }
 
 impl FactorialOutcome {
-    /// The outcome of a run with these parameters.
+    /// The outcome of a run with these parameters, by whichever engine.
     pub fn of(plan: &Plan, trace: &Trace, replay: &Replay) -> Self {
         let meta = trace.meta();
         let is_tree = plan.program == Program::Tree;
@@ -49,9 +47,10 @@ impl FactorialOutcome {
             _ => u64::from(task.id.0),
         };
         let pool = meta.resources_of(ResourceKind::Pool).next();
+        let ways = if meta.recorder.engine() == Engine::Rust { ways } else { ways_of_python };
         let mut outcome = Self {
             threads: pool.and_then(|pool| meta.resource(pool)?.capacity),
-            ways: ways(trace, replay),
+            ways: if plan.compare { ways(trace, replay) } else { Vec::new() },
             messages: messages(trace, |_| true),
             ..Self::default()
         };
@@ -72,19 +71,19 @@ impl FactorialOutcome {
         }
         let first = all.iter().map(|task| task.submitted).min();
         let until = |at: Option<Nanos>| Some(at?.since(first?));
-        outcome.wall = until(all.iter().filter_map(|task| Some(task.ended?.0)).max());
+        outcome.wall_ns = until(all.iter().filter_map(|task| Some(task.ended?.0)).max());
         // The last task makes digits of the product.
         if let Some(last) = all.last().filter(|_| is_tree) {
             outcome.results.insert(plan.n, digits(meta, last));
-            outcome.product = until(last.ended.map(|_| last.submitted));
+            outcome.product_ns = until(last.ended.map(|_| last.submitted));
         }
         outcome
     }
 
-    /// The outcome of a run of the Python program with these parameters.
-    pub fn by_python(plan: &Plan, trace: &Trace, replay: &Replay) -> Self {
-        let ways = if plan.compare { ways_of_python(trace, replay) } else { Vec::new() };
-        Self { ways, ..Self::of(plan, trace, replay) }
+    /// The times of the ways, where all are known.
+    pub fn times(&self) -> Option<[Nanos; 3]> {
+        let times: Option<Vec<Nanos>> = self.ways.iter().map(|way| way.wall_ns).collect();
+        times?.try_into().ok()
     }
 }
 
@@ -106,7 +105,7 @@ fn ways(trace: &Trace, replay: &Replay) -> Vec<Way> {
     let way = |id: SectionId| {
         let way = trace.meta().section_among(id, &WAYS)?;
         let (wall, over) = replay.latest().section(id)?.took(trace.end())?;
-        Some(Way { way, wall: over.then_some(wall) })
+        Some(Way { way, wall_ns: over.then_some(wall) })
     };
     trace.meta().section_ids().filter_map(way).collect()
 }
@@ -115,8 +114,7 @@ fn ways(trace: &Trace, replay: &Replay) -> Vec<Way> {
 fn ways_of_python(trace: &Trace, replay: &Replay) -> Vec<Way> {
     let crowds = by_python::crowds(trace, replay);
     let each = crowds.iter().find(|crowd| crowd.kind == ActorKind::Thread);
-    let lives = by_python::lives(trace, replay);
-    let pool = lives.first().and_then(|life| Some(life.ended?.since(life.began)));
+    let pool = by_python::lives(trace, replay).first().and_then(Life::wall);
     let walls = [None, each.and_then(|crowd| crowd.wall()), pool];
-    WAYS.into_iter().zip(walls).map(|(way, wall)| Way { way, wall }).collect()
+    WAYS.into_iter().zip(walls).map(|(way, wall_ns)| Way { way, wall_ns }).collect()
 }

@@ -3,7 +3,7 @@
 use super::spec::applies;
 use crate::record::os;
 use crate::topics::Params;
-use crate::topics::python_random::PythonRandom;
+use crate::topics::spread::Spread;
 use std::time::Duration;
 
 /// What runs.
@@ -50,32 +50,29 @@ impl Plan {
     /// Reads the parameters that matter beside the others.
     pub fn new(params: &Params) -> Self {
         let params = params.effective(applies);
-        let program = match params.choice("program") {
-            "product-tree" => Program::Tree,
-            "recursion" => Program::Recursion,
-            _ => Program::Numbers,
-        };
-        let key = if program == Program::Tree { "n" } else { "numbers" };
-        let n = params.int(key).unsigned_abs();
-        let fails = params.int("fails").unsigned_abs();
+        let programs = [Program::Numbers, Program::Tree, Program::Recursion];
+        let program = params.one_of("program", programs);
+        let patience = Call::TimeOut(params.time("patience"));
+        let calls = [Call::Map, Call::AsCompleted, Call::InLoop, patience];
+        let n = params.count(if program == Program::Tree { "n" } else { "numbers" });
+        // Number 1 is the first one, and its seed comes after that of the run.
+        let seed = params.count("seed") as u64 + 1;
+        let tasks = if program == Program::Numbers { n } else { 0 };
+        let spread = params.one_of("pauses", Spread::ALL);
+        let pause = |place| params.time("pause").mul_f64(spread.cost(place, tasks, seed));
         Self {
             program,
-            n,
+            n: n as u64,
             parts: params.count("parts"),
             threads: match params.count("threads") {
-                0 => default_threads(),
+                // As CPython chooses for a `ThreadPoolExecutor`.
+                0 => (os::cores() + 4).min(32),
                 threads => threads,
             },
-            call: match params.choice("call") {
-                "as_completed" => Call::AsCompleted,
-                "result-in-loop" => Call::InLoop,
-                "time-out" => Call::TimeOut(Duration::from_secs_f64(
-                    params.float("patience") * params.float("time_scale"),
-                )),
-                _ => Call::Map,
-            },
-            pauses: pauses(&params, if program == Program::Numbers { n } else { 0 }),
-            fails: (1..=n).contains(&fails).then_some(fails),
+            call: params.one_of("call", calls),
+            pauses: (0..tasks).map(pause).collect(),
+            fails: Some(params.count("fails") as u64)
+                .filter(|fails| (1..=n as u64).contains(fails)),
             compare: params.bool("compare"),
         }
     }
@@ -85,22 +82,6 @@ impl Plan {
         let place = usize::try_from(n).unwrap_or(0).wrapping_sub(1);
         self.pauses.get(place).copied().unwrap_or_default()
     }
-}
-
-/// The size that CPython gives a `ThreadPoolExecutor` of which none is said.
-fn default_threads() -> usize {
-    (os::cores() + 4).min(32)
-}
-
-fn pauses(params: &Params, count: u64) -> Vec<Duration> {
-    let mean = params.float("pause") * params.float("time_scale");
-    let seed = params.int("seed").unsigned_abs();
-    let times = (1..=count).map(|n| match params.choice("pauses") {
-        "random" => 2.0 * PythonRandom::new(seed + n).random(),
-        "growing" => 3.0 * ((n as f64 - 0.5) / count as f64).powi(2),
-        _ => 1.0,
-    });
-    times.map(|times| Duration::from_secs_f64(mean * times)).collect()
 }
 
 #[cfg(test)]

@@ -7,7 +7,6 @@ use crate::replay::{FindingKind, findings, under_way};
 use crate::topics::Params;
 use crate::topics::predict::asks::{Shows, choice, lasts, order, tally};
 use crate::topics::predict::{Question, Seen, of_tasks};
-use crate::topics::results;
 use crate::trace::{EventKind, Nanos, WaitEnd};
 use std::collections::HashSet;
 use std::time::Duration;
@@ -15,26 +14,21 @@ use std::time::Duration;
 /// The question about a run with these parameters.
 pub fn question(params: &Params) -> Option<Question> {
     let plan = Plan::new(params);
-    let sleeps = plan.pauses.iter().any(|pause| *pause > Duration::ZERO);
-    let (tasks, equal) = (plan.pauses.len(), params.choice("pauses") == "equal");
-    match plan.program {
-        Program::Tree => Some(alone(&plan)),
-        Program::Recursion => (plan.n > 1).then(|| recursion(&plan)),
-        Program::Numbers if plan.compare => Some(ways(&plan)),
-        Program::Numbers if tasks < 2 || plan.threads < 2 => None,
-        Program::Numbers => match plan.fails {
-            None if let Call::TimeOut(patience) = plan.call => gives_up(&plan, patience),
-            Some(n) => Some(fails(n, tasks)),
-            None if sleeps && equal => sleepers(params, &plan, tasks),
-            None if !sleeps => Some(who_works(&plan)),
-            // Of what is done one after another nothing is to be guessed.
-            None if plan.call == Call::InLoop => None,
-            None if params.choice("pauses") == "growing" => uneven(&plan),
-            None => match plan.call {
-                Call::AsCompleted if tasks > plan.threads => Some(completed(&plan)),
-                _ => Some(given_order(&plan)),
-            },
-        },
+    let (tasks, pauses) = (plan.pauses.len(), params.choice("pauses"));
+    match (plan.program, plan.call) {
+        (Program::Tree, _) => Some(alone(&plan)),
+        (Program::Recursion, _) => (plan.n > 1).then(|| recursion(&plan)),
+        _ if plan.compare => Some(ways(&plan)),
+        _ if tasks < 2 || plan.threads < 2 => None,
+        (_, Call::TimeOut(patience)) => gives_up(&plan, patience),
+        _ if let Some(n) = plan.fails => Some(fails(n, tasks)),
+        _ if plan.pauses.iter().all(Duration::is_zero) => Some(who_works(&plan)),
+        _ if pauses == "equal" => sleepers(&plan, tasks),
+        // Of what is done one after another nothing is to be guessed.
+        (_, Call::InLoop) => None,
+        _ if pauses == "growing" => uneven(&plan),
+        (_, Call::AsCompleted) if tasks > plan.threads => Some(completed(&plan)),
+        _ => Some(given_order(&plan)),
     }
 }
 
@@ -47,15 +41,9 @@ fn asked<'a>(seen: &Seen<'a>) -> Option<&'a FactorialOutcome> {
     outcome(seen).filter(|outcome| !outcome.result_order.is_empty())
 }
 
-/// How long it took, where tasks were done.
-fn wall(seen: &Seen<'_>) -> Option<Nanos> {
-    outcome(seen)?.wall
-}
-
 /// The times of the three ways.
 fn times(seen: &Seen<'_>) -> Option<[Nanos; 3]> {
-    let times: Option<Vec<Nanos>> = outcome(seen)?.ways.iter().map(|way| way.wall).collect();
-    times?.try_into().ok()
+    outcome(seen)?.times()
 }
 
 #[rustfmt::skip]
@@ -85,20 +73,16 @@ fn ways(plan: &Plan) -> Question {
         |seen| times(seen).is_some_and(|[alone, each, pool]| alone > each && alone > pool))
 }
 
-/// The threads that got no task; what was found is how many did.
-fn idle(seen: &Seen<'_>, threads: usize) -> Option<usize> {
-    Some(threads.saturating_sub(busy(seen).filter(|busy| *busy > 0)?))
-}
-
+/// How many threads got a task, where any did.
 fn busy(seen: &Seen<'_>) -> Option<usize> {
-    Some(outcome(seen)?.thread_of.values().collect::<HashSet<_>>().len())
+    let busy: HashSet<&u64> = outcome(seen)?.thread_of.values().collect();
+    Some(busy.len()).filter(|busy| *busy > 0)
 }
 
 /// In which of the two orders the results were given; in both: in that of the numbers.
 fn given(seen: &Seen<'_>) -> Option<usize> {
-    let outcome = asked(seen)?;
-    let orders =
-        [outcome.result_order.is_sorted(), outcome.result_order == outcome.completion_order];
+    let it = asked(seen)?;
+    let orders = [it.result_order.is_sorted(), it.result_order == it.completion_order];
     Some(orders.iter().position(|is_it| *is_it).unwrap_or(2))
 }
 
@@ -122,8 +106,7 @@ fn given_order(plan: &Plan) -> Question {
         Some(goal),
         |seen, _, _| {
             let first = outcome(seen).into_iter().flat_map(|outcome| outcome.result_order.iter().take(5));
-            let first: Vec<String> = first.map(|n| format!("{n}!")).collect();
-            format!("{}, …", first.join(", "))
+            first.map(|n| format!("{n}!, ")).collect::<String>() + "…"
         },
     )
 }
@@ -155,7 +138,7 @@ fn who_works(plan: &Plan) -> Question {
         [(&format!("all {threads}"), "the pool shares them out"),
          ("some of them", "who is there first takes several"),
          ("one", "it has done them all before the others are there")],
-        move |seen| idle(seen, threads),
+        move |seen| Some(threads.saturating_sub(busy(seen)?)),
         Shows::Each(|seen| Some(seen.event_like(|kind| matches!(kind, EventKind::TaskStarted { .. }))), &[
             "Each of them was awake while there were tasks left.",
             "Whoever is awake takes the next task, and often a task is done before another thread is awake.",
@@ -165,11 +148,12 @@ fn who_works(plan: &Plan) -> Question {
     )
 }
 
-fn sleepers(params: &Params, plan: &Plan, tasks: usize) -> Option<Question> {
-    let each = Nanos::from_secs_f64(params.float("pause") * params.float("time_scale"));
-    let how = match plan.call {
-        Call::InLoop => "each handed in by submit(…).result()",
-        _ => "all handed in at once",
+fn sleepers(plan: &Plan, tasks: usize) -> Option<Question> {
+    let each = Nanos::from_duration(plan.pause(1));
+    let in_turn = plan.call == Call::InLoop;
+    let how = match in_turn {
+        true => "each handed in by submit(…).result()",
+        false => "all handed in at once",
     };
     let text = format!(
         "{} that sleep {each}, {how}, on a pool of {} threads. How long does it take, nearest to?",
@@ -177,13 +161,13 @@ fn sleepers(params: &Params, plan: &Plan, tasks: usize) -> Option<Question> {
         plan.threads
     );
     let question = of_tasks(text, tasks, plan.threads, each)?;
-    if plan.call != Call::InLoop {
-        return Some(question);
-    }
-    Some(question.then("Change one control so that tasks run at once.", "call: map", |seen| {
+    let next = "Change one control so that tasks run at once.";
+    let overlap = |seen: &Seen<'_>| {
         let found = findings(seen.trace, seen.replay);
-        wall(seen).is_some() && !found.iter().any(|finding| finding.kind == FindingKind::NoOverlap)
-    }))
+        let is_done = outcome(seen).is_some_and(|outcome| outcome.wall_ns.is_some());
+        is_done && found.iter().all(|finding| finding.kind != FindingKind::NoOverlap)
+    };
+    Some(if in_turn { question.then(next, "call: map", overlap) } else { question })
 }
 
 #[rustfmt::skip]
@@ -202,10 +186,9 @@ fn uneven(plan: &Plan) -> Option<Question> {
         [(sum / plan.threads as u32, &format!("{} threads share it equally", plan.threads)),
          (free.into_iter().max()?, "the longest task begins last, and nobody can help with it"),
          (sum, "one after another")],
-        wall,
+        |seen| outcome(seen)?.wall_ns,
         |seen| {
-            let last = results::tasks(seen.trace.meta(), seen.replay).and_then(|tasks| tasks.all.last());
-            let begun = last.and_then(|task| task.started).map_or(Nanos::ZERO, |(at, _)| at);
+            let begun = seen.tasks().last().and_then(|task| task.started).map_or(Nanos::ZERO, |(at, _)| at);
             (format!("The last task began at {begun}, and towards the end threads had nothing left to do."), seen.event_at(begun))
         },
     )
@@ -223,7 +206,7 @@ fn gives_up(plan: &Plan, patience: Duration) -> Option<Question> {
         [(given_up, "when it has given up, nothing is left to wait for"),
          (pause * rows, "the tasks go on, and the block waits for them"),
          (pause * rows + given_up, "first the time-outs, then the tasks")],
-        wall,
+        |seen| outcome(seen)?.wall_ns,
         |seen| {
             let gave_up = |kind: &EventKind| matches!(kind, EventKind::WaitEnded { how: WaitEnd::TimedOut, .. });
             let why = "A time-out ends the waiting, not the task; and whoever leaves the block waits for the tasks.";
@@ -307,19 +290,14 @@ fn alone(plan: &Plan) -> Question {
 /// The per cent of the time until the product is there in which at most one task is under way, and the last time from which
 /// that is so.
 fn single(seen: &Seen<'_>) -> Option<(usize, Nanos)> {
-    let (last, made) = results::tasks(seen.trace.meta(), seen.replay)?.all.split_last()?;
+    let (last, made) = seen.tasks().split_last()?;
     let (from, end) = (made.first()?.submitted, last.submitted);
-    if made.iter().any(|task| task.took().is_none()) {
-        return None;
-    }
-    let (mut alone, mut at, mut count, mut since) = (0, from, 0, from);
-    for (next, then) in under_way(made, end).into_iter().chain([(end, 0)]) {
-        if count <= 1 {
-            alone += next.since(at).0;
-        } else {
-            since = next;
-        }
-        (at, count) = (next, then);
-    }
+    made.iter().try_for_each(|task| task.took().map(drop))?;
+    let mut counts = under_way(made, end);
+    counts.insert(0, (from, 0));
+    counts.push((end, 0));
+    let mut spans = counts.windows(2).map(|two| (two[0].1 > 1, two[0].0, two[1].0));
+    let alone: u64 = spans.clone().filter(|span| !span.0).map(|span| span.2.since(span.1).0).sum();
+    let since = spans.rfind(|span| span.0).map_or(from, |span| span.2);
     Some(((100 * alone / end.since(from).0.max(1)) as usize, since))
 }

@@ -1,11 +1,12 @@
 //! What this topic says of a moment, and its figure.
 
-use super::figure;
 use super::outcome::FactorialOutcome;
 use super::plan::{Call, Plan, Program};
-use crate::replay::words::{agree, capital, count, grouped};
-use crate::replay::{Ending, Finding, FindingKind, PoolState, PoolTasks, Task, section_at};
+use super::{WAYS, figure};
+use crate::replay::words::{agree, capital, count, grouped, if_any};
+use crate::replay::{Ending, FindingKind, PoolState, PoolTasks, Task, section_at};
 use crate::topics::Topic;
+use crate::topics::results::failure;
 use crate::trace::{Nanos, ResourceKind, Role, WaitOp};
 use crate::widgets::scene::Figure;
 use crate::widgets::scene::moment::Moment;
@@ -39,20 +40,15 @@ fn without_pool(view: &StageView<'_>, plan: &Plan) -> Option<Moment> {
     let meta = view.trace.meta();
     let section = meta.section(section_at(meta, view.state)?)?;
     let (n, threads) = (plan.n, count(plan.threads, "thread"));
-    let (title, text) = match section.number {
-        0 => (
-            "One after another",
-            format!("Main computes 1! to {n}! itself, without another thread."),
-        ),
+    let (way, text) = match section.number {
+        0 => (0, format!("Main computes 1! to {n}! itself, without another thread.")),
         1 => (
-            "A thread for each",
+            1,
             format!("Main starts a thread for each of 1! to {n}!, and waits until all have ended."),
         ),
-        _ => {
-            ("A pool", format!("Main starts a pool of {threads}, which take tasks from one queue."))
-        }
+        _ => (2, format!("Main starts a pool of {threads}, which take tasks from one queue.")),
     };
-    Some(Moment::new(title, text))
+    Some(Moment::new(["One after another", "A thread for each", "A pool"][way], text))
 }
 
 /// An instant of a run.
@@ -77,24 +73,15 @@ impl<'a> Now<'a> {
     fn held_back(&self) -> Option<Moment> {
         let now = self.view.now;
         let main = self.view.trace.meta().actors_where(|actor| actor.role == Role::Main).next()?;
-        let waiting = self.view.state.actor(main)?.waiting?;
-        if waiting.op != WaitOp::Result {
-            return None;
-        }
+        self.view.state.actor(main)?.waiting.filter(|wait| wait.op == WaitOp::Result)?;
         let mut ready = self.tasks.ended_at(now).filter(|task| !task.is_taken_at(now));
         let first = ready.next()?;
         let (since, _) = first.ended?;
-        let rest = ready.count();
         // The one that main waits for: if that is there, too, main has only not woken up yet.
         let mut open = (0..self.tasks.count()).filter_map(|nth| self.tasks.nth_at(nth, now));
-        let blocks = open.find(|task| !task.is_taken_at(now))?;
-        if blocks.ended.is_some_and(|(at, _)| at <= now) {
-            return None;
-        }
-        let others = match rest {
-            0 => String::new(),
-            rest => format!(" So have {} more.", count(rest, "result")),
-        };
+        let next = open.find(|task| !task.is_taken_at(now))?;
+        let blocks = Some(next).filter(|task| task.ended.is_none_or(|(at, _)| at > now))?;
+        let others = if_any(ready.count(), |n| format!(" So have {} more.", count(n, "result")));
         let text = format!(
             "It has been ready for {}.{others} But map gives results in the order of the tasks, and {} is not done.",
             now.since(since),
@@ -109,45 +96,33 @@ impl<'a> Now<'a> {
         let now = self.view.now;
         // A task that failed has no result: whoever asks for it gets its exception.
         let has_failed = |task: &&Task| matches!(task.ended, Some((_, Ending::Failed(_))));
-        let (failed, done): (Vec<&Task>, Vec<&Task>) =
-            self.tasks.ended_at(now).partition(has_failed);
+        let (failed, done): (Vec<&Task>, Vec<_>) = self.tasks.ended_at(now).partition(has_failed);
         let told = |tasks: &[&Task]| tasks.iter().filter(|task| task.is_taken_at(now)).count();
-        let exceptions = match told(&failed) {
-            0 => String::new(),
-            told => format!(" and {}", count(told, "exception")),
-        };
+        let exceptions = if_any(told(&failed), |n| format!(" and {}", count(n, "exception")));
         let text = format!(
             "{} in a thread, {} in the queue. Main has {}{exceptions}.",
             count(self.pool.running.len(), "task"),
             self.pool.pending.len(),
             count(told(&done), "result"),
         );
-        let title = match failed.len() {
-            0 => format!("{} done", done.len()),
-            failed => format!("{} done, {failed} failed", done.len()),
-        };
-        Moment::new(title, text)
+        let failed = if_any(failed.len(), |n| format!(", {n} failed"));
+        Moment::new(format!("{} done{failed}", done.len()), text)
     }
 
     /// All threads of the pool wait for tasks of the same pool: what a run proves is known when it is over.
     fn starved(&self) -> Option<Moment> {
-        let is_it = |found: &&Finding| found.kind == FindingKind::PoolStarvation;
-        let found = self.view.findings.iter().find(is_it)?;
-        let known = found.at <= self.view.now;
-        known.then(|| Moment::new(found.kind.title(), found.sentence.clone()))
+        let mut known = self.view.findings.iter().filter(|found| found.at <= self.view.now);
+        let found = known.find(|found| found.kind == FindingKind::PoolStarvation)?;
+        Some(Moment::new(found.kind.title(), found.sentence.clone()))
     }
 
     fn verdict(&self, plan: &Plan, outcome: &FactorialOutcome) -> Option<Moment> {
         let tasks = count(self.tasks.count(), "task");
-        let wall = outcome.wall.unwrap_or_default();
-        if plan.program == Program::Tree {
-            return Some(self.product(plan, outcome));
-        }
-        if plan.compare {
-            return compared(outcome);
-        }
+        let wall = outcome.wall_ns.unwrap_or_default();
         let took = Nanos(outcome.thread_ns.values().map(|time| time.0).sum());
         let (title, why) = match plan.call {
+            _ if plan.program == Program::Tree => return Some(self.product(plan, outcome)),
+            _ if plan.compare => return compared(outcome),
             Call::InLoop => (
                 "One task at a time",
                 "Each was handed in when the one before had given its result, so there never was a second one to run beside it."
@@ -162,16 +137,14 @@ impl<'a> Now<'a> {
                     count(self.tasks.count().saturating_sub(outcome.result_order.len()), "result"),
                 ),
             ),
-            Call::AsCompleted => match self.failed() {
-                Some(failed) => return Some(failed),
-                None => (
-                    "Given out as completed",
-                    format!(
-                        "On average {:.1} were under way at once; each result came as soon as it was there.",
-                        took.ratio_to(wall)
-                    ),
+            Call::AsCompleted if let Some(failed) = self.failed() => return Some(failed),
+            Call::AsCompleted => (
+                "Given out as completed",
+                format!(
+                    "On average {:.1} were under way at once; each result came as soon as it was there.",
+                    took.ratio_to(wall)
                 ),
-            },
+            ),
             Call::Map => ("Results in the order of the numbers", self.in_order()),
         };
         let text = format!("{tasks} in {wall}; the threads spent {took} on them. {why}");
@@ -194,10 +167,7 @@ impl<'a> Now<'a> {
     fn failed(&self) -> Option<Moment> {
         let meta = self.view.trace.meta();
         let mut all = self.tasks.all.iter();
-        let (task, why) = all.find_map(|task| match task.ended?.1 {
-            Ending::Failed(why) => Some((task, meta.text(why))),
-            _ => None,
-        })?;
+        let (task, why) = all.find_map(|task| Some((task, failure(meta, task)?)))?;
         let text = format!(
             "{why}. The exception interrupted nobody: the future kept it until main asked for the result. The other {} gave theirs.",
             count(self.tasks.count() - 1, "task"),
@@ -212,7 +182,7 @@ impl<'a> Now<'a> {
         let text = format!(
             "{} made the product in {}; the threads spent {} on them. The last one turned it into {} decimal digits.",
             count(self.tasks.count() - 1, "task"),
-            outcome.product.unwrap_or_default(),
+            outcome.product_ns.unwrap_or_default(),
             Nanos(made.map(|time| time.0).sum()),
             grouped(digits.map_or(0, str::len) as u64),
         );
@@ -222,11 +192,10 @@ impl<'a> Now<'a> {
 
 /// The ways, with their times.
 fn compared(outcome: &FactorialOutcome) -> Option<Moment> {
-    let times = outcome.ways.iter().map(|way| Some((way.way, way.wall?)));
-    let times: Vec<(&str, Nanos)> = times.collect::<Option<_>>()?;
-    let said: Vec<String> = times.iter().map(|(way, time)| format!("{way}: {time}")).collect();
-    let ((_, alone), others) = times.split_first()?;
-    let why = match others.iter().all(|(_, time)| time.0 > 2 * alone.0) {
+    let times @ [alone, each, pool] = outcome.times()?;
+    let said = WAYS.iter().zip(times).map(|(way, time)| format!("{way}: {time}"));
+    let said: Vec<String> = said.collect();
+    let why = match each.min(pool).0 > 2 * alone.0 {
         true => " A factorial of so small a number takes less time than handing it to a thread.",
         false => "",
     };

@@ -71,7 +71,7 @@ fn primes(plan: &Plan, trace: &Trace, replay: &Replay) -> Outcome {
     let found = pool.as_ref().map(|life| by_python::results(trace.meta(), replay, life.pool));
     let found = found.and_then(|all| all.iter().map(Json::as_i64).sum::<Option<i64>>());
     let way = |place: usize, wall: Option<u64>, actors: Option<usize>, primes: Option<i64>| json!({ "way": WAYS[place].name, "wall_ns": wall, "actors": actors, "primes": primes });
-    let of_pool = pool.and_then(|life| Some((life.ended?.since(life.began).0, life.size)));
+    let of_pool = pool.and_then(|life| Some((life.wall()?.0, life.size)));
     let ways = [
         way(0, None, Some(1), None),
         way(

@@ -35,13 +35,9 @@ impl Plan {
             workers: params.int("workers"),
             tasks: params.int("tasks"),
             first: params.int("first"),
-            work: Duration::from_secs_f64(params.float("work") * scale),
+            work: params.time("work"),
             steps: params.int("steps"),
-            signal: match params.choice("failure") {
-                "segfault" => 11,
-                "kill" => SIGKILL.into(),
-                _ => ABORT,
-            },
+            signal: params.one_of("failure", [ABORT, 11, SIGKILL.into()]),
             limit: ((params.int("limit") as f64 * scale) as i64).max(10),
             interval: Duration::from_secs_f64(params.float("interval")),
         }

@@ -7,13 +7,13 @@ use super::{PROCESSES, THREADS};
 use crate::replay::words::count;
 use crate::topics::predict::asks::{ABOUT, Shows, against, number};
 use crate::topics::predict::{Judged, Question, Seen, nearest, of_tasks};
-use crate::topics::{Params, contention, results};
+use crate::topics::{Params, contention};
 use crate::trace::{End, EventKind, Nanos};
 
 /// The question about a run with these parameters.
 pub fn question(params: &Params) -> Option<Question> {
     let (tasks, workers) = (params.count("tasks"), params.count("workers"));
-    let work = Nanos::from_secs_f64(params.float("work") * params.float("time_scale"));
+    let work = Nanos::from_duration(params.time("work"));
     match Program::named(params.choice("program")) {
         _ if workers < 2 => None,
         Program::Messages => {
@@ -61,8 +61,7 @@ fn images(tasks: usize, work: Nanos) -> Question {
     let [once, twice, in_turn] = times.map(|time| Nanos(time).to_string());
     Question::new(text, move |seen| {
         let outcome: &ProcessOutcome = seen.outcome()?;
-        let pool = results::tasks(seen.trace.meta(), seen.replay);
-        let tasks = pool.map_or(&[][..], |pool| &pool.all);
+        let tasks = seen.tasks();
         let begun = tasks.iter().filter_map(|task| task.started).map(|(at, _)| at).min();
         let ended = tasks.iter().filter_map(|task| task.ended).map(|(at, _)| at).max();
         let (from, to) = begun.zip(ended).ok_or("No task ran, so this run decides nothing.")?;

@@ -6,7 +6,7 @@ use super::figure;
 use super::plan::Program;
 use super::tally;
 use super::{PROCESSES, THREADS};
-use crate::replay::words::{agree, capital, count, signal_name};
+use crate::replay::words::{agree, capital, count, if_any, signal_name};
 use crate::replay::{Phase, PoolState};
 use crate::topics::multiprocessing::outcome::ProcessOutcome;
 use crate::trace::{ActorId, ActorKind, End, Home, Nanos, ResourceId};
@@ -99,10 +99,8 @@ fn tasks_verdict(
         n => format!(" Up to {n} were under way at once."),
     };
     let failed = state.failed + state.cancelled;
-    let lost = match failed {
-        0 => String::new(),
-        n => format!(" {n} failed: {} no result.", agree(n, "it has", "they have")),
-    };
+    let lost =
+        if_any(failed, |n| format!(" {n} failed: {} no result.", agree(n, "it has", "they have")));
     let text = if images {
         let cpu = children.iter().filter_map(|id| view.state.actor(*id)?.cpu_time);
         let cpu = Nanos(cpu.map(|time| time.0).sum());

@@ -51,6 +51,28 @@ fn a_preset_changes_what_it_names() {
 }
 
 #[test]
+fn a_word_stands_for_what_has_its_place() {
+    const WAYS: &[ParamSpec] = &[ParamSpec::choice("way", "way", &["first", "second", "last"])];
+    let mut params = Params::defaults("t", WAYS);
+    for (word, number) in [("first", 1), ("second", 2), ("last", 3)] {
+        params.set("way", word).expect(word);
+        assert_eq!(params.one_of("way", [1, 2, 3]), number, "{word}");
+    }
+}
+
+#[test]
+fn times_are_those_of_a_run() {
+    const SPECS: &[ParamSpec] = &[
+        ParamSpec::float("pause", "pause", [2.5, 0.0, 10.0]).in_unit("s"),
+        ParamSpec::time_scale("All times."),
+    ];
+    let mut params = Params::defaults("t", SPECS);
+    assert_eq!(params.time("pause"), Duration::from_millis(2_500));
+    params.set("time_scale", "0.1").expect("a number");
+    assert_eq!(params.time("pause"), Duration::from_millis(250));
+}
+
+#[test]
 fn a_number_of_microseconds_is_whole_or_has_a_unit() {
     let spec = ParamSpec::int("work", "work", [0, 0, 100_000]).help("How long.").in_unit("µs");
     for (text, micros) in [("50", 50), ("50 ms", 50_000), ("2.5ms", 2_500), ("0.05 s", 50_000)] {

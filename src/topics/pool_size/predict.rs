@@ -3,6 +3,7 @@
 use super::analysis::{self, Cell};
 use super::plan::Backend;
 use super::trials::Trials;
+use crate::replay::words::if_any;
 use crate::topics::Params;
 use crate::topics::cpython::Part;
 use crate::topics::predict::{Judged, Question, Seen};
@@ -20,10 +21,9 @@ pub fn question(params: &Params) -> Option<Question> {
     };
     let (numbers, sizes) = (params.int("numbers"), params.get("sizes")?.to_string());
     let sizes = sizes.replace(' ', ", ");
-    let work = match params.int("work") {
-        0 => String::new(),
-        micros => format!(" with {} of work each", Nanos::from_micros(micros.unsigned_abs())),
-    };
+    let work = if_any(params.int("work"), |micros| {
+        format!(" with {} of work each", Nanos::from_micros(micros.unsigned_abs()))
+    });
     let text =
         format!("{numbers} squares{work} on pools {whose}, sizes {sizes}. Which is done first?");
     let question = Question::new(text, move |seen| {

@@ -1,7 +1,6 @@
 //! Questions about a length: which of a few values is what was measured nearest to?
 
 use super::{Judged, Question, Seen, Verdict};
-use crate::topics::results::tasks;
 use crate::trace::Nanos;
 
 /// The place of the value that is nearest to another, by their ratio.
@@ -47,7 +46,7 @@ fn judge_tasks(seen: &Seen<'_>, times: [u64; 3]) -> Verdict {
 /// Beginning of the first task of the first pool, the instant from which somebody in it has nothing left to do, and the
 /// end of the last task.
 fn span(seen: &Seen<'_>) -> Result<(Nanos, Nanos, Nanos), String> {
-    let tasks = tasks(seen.trace.meta(), seen.replay).map_or(&[][..], |tasks| &tasks.all);
+    let tasks = seen.tasks();
     let begun = tasks.iter().filter_map(|task| task.started).map(|(at, _)| at);
     let ended: Vec<_> = tasks.iter().filter_map(|task| task.ended).map(|(at, _)| at).collect();
     let last_begun = begun.clone().max();

@@ -8,7 +8,7 @@ use crate::record::{Log, RemoteLog};
 use crate::topics::Lab;
 use crate::topics::cpython::{Peer, Program, Python, PythonError};
 use crate::trace::{
-    Actor, ActorId, End, EventKind, Home, Item, Nanos, Resource, ResourceId, ResourceKind, Section,
+    Actor, ActorId, End, EventKind, Home, Item, Nanos, Resource, ResourceId, ResourceKind,
     SectionId, TaskId, WaitEnd, WaitOp,
 };
 use serde::Deserialize;
@@ -39,8 +39,7 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
         ),
     ] {
         peer.trial(true, |python| {
-            let section = format!("{} {short}, {method}", python.version());
-            let section = lab.recorder.section(Section::new(section, number).in_turn());
+            let section = lab.section(format!("{} {short}, {method}", python.version()), number);
             let round = Round::new(lab, plan, python, section, name);
             log.in_section(section, || round.run(log, python, kind, &method))
         })?;

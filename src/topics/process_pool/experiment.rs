@@ -9,8 +9,7 @@ use crate::replay::words::count;
 use crate::topics::pools::with_signals;
 use crate::topics::{Lab, contention};
 use crate::trace::{
-    Actor, EventKind, Item, Nanos, ResourceId, Role, SIGKILL, Section, SectionId, TaskId, WaitEnd,
-    WaitOp,
+    Actor, EventKind, Item, Nanos, ResourceId, Role, SIGKILL, SectionId, TaskId, WaitEnd, WaitOp,
 };
 use crate::workers::{Job, Pool, PoolOptions, TaskError, TaskOptions, Value};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -49,15 +48,14 @@ fn branch(call: Call) -> [String; 2] {
 /// No process could be started, or the run was stopped.
 pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
     let [first, second] = plan.names();
-    let section = |name, number| lab.recorder.section(Section::new(name, number).in_turn());
-    let first = Round::new(plan, section(first, FIRST));
+    let first = Round::new(plan, lab.section(first, FIRST));
     if plan.against == Against::Nothing {
         first.run(lab)?;
     } else if plan.against == Against::CPython {
         first.run(lab)?;
         cpython::run(lab, plan)?;
     } else {
-        let second = first.other(section(second, SECOND));
+        let second = first.other(lab.section(second, SECOND));
         contention::tell_cores(lab);
         contention::note_others(lab.main);
         first.run(lab)?;

@@ -3,7 +3,7 @@
 use super::spec::applies;
 use crate::replay::words::count;
 use crate::topics::Params;
-use crate::topics::python_random::PythonRandom;
+use crate::topics::spread::Spread;
 use std::time::Duration;
 
 /// How tasks are handed in, and how results come back.
@@ -63,14 +63,6 @@ pub enum Against {
     CPython,
 }
 
-/// Whether tasks cost equally much.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Costs {
-    Equal,
-    Random,
-    Growing,
-}
-
 /// The parameters, read: `spec.rs` says what each does. Times are scaled.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
@@ -87,7 +79,7 @@ pub struct Plan {
     /// How CPython starts its workers, as its parameter says.
     pub start_method: &'static str,
     chunk: usize,
-    costs: Costs,
+    costs: Spread,
     seconds: f64,
     limit: f64,
     side: f64,
@@ -104,36 +96,23 @@ impl Plan {
         let params = params.effective(applies);
         let scale = params.float("time_scale");
         let some = |key| u32::try_from(params.int(key)).ok().filter(|n| *n > 0);
-        let timeout = Duration::from_secs_f64(params.float("timeout") * scale);
-        let job = match params.choice("job") {
-            "sleep" => JobKind::Sleep,
-            "count-primes" => JobKind::Primes,
-            "image" => JobKind::Image,
-            _ => JobKind::Square,
-        };
-        let call = Call::ALL.into_iter().find(|call| call.key() == params.choice("call"));
+        let timeout = params.time("timeout");
+        let jobs = [JobKind::Square, JobKind::Sleep, JobKind::Primes, JobKind::Image];
+        let job = params.one_of("job", jobs);
+        let others = [Against::Nothing, Against::OneEach, Against::LargeChunks, Against::CPython];
         let mut plan = Self {
             workers: params.count("workers"),
             tasks: params.count("tasks"),
-            call: call.unwrap_or(Call::Map),
+            call: params.one_of("call", Call::ALL),
             job,
-            against: match params.choice("against") {
-                "one-process-each" => Against::OneEach,
-                "large-chunks" => Against::LargeChunks,
-                "cpython" => Against::CPython,
-                _ => Against::Nothing,
-            },
+            against: params.one_of("against", others),
             timeout: (!timeout.is_zero()).then_some(timeout),
             retries: some("retries").unwrap_or(0),
             kill: None,
             tasks_per_child: some("tasks_per_child"),
             start_method: params.choice("start_method"),
             chunk: params.count("chunk"),
-            costs: match params.choice("costs") {
-                "random" => Costs::Random,
-                "growing" => Costs::Growing,
-                _ => Costs::Equal,
-            },
+            costs: params.one_of("costs", Spread::ALL),
             seconds: params.float("seconds") * scale,
             limit: params.int("limit") as f64,
             side: params.int("side") as f64,
@@ -178,7 +157,7 @@ impl Plan {
 
     /// Whether a task is sent only to a worker that is free. Short tasks are sent ahead instead, which saves time.
     pub fn is_balanced(&self) -> bool {
-        self.costs != Costs::Equal || matches!(self.job, JobKind::Sleep | JobKind::Primes)
+        self.costs != Spread::Equal || matches!(self.job, JobKind::Sleep | JobKind::Primes)
     }
 
     /// Whether a task waits for its worker to be killed. A task with retries does not: its next attempt must end.
@@ -219,16 +198,7 @@ impl Plan {
 
     /// The cost of a task relative to the mean.
     fn cost(&self, task: usize) -> f64 {
-        match self.costs {
-            Costs::Equal => 1.0,
-            // A seed of its own for every task, as in the Python programs.
-            Costs::Random => 2.0 * PythonRandom::new(self.seed + task as u64).random(),
-            // The mean of 3x² between 0 and 1 is 1.
-            Costs::Growing => {
-                let x = (task as f64 + 0.5) / self.tasks as f64;
-                3.0 * x * x
-            }
-        }
+        self.costs.cost(task, self.tasks, self.seed)
     }
 }
 

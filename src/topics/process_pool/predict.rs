@@ -61,7 +61,7 @@ fn who_works(tasks: usize, workers: usize) -> Question {
 }
 
 fn sleepers(params: &Params, tasks: usize, workers: usize) -> Option<Question> {
-    let each = Nanos::from_secs_f64(params.float("seconds") * params.float("time_scale"));
+    let each = Nanos::from_duration(params.time("seconds"));
     let text = format!(
         "{tasks} tasks sleep {each} each, on {workers} workers. How long does it take, nearest to?"
     );

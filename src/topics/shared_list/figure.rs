@@ -1,7 +1,7 @@
 //! A program that is run again and again: a dot for each run, without the lock and with it.
 
 use super::runs::{Run, Runs};
-use crate::replay::words::{agree, count};
+use crate::replay::words::{agree, count, if_any};
 use crate::trace::{ActorId, Meta, Role, SectionId};
 use crate::widgets::picture::{Growth, Picture};
 use crate::widgets::resource::Look;
@@ -88,10 +88,7 @@ fn one(
     let title = if with_lock { "with the lock" } else { "without the lock" };
     picture.text(head, Align2::LEFT_CENTER, title, theme.strong(), theme.text);
     let beside = look.measure.width(title, &theme.strong()) + 12.0;
-    let said = match runs.len() {
-        0 => String::new(),
-        all => format!("{right} of {} right", count(all, "run")),
-    };
+    let said = if_any(runs.len(), |all| format!("{right} of {} right", count(all, "run")));
     // What the height of a dot is.
     let axis = format!("numbers in the list after each run, of {most}");
     let room = head.width() - beside - look.measure.width(&said, &theme.label()) - 12.0;

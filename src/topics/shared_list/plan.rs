@@ -58,6 +58,11 @@ pub enum Locking {
     OwnEach,
 }
 
+impl Locking {
+    /// All of them, in the order of the words of the parameter.
+    const ALL: [Self; 5] = [Self::With, Self::Without, Self::Both, Self::OneSide, Self::OwnEach];
+}
+
 /// The parameters, read: `spec.rs` says what each does. Times are scaled.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
@@ -94,11 +99,7 @@ impl Plan {
         let program = Program::of(params);
         let pauses = matches!(program, Program::List | Program::Queue);
         let small = |key| i32::try_from(params.int(key)).unwrap_or(i32::MAX);
-        let until = match params.choice("until") {
-            "empty" => Until::Empty,
-            "flag" => Until::Flag,
-            _ => Until::Attempts,
-        };
+        let until = params.one_of("until", [Until::Attempts, Until::Empty, Until::Flag]);
         Self {
             program,
             adders: if program == Program::CheckThenAct { 0 } else { small("adders") },
@@ -111,14 +112,8 @@ impl Plan {
             first: small("first"),
             until,
             in_turn: params.choice("start") == "in-turn",
-            hold: Duration::from_secs_f64(params.float("hold") * scale),
-            locking: match params.choice("lock") {
-                "without" => Locking::Without,
-                "both" => Locking::Both,
-                "one-side" => Locking::OneSide,
-                "own-each" => Locking::OwnEach,
-                _ => Locking::With,
-            },
+            hold: params.time("hold"),
+            locking: params.one_of("lock", Locking::ALL),
             is_outside: params.choice("test") == "outside",
             repeats: u32::try_from(params.int("repeats")).unwrap_or(1),
             pause_before: params.choice("pause") == "before",

@@ -59,12 +59,15 @@ pub enum Way {
     Try,
 }
 
+impl Way {
+    /// All of them, in the order of the words of the parameter.
+    const ALL: [Self; 5] = [Self::None, Self::Order, Self::TimeOut, Self::Waiter, Self::Try];
+}
+
 impl Plan {
     /// Reads the parameters that matter to the program.
     pub fn new(params: &Params) -> Self {
         let params = params.effective(applies);
-        let scale = params.float("time_scale");
-        let time = |key: &str| Duration::from_secs_f64(params.float(key) * scale);
         let few = |key: &str| u32::try_from(params.int(key)).unwrap_or(0);
         Self {
             program: Program::named(params.choice("program")),
@@ -82,22 +85,16 @@ impl Plan {
             consumers: params.count("consumers"),
             items: params.count("items"),
             bound: few("bound"),
-            produce: time("produce"),
-            consume: time("consume"),
-            work: time("work"),
-            pause: time("pause"),
+            produce: params.time("produce"),
+            consume: params.time("consume"),
+            work: params.time("work"),
+            pause: params.time("pause"),
             notify_all: params.choice("notify") == "all",
             looks_first: params.choice("wait") == "predicate",
             gives_back: params.choice("give_back") == "yes",
             philosophers: params.count("philosophers"),
-            way: match params.choice("way") {
-                "order" => Way::Order,
-                "timeout" => Way::TimeOut,
-                "waiter" => Way::Waiter,
-                "try" => Way::Try,
-                _ => Way::None,
-            },
-            patience: time("patience"),
+            way: params.one_of("way", Way::ALL),
+            patience: params.time("patience"),
         }
     }
 

@@ -3,7 +3,7 @@
 use super::trials::{Trial, Trials};
 use super::ways::Way;
 use super::work::Work;
-use crate::replay::words::{capital, count, list};
+use crate::replay::words::{capital, count, if_any, list};
 use crate::topics::contention::{self, Disturbance};
 use crate::topics::statistics::Times;
 use crate::trace::{Meta, Nanos};
@@ -210,10 +210,9 @@ pub fn finding(cells: &[Cell], cpython: bool, under: Under) -> Option<Finding> {
         Shown::None => {
             let longer = of.iter().filter(|cell| cell.wall.are_longer(&alone.wall));
             let longer: Vec<String> = longer.map(|cell| cell.way.phrase().to_owned()).collect();
-            let slower = match longer.len() {
-                0 => String::new(),
-                _ => format!(" {} took clearly longer.", capital(&list(&longer))),
-            };
+            let slower = if_any(longer.len(), |_| {
+                format!(" {} took clearly longer.", capital(&list(&longer)))
+            });
             let why = format!("{}{slower}", because(alone, None, under));
             ("None is clearly faster than one after another".to_owned(), why)
         }

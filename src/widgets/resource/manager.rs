@@ -5,7 +5,7 @@ use super::parts::{self, HEIGHT};
 use super::waiters::{BELOW, PITCH, TILE};
 use super::{Look, ResourceAt, Size, glyph};
 use crate::replay::Waiter;
-use crate::replay::words::{agree, count, grouped};
+use crate::replay::words::{agree, count, grouped, if_any};
 use crate::trace::{ActorId, ActorKind, Home, Item, ResourceId, ResourceKind};
 use crate::widgets::picture::Picture;
 use crate::widgets::selection::Selection;
@@ -106,10 +106,7 @@ pub fn layout(at: &ResourceAt<'_>, size: Size, area: Rect) -> Picture {
     if size == Size::Full {
         return full(at, area);
     }
-    let amount = match kept(at).count() {
-        0 => String::new(),
-        objects => count(objects, "object"),
-    };
+    let amount = if_any(kept(at).count(), |objects| count(objects, "object"));
     glyph(at, size, area, &amount, |picture, square| symbol(at, picture, square))
 }
 

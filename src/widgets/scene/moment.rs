@@ -1,7 +1,7 @@
 //! What a moment is about, in a sentence: for any trace.
 
 use crate::replay::circle::{each, itself};
-use crate::replay::words::{actors, agree, capital, count, plural, sentence};
+use crate::replay::words::{actors, agree, capital, count, if_any, plural, sentence};
 use crate::replay::{self, Circle, Course, Phase, Waiting};
 use crate::trace::{ActorId, ActorKind, Home, RecordedBy, Role, WaitOp};
 use crate::widgets::resource::{self, Look};
@@ -258,10 +258,9 @@ fn quiet(view: &StageView<'_>) -> Moment {
         };
     };
     let phrase = replay::phrase(meta, view.state, *first, view.now);
-    let others = match helpers.len() - 1 {
-        0 => String::new(),
-        n => format!("; {} {} too", count(n, "more helper"), agree(n, "waits", "wait")),
-    };
+    let others = if_any(helpers.len() - 1, |n| {
+        format!("; {} {} too", count(n, "more helper"), agree(n, "waits", "wait"))
+    });
     let serving = format!("{} {phrase}{others}", capital(&meta.actor_name(*first)));
     match at_work {
         Some((title, true)) => Moment::new(title, format!("Nobody at work waits. {serving}.")),

@@ -16,7 +16,8 @@
 //! took effect, in whatever process.
 //!
 //! # Waiting
-//! Whoever waits looks some times more, for about a microsecond, then sleeps for 20 ms at most before it looks again: whether the run was stopped, its time is over, or the one
+//! Whoever waits looks some times more, for about a microsecond (for a permit it gives its processor away meanwhile, unless that
+//! turned out to take others' whole turns), then sleeps for 20 ms at most before it looks again: whether the run was stopped, its time is over, or the one
 //! that should have woken it has died in between.
 //!
 //! # When a process dies

@@ -21,9 +21,7 @@ use std::sync::atomic::Ordering;
 
 const KIND: u32 = 8;
 
-/// Words: permits for items and who sleeps for one, whether there is a bound, the ends of the pipe, and whether half a
-/// message is in it whose writer has died.
-const PERMITS: usize = 0;
+/// Words: whether there is a bound, the ends of the pipe, and whether half a message is in it whose writer has died.
 const BOUNDED: usize = 2;
 const READER: usize = 3;
 const WRITER: usize = 4;
@@ -39,8 +37,10 @@ const TAKEN: usize = 48;
 /// The locks of those who read and of those who write.
 const READERS: usize = 64;
 const WRITERS: usize = READERS + INNER.next_multiple_of(64);
+/// Permits for items.
+const PERMITS: usize = WRITERS + INNER.next_multiple_of(64);
 /// What has been read ahead. Whoever has the readers' lock takes from there.
-const BUFFER: usize = WRITERS + INNER.next_multiple_of(64);
+const BUFFER: usize = PERMITS + Permits::SIZE;
 const ROOM: usize = 64 << 10;
 const SIZE: usize = BUFFER + ROOM;
 
@@ -76,7 +76,7 @@ impl Queue {
         let mut resource = Resource::new(name, ResourceKind::Queue).at_home(Home::Shared);
         resource.capacity = bound;
         let object = Object::new(space, KIND, SIZE, recorder.resource(resource))?;
-        object.word(PERMITS).store(bound.unwrap_or(0), Ordering::Release);
+        Permits::of(&object, PERMITS).fill(bound.unwrap_or(0));
         object.word(BOUNDED).store(u32::from(bound.is_some()), Ordering::Release);
         let [reader, writer] = pipe::ends(space, room)?;
         object.word(READER).store(reader, Ordering::Release);

@@ -8,7 +8,7 @@ use crate::topics::cpython::{Peer, Program};
 use crate::topics::exceptions::plan::Plan;
 use crate::topics::exceptions::table::{COLUMNS, CPYTHON, OURS, ROWS, Told, key, number};
 use crate::topics::points::points;
-use crate::trace::{Actor, End, Section, SectionId};
+use crate::trace::{Actor, End, SectionId};
 use crate::workers::{Job, Pool, PoolOptions, TaskError, TaskOptions, Value};
 use serde_json::json;
 use std::time::Duration;
@@ -85,8 +85,7 @@ fn in_pool(lab: &Lab<'_>, row: &str) -> Result<Told, Failure> {
 fn in_cell<T>(lab: &Lab<'_>, (of, row, column): (&str, &str, &str), what: impl FnOnce() -> T) -> T {
     let Some(number) = number(of, row, column) else { return what() };
     let whose = if of == CPYTHON { "CPython, " } else { "" };
-    let section = Section::new(format!("{whose}{row} in {column}"), number).in_turn();
-    lab.main.in_section(lab.recorder.section(section), what)
+    lab.main.in_section(lab.section(format!("{whose}{row} in {column}"), number), what)
 }
 
 /// Measures a cell of this program's own.

@@ -4,7 +4,7 @@ use super::*;
 use crate::record::sync::exception_of;
 use crate::topics::exceptions::spec::is_asked_of_cpython;
 use crate::topics::pools::with_signals;
-use crate::trace::{EventKind, ResourceId, Section, SectionId, TaskId};
+use crate::trace::{EventKind, ResourceId, SectionId, TaskId};
 use crate::workers::{Pool, PoolOptions, TaskError, TaskOptions};
 
 // listing: begin
@@ -70,8 +70,7 @@ fn sections(plan: &Plan, lab: &Lab<'_>) -> (Option<SectionId>, Option<SectionId>
     if !is_asked_of_cpython(plan.fault) || plan.start_method == "none" {
         return (None, None);
     }
-    let section = |name, number| lab.recorder.section(Section::new(name, number).in_turn());
-    (Some(section("this pool", 0)), Some(section("CPython's pools", 1)))
+    (Some(lab.section("this pool", 0)), Some(lab.section("CPython's pools", 1)))
 }
 
 fn begin(log: &Log, section: Option<SectionId>) {

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::record::sync::{AsCompleted, ThreadPool};
-use crate::trace::{Item, TaskId};
+use crate::topics::results::text;
+use crate::trace::TaskId;
 use std::time::Duration;
 
 // listing: begin
@@ -23,7 +24,7 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
     let pool = ThreadPool::start(log, "pool", plan.threads, None)?; //@ main.start
     let submit = |n: usize| {
         let (work, fails) = (plan.work * [1, 3, 2, 3, 3][n % 5], plan.fails);
-        let about = Item::text(log.recorder().text(&format!("square({n})"))); //-
+        let about = text(log, &format!("square({n})")); //-
         log.at("main.submit"); //-
         pool.submit(log, TaskId(n as u32), about, move |log| square(log, n, work, fails)) //@ main.submit
     };

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::record::sync::ThreadPool;
-use crate::trace::{Item, TaskId};
+use crate::topics::results::text;
+use crate::trace::TaskId;
 use std::time::Duration;
 
 /// The types, as an exception says them first.
@@ -41,7 +42,7 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
     let pool = ThreadPool::start(log, "pool", plan.threads, None)?; //@ main.start
     let futures = (0..plan.tasks).map(|n| {
         let work = plan.work;
-        let about = Item::text(log.recorder().text(&format!("row {n}"))); //-
+        let about = text(log, &format!("row {n}")); //-
         log.at("main.submit"); //-
         pool.submit(log, TaskId(n as u32), about, move |log| job(log, n, work)) //@ main.submit
     });

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::record::sync::{Event, ThreadPool};
-use crate::trace::{Item, TaskId};
+use crate::topics::results::text;
+use crate::trace::TaskId;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,7 +24,7 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
     let begun = Arc::new(Event::new(lab.recorder, "begun"));
     let submit = |n: u32| {
         let (begun, work) = (Arc::clone(&begun), plan.work);
-        let about = Item::text(log.recorder().text(&format!("job {n}"))); //-
+        let about = text(log, &format!("job {n}")); //-
         log.at("main.submit"); //-
         pool.submit(log, TaskId(n), about, move |log| job(log, &begun, work)) //@ main.submit
     };

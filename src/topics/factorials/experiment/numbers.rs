@@ -6,7 +6,7 @@ use crate::record::thread;
 use crate::topics::factorials::WAYS;
 use crate::topics::factorials::plan::Call;
 use crate::topics::factorials::work::factorial;
-use crate::trace::{Actor, EventKind, Section, SectionId};
+use crate::trace::{Actor, EventKind, SectionId};
 use std::time::Duration;
 
 // listing: begin
@@ -143,8 +143,7 @@ fn compute(log: &Log, number: i64, pause: Duration) -> Result<Shown, Failure> {
 
 /// The ways that are compared.
 fn sections(lab: &Lab<'_>) -> [SectionId; 3] {
-    let section = |number| Section::new(WAYS[number as usize], number).in_turn();
-    [0, 1, 2].map(|number| lab.recorder.section(section(number)))
+    [0, 1, 2].map(|number| lab.section(WAYS[number as usize], number))
 }
 
 /// The thread of one number.

@@ -7,9 +7,7 @@ use crate::record::sync::Gil;
 use crate::record::thread::{self, Failure};
 use crate::topics::Lab;
 use crate::topics::pools::with_signals;
-use crate::trace::{
-    Actor, EventKind, Item, Resource, ResourceId, ResourceKind, Section, SectionId,
-};
+use crate::trace::{Actor, EventKind, Item, Resource, ResourceId, ResourceKind, SectionId};
 use crate::workers::{Pool, Value};
 
 // listing: begin
@@ -111,7 +109,7 @@ struct Way {
 impl Way {
     fn new(lab: &Lab<'_>, place: usize) -> Self {
         let number = u32::try_from(place).unwrap_or(u32::MAX);
-        let section = lab.recorder.section(Section::new(WAYS[place].name, number).in_turn());
+        let section = lab.section(WAYS[place].name, number);
         let found = Resource::new("primes found", ResourceKind::Value).in_section(Some(section));
         Self { place, section, found: lab.recorder.resource(found) }
     }

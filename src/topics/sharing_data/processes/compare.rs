@@ -6,7 +6,7 @@ mod channel;
 use super::super::ways::{Measures, Way};
 use super::*;
 use crate::topics::cpython::{Peer, Program};
-use crate::trace::{EventKind, Section, SectionId};
+use crate::trace::{EventKind, SectionId};
 use crate::workers::share::ShareError;
 use channel::{Channel, End};
 use serde::de::IgnoredAny;
@@ -88,7 +88,7 @@ pub fn run(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
 /// Measures one way, by processes of its own.
 fn measure(plan: &Plan, lab: &Lab<'_>, way: Way) -> Result<(), Failure> {
     let number = Measures { is_cpythons: false, way }.number();
-    let section = lab.recorder.section(Section::new(way.name(), number).in_turn());
+    let section = lab.section(way.name(), number);
     let recorder = lab.recorder.within(section);
     let in_it = |actor: Actor| actor.in_section(Some(section));
     let space = space()?;
@@ -121,8 +121,7 @@ fn measure_cpython(plan: &Plan, lab: &Lab<'_>) -> Result<(), Failure> {
     for way in Way::ALL {
         peer.trial(true, |python| {
             let (name, number) = (way.name(), Measures { is_cpythons: true, way }.number());
-            let section = Section::new(format!("CPython's {name}"), number).in_turn();
-            let section = lab.recorder.section(section);
+            let section = lab.section(format!("CPython's {name}"), number);
             let (messages, bytes, measure) = (plan.messages, plan.bytes(), plan.measure);
             let request = json!({ "way": name, "messages": messages, "bytes": bytes, "both": measure == "hand-over" });
             python.ask(lab.main, &request, &[section], work)

@@ -7,7 +7,7 @@ use crate::record::{Log, Recorder};
 use crate::topics::Lab;
 use crate::topics::threads_vs_processes::plan::Plan;
 use crate::topics::threads_vs_processes::work::{Hands, Task};
-use crate::trace::{Actor, EventKind, Section, SectionId};
+use crate::trace::{Actor, EventKind, SectionId};
 use std::time::Duration;
 
 /// Runs the ways, in turn.
@@ -18,7 +18,7 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
     let log = lab.main;
     let Some(task) = plan.tasks.first().copied() else { return Ok(()) };
     for (way, title, _) in Way::ALL {
-        let section = lab.recorder.section(Section::new(title, way as u32).in_turn());
+        let section = lab.section(title, way as u32);
         let recorder = lab.recorder.within(section);
         let gil = (way == Way::Gil).then(|| Gil::new(&recorder, plan.interval));
         let beats = Variable::new(&recorder, "beats", 0);

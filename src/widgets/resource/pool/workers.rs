@@ -2,7 +2,7 @@
 
 use super::Pool;
 use super::rows::{Rows, Size};
-use crate::replay::words::{count, grouped, signal_name};
+use crate::replay::words::{count, grouped, if_any, signal_name};
 use crate::replay::{ActorState, Phase, bytes};
 use crate::trace::{ActorId, End, Nanos, TaskId};
 use crate::widgets::phase;
@@ -178,10 +178,7 @@ impl<'a> Row<'a> {
             "" => self.doing.clone(),
             time => format!("{} for {time}", self.doing),
         };
-        let sent = match self.sent {
-            0 => String::new(),
-            n => format!("{} more sent to it", grouped(n as u64)),
-        };
+        let sent = if_any(self.sent, |n| format!("{} more sent to it", grouped(n as u64)));
         for part in [&self.id, &doing, &sent, &self.done, &self.memory, &self.before] {
             if !part.is_empty() {
                 said = format!("{said}, {part}");
