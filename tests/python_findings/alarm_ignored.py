@@ -1,5 +1,5 @@
 # finds: standstill
-# timeout: 2
+# timeout: 4
 # An alarm is set, and its signal ignored: nothing comes of it.
 import queue
 import signal

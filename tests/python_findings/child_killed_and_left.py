@@ -1,6 +1,6 @@
 # A child is killed with the lock, and nobody joins it before the others wait.
 # finds: lock-left-held standstill
-# timeout: 2
+# timeout: 4
 import multiprocessing
 import time
 

@@ -1,7 +1,7 @@
 # A circle of locks in a program with a handler of its own: it is said, as what it is.
 # finds: deadlock
 # not: standstill only-a-signal
-# timeout: 2
+# timeout: 4
 import signal
 import threading
 

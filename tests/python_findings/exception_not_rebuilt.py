@@ -1,5 +1,5 @@
 # finds: lost-result standstill
-# timeout: 2
+# timeout: 4
 from multiprocessing import Pool
 
 

@@ -1,5 +1,5 @@
 # finds: undrained-queue
-# timeout: 2
+# timeout: 4
 from multiprocessing import Process, Queue
 
 

@@ -1,6 +1,6 @@
 # A process is killed with the lock. Its other thread, which slept, dies with it: nobody is left who could go on.
 # finds: lock-left-held standstill
-# timeout: 2
+# timeout: 4
 import multiprocessing
 import os
 import signal

@@ -1,5 +1,5 @@
 # finds: pool-starvation
-# timeout: 2
+# timeout: 4
 import time
 from concurrent.futures import ThreadPoolExecutor
 

@@ -1,7 +1,7 @@
 # Each waits for what only the other could give; the handler that is set could let them go on, and does not. Nobody sends a signal.
 # finds: only-a-signal
 # not: standstill missing-sentinel deadlock
-# timeout: 2
+# timeout: 4
 import queue
 import signal
 import threading

@@ -1,5 +1,5 @@
 # finds: dying-workers
-# timeout: 2
+# timeout: 4
 from multiprocessing import Pool
 
 

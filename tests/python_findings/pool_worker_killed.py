@@ -1,5 +1,5 @@
 # finds: lost-task standstill
-# timeout: 2
+# timeout: 4
 import os
 import signal
 from multiprocessing import Pool

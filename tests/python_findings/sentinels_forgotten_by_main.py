@@ -1,6 +1,6 @@
 # finds: missing-sentinel
 # not: standstill
-# timeout: 2
+# timeout: 4
 # The main thread hands out the jobs, tells nobody to stop, and waits for its consumers.
 import queue
 import threading

@@ -1,6 +1,6 @@
 # finds: missing-sentinel
 # not: standstill
-# timeout: 2
+# timeout: 4
 # The main process hands out the jobs, tells nobody to stop, and waits for its consumers.
 import multiprocessing
 

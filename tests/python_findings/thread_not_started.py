@@ -1,6 +1,6 @@
 # One thread cannot be started; the other waits for what it would have put.
 # finds: standstill
-# timeout: 2
+# timeout: 4
 import threading, queue
 threading.stack_size(1 << 46)
 box = queue.Queue()

@@ -1,7 +1,7 @@
 # Ctrl-C would let the main thread go on: nobody is stuck while it waits for that.
 # finds:
 # not: standstill deadlock
-# timeout: 2
+# timeout: 4
 import signal
 import threading
 

@@ -1,6 +1,6 @@
 # finds:
 # not: only-a-signal standstill
-# timeout: 2
+# timeout: 4
 # An alarm is set and still to come: it would end the wait.
 import queue
 import signal

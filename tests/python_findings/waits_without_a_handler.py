@@ -1,6 +1,6 @@
 # The handler is taken back before the wait: a signal would end the program, and lets nobody go on.
 # finds: standstill
-# timeout: 2
+# timeout: 4
 import signal
 import threading
 

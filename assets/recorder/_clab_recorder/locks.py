@@ -85,20 +85,23 @@ def wait_for_lock(r, take, give, blocking, timeout, place):
         if got:
             try:
                 emit(ACQUIRED, r.n, place)
-            except BaseException as error:
-                undo(r, error, False, give, place)
+            except BaseException:
+                undo(r, 0, give, place)
                 raise
         else:
             emit(WAIT_ENDED, r.n, place, TIMED_OUT)
     return got
 
 
-def undo(r, error, told, give, place):
-    """A lock was taken, and a handler of a signal raised before the program had it: nobody would give it back."""
+def undo(r, depth, give, place):
+    """A lock was taken that had been taken `depth` times before, and a handler of a signal raised before the program had it: nobody
+    would give it back."""
     if give is None:
         return
     try:
-        if wire.is_recorded_in_spite_of(error) or told:
+        if not depth:
+            r.held.clear()
+        if wire.newest_uses(r.n)[0] > depth:
             emit(RELEASED, r.n, place)
     finally:
         give()
@@ -112,12 +115,13 @@ def _pop(held):
         return False
 
 
-def let_go(r, give):
-    """Gives a lock back, on record, whatever a handler of a signal raises meanwhile."""
+def let_go(r, give, depth=1):
+    """Gives a lock back that was taken `depth` times, on record, whatever a handler of a signal raises meanwhile."""
     try:
         emit(RELEASED, r.n, site(3))
-    except BaseException as error:
-        if not wire.is_recorded_in_spite_of(error):
+    except BaseException:
+        held, last = wire.newest_uses(r.n)
+        if held >= depth or last != RELEASED:
             emit(RELEASED, r.n, site(3))
         raise
     finally:
@@ -157,18 +161,17 @@ class Lock(metaclass=Factory):
                 # As the original complains.
                 self._give()
                 return self._take(blocking, timeout)
-            told = False
             try:
                 if is_thinned(r):
                     r.left_out += 1
                     r.held.append((threads[get_ident()], now(), 0))
                 else:
                     emit(ACQUIRED, r.n, site(), 1)
-                    told = r.told = True
+                    r.told = True
                     snapshot(r, False)
-            except BaseException as error:
+            except BaseException:
                 r.told = False
-                undo(r, error, told, self._give, site())
+                undo(r, 0, self._give, site())
                 raise
             return True
         if not blocking:
@@ -181,14 +184,15 @@ class Lock(metaclass=Factory):
     __enter__ = acquire
 
     def release(self, *_):
-        r, told = self._r, False
+        r, left_out = self._r, False
         try:
-            if not (r.held and _pop(r.held)) and r.told:
+            left_out = bool(r.held) and _pop(r.held)
+            if r.told and not left_out:
                 # Told while it is held: whoever takes it next is stamped later.
-                told = True
                 snapshot(r, True)
         finally:
-            if told:
+            # Asked again: up to 3.10 a handler of a signal may raise at any jump, so also on the way to the snapshot.
+            if r.told and not left_out:
                 let_go(r, self._give)
             else:
                 self._give()
@@ -256,9 +260,9 @@ class RLock(real_rlock, metaclass=Factory):
             depth = self._depth
             try:
                 self._took(r)
-            except BaseException as error:
+            except BaseException:
                 self._depth = depth
-                undo(r, error, False, lambda: real_rlock.release(self), site())
+                undo(r, depth, lambda: real_rlock.release(self), site())
                 raise
             return True
         if not blocking:
@@ -288,22 +292,18 @@ class RLock(real_rlock, metaclass=Factory):
         r = self._r
         if not self._is_owned():
             return real_rlock.release(self)
-        last = self._depth <= 1
-        self._depth -= 1
-        if r.held:
-            if not last:
-                return real_rlock.release(self)
-            try:
-                r.held.pop()
-            except IndexError:
-                pass
-            else:
-                return real_rlock.release(self)
+        depth, left_out = self._depth, False
+        last = depth <= 1
         try:
-            if last:
+            left_out = bool(r.held) and (not last or _pop(r.held))
+            if last and not left_out:
                 snapshot(r, True)
         finally:
-            let_go(r, lambda: real_rlock.release(self))
+            self._depth -= 1
+            if left_out:
+                real_rlock.release(self)
+            else:
+                let_go(r, lambda: real_rlock.release(self), depth)
 
     def __exit__(self, *error):
         self.release()

@@ -42,17 +42,35 @@ def _has_address(connection):
         os.set_blocking(handle, blocks)
 
 
+def _is_ready(connection, what):
+    """Whether a connection can be read or written now."""
+    # Made anew: one that is kept may not be asked by two threads at once.
+    asked = select.poll()
+    asked.register(connection._handle, what)
+    return bool(asked.poll(0))
+
+
 def _is_full(connection, size):
     """Whether writing so many bytes will have to wait for a reader."""
     if size > 32768:
         return True
     try:
-        asked = select.poll()
-        asked.register(connection._handle, select.POLLOUT)
-        return not asked.poll(0)
+        return not _is_ready(connection, select.POLLOUT)
     except Exception as fault:
         passes_on(fault)
         return False
+
+
+def _quick_poll(connection):
+    """`poll` of a connection, which makes a selector each time, also where it is asked about this moment."""
+    poll = connection.poll
+
+    def quick_poll(timeout=0.0):
+        if timeout == 0 and connection._handle is not None:
+            return _is_ready(connection, select.POLLIN)
+        return poll(timeout)
+
+    return quick_poll if hasattr(select, "poll") else poll
 
 
 def connection_(module):
@@ -237,6 +255,7 @@ def queues_(module):
             return data
 
         self._send_bytes, self._recv_bytes = send_bytes, recv_bytes
+        self._poll = _quick_poll(reader)
 
     def name_buffer(self, r):
         """The buffer goes by the queue's name."""

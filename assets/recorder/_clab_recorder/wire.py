@@ -220,8 +220,6 @@ def _caught():
 
 # What calls the program's handlers of signals: its code is in the traceback of what they raise.
 handler_code = None
-# The exception in spite of which an event was recorded, by `id`.
-recorded_in_spite_of = None
 
 
 def is_of_handler(error):
@@ -240,16 +238,31 @@ def passes_on(fault):
         raise fault
 
 
-def is_recorded_in_spite_of(error):
-    """Whether the event into which this came is on record. Asked once."""
-    global recorded_in_spite_of
-    known, recorded_in_spite_of = recorded_in_spite_of, None
-    return known == id(error)
+def newest_uses(obj):
+    """How many times more something was acquired than released, as the newest slots tell, and what was done with it last: ACQUIRED,
+    RELEASED or 0. What a handler of a signal raises may come into an event or right behind it, and no variable would be sure to know
+    whether it was recorded."""
+    ring, most, now_held, last = _ring, 0, 0, 0
+    if ring is None:
+        return 0, 0
+    past = min(int(repr(_slots)[len("count("):-1]), _ready)
+    for i in range(past - 1, max(past - _NEWEST, 0) - 1, -1):
+        slot = SLOT_STRUCT.unpack_from(ring, HEADER + (i << 6))
+        kind = slot[8]
+        if slot[2] == obj and slot[11] == i + 1 and kind in (ACQUIRED, RELEASED):
+            last = last or kind
+            now_held += 1 if kind == ACQUIRED else -1
+            # Whatever was acquired before that was released before it, too.
+            most = max(most, now_held)
+    return most, last
+
+
+# As many as a handler and the other threads may have recorded meanwhile.
+_NEWEST = 1024
 
 
 def emit(kind, obj=0, site=0, a=0, b=0, text=0, other=0, flags=0, c=0, at=0):
     """Records an event of the calling thread, now or `at`."""
-    global recorded_in_spite_of
     i = -1
     try:
         if on_its_way and kind != RELEASED:
@@ -276,7 +289,6 @@ def emit(kind, obj=0, site=0, a=0, b=0, text=0, other=0, flags=0, c=0, at=0):
             i = i if i >= 0 else _claim()
             if i < _ready or _grow(i):
                 _pack(_ring, 4096 + (i << 6), at or now(), thread, obj, a, b, text, site, other, kind, flags, c, i + 1)
-                recorded_in_spite_of = id(error)
         except Exception as fault:
             passes_on(fault)
         raise
