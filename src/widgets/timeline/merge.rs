@@ -91,9 +91,9 @@ const GROUP: usize = 4;
 /// there are. `end`: where the last run ends.
 pub fn pieces<R: Runs>(runs: &R, end: Nanos, scale: &Scale, out: &mut Vec<Piece<R::Class>>) {
     let count = runs.len();
-    let (left, right) = (scale.left, scale.left + scale.width);
     // What begins within the last nanosecond is in view, too, however little of that is.
-    let (from, to) = (scale.time(left), Nanos((scale.start + scale.span).ceil().max(0.0) as u64));
+    let from = scale.time(scale.left);
+    let to = Nanos((scale.start + scale.span).ceil().max(0.0) as u64);
     let finish = |i: usize| {
         if i + 1 < count { runs.start(i + 1) } else { end.max(runs.start(i)) }
     };
