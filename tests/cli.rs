@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[path = "cli/report.rs"]
+mod report;
+
 use serde_json::Value;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -364,10 +367,23 @@ fn control_characters_are_told_and_not_obeyed() {
     assert!(said.contains("is no instant"), "{said}");
 }
 
+/// A command whose files may be no longer than so many bytes, as on a disk that becomes full.
+#[cfg(target_os = "linux")]
+fn files_end_at(bytes: u64, command: &mut Command) -> &mut Command {
+    use std::os::unix::process::CommandExt;
+    let limit = libc::rlimit { rlim_cur: bytes, rlim_max: bytes };
+    // SAFETY: one plain system call between fork and exec.
+    unsafe {
+        command.pre_exec(move || {
+            libc::setrlimit(libc::RLIMIT_FSIZE, &raw const limit);
+            Ok(())
+        })
+    }
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn what_cannot_be_printed_or_written_fails_in_a_sentence() {
-    use std::os::unix::process::CommandExt;
     for args in [&["--help"][..], &["--version"], &["run", "--help"], &["topics"]] {
         let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
         let output = lab(args).stdout(full).output().unwrap();
@@ -379,97 +395,9 @@ fn what_cannot_be_printed_or_written_fails_in_a_sentence() {
     let file = dir.path().join("x.png").display().to_string();
     let mut command = lab(&["render", "shared-list", "--preset", "quick-ten", "-o", &file]);
     command.args(["--set", "time_scale=0.02"]);
-    // SAFETY: one plain system call between fork and exec.
-    unsafe {
-        command.pre_exec(|| {
-            let limit = libc::rlimit { rlim_cur: 10_240, rlim_max: 10_240 };
-            libc::setrlimit(libc::RLIMIT_FSIZE, &raw const limit);
-            Ok(())
-        });
-    }
+    let command = files_end_at(10_240, &mut command);
     let output = command.output().unwrap();
     assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
     assert!(text(&output.stderr).contains("ulimit -f"), "{}", text(&output.stderr));
     assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0, "nothing is left behind");
-}
-
-/// The names that stand between two others in a text.
-fn between<'a>(text: &'a str, from: &str, to: &str) -> Vec<&'a str> {
-    text.split(from).skip(1).filter_map(|part| part.split(to).next()).collect()
-}
-
-#[test]
-fn a_report_is_one_page_and_markdown_with_its_figures() {
-    let dir = tempfile::tempdir().unwrap();
-    let recording = dir.path().join("a run.clab").display().to_string();
-    let run = ["run", "shared-list", "--preset", "five", "--set", "time_scale=0.02", "--record"];
-    succeed(&[&run[..], &[&recording]].concat());
-    let out = dir.path().join("mine").display().to_string();
-    let args = [
-        "report",
-        "shared-list/quick-ten",
-        &recording,
-        "--set",
-        "time_scale=0.02",
-        "--title",
-        "Locks & <lists>",
-        "--author",
-        "A. Student",
-        "--course",
-        "Systems",
-        "-o",
-        &out,
-    ];
-    let said = succeed(&args);
-    assert!(said.contains("2 of 2") && said.contains("report.html"), "{said}");
-    let read = |name: &str| std::fs::read_to_string(Path::new(&out).join(name)).unwrap();
-
-    let page = read("report.html");
-    for words in [
-        "<h1>Locks &amp; &lt;lists&gt;</h1>",
-        "A. Student · Systems",
-        "one thread adds numbers to a list",
-        "Both threads change one list: a critical section",
-        "<code>with lock:</code> is acquire",
-        "preset quick-ten",
-        "preset five",
-        "concurrency-lab run shared-list --preset quick-ten --set time_scale=0.02",
-        "Recorded 20",
-        "What came out",
-        "with lock:",
-        "--title &#39;",
-        "@font-face",
-    ] {
-        let other = words.replace("&#39;", "'");
-        assert!(page.contains(words) || page.contains(&other), "{words}");
-    }
-    // Nothing is from elsewhere: links lead to places in it, fonts and pictures are in it.
-    let inner = |place: &&str| place.starts_with('#') || place.starts_with("data:");
-    for (from, to) in [("src=\"", "\""), ("href=\"", "\""), ("url(", ")")] {
-        let places = between(&page, from, to);
-        assert!(places.iter().all(inner), "{from}");
-    }
-    let ids: Vec<&str> = between(&page, " id=\"", "\"");
-    let once: std::collections::BTreeSet<_> = ids.iter().collect();
-    assert_eq!(once.len(), ids.len(), "each id is there once");
-    let svg = format!("<svg{}</svg>", between(&page, "<svg", "</svg>")[0]);
-    roxmltree::Document::parse(&svg).unwrap();
-    assert!(page.matches("<div class=\"moment\">").count() >= 6, "two stages with their moments");
-
-    let text = read("report.md");
-    assert!(text.starts_with("# Locks & \\<lists\\>\n") && text.contains("## 2 Lock and list"));
-    let figures = between(&text, "](figures/", ")");
-    assert!(figures.len() >= 6);
-    for figure in figures {
-        roxmltree::Document::parse(&read(&format!("figures/{figure}"))).unwrap();
-    }
-
-    // What is there stays there.
-    let said = refuse(&args, 1);
-    assert!(said.contains("--force") && said.contains("report.html"), "{said}");
-    succeed(&[&args[..], &["--force"]].concat());
-    assert!(refuse(&["report", "no-such-topic", "-o", &out], 2).contains("no-such-topic"));
-    assert!(
-        refuse(&["report", "pool-size", "--set", "adders=2", "-o", &out], 2).contains("adders")
-    );
 }

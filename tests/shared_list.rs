@@ -288,7 +288,7 @@ fn a_stopped_crowd_keeps_its_promises() {
             &["adders=8", "removers=8", "adds=100000", "attempts=100000"],
         );
         let finished = run_to_end(topic, params, Some(Duration::from_millis(limit))).unwrap();
-        assert!(matches!(finished.result, Err(RunError::TimedOut(_))));
+        assert!(matches!(finished.result, Err(RunError::TimedOut { .. })));
         assert!(finished.replay.oddities().is_empty());
         assert!(finished.replay.latest().actors.iter().all(|a| a.end.is_some()));
         if of_kind(&finished.trace, ResourceKind::Lock).is_some() {
@@ -302,6 +302,6 @@ fn a_run_that_takes_too_long_is_stopped_and_its_threads_end() {
     let topic = shared_list();
     let params = params(topic, "take-turns", &["add_pause=60"]);
     let finished = run_to_end(topic, params, Some(Duration::from_millis(50))).unwrap();
-    assert!(matches!(finished.result, Err(RunError::TimedOut(_))));
+    assert!(matches!(finished.result, Err(RunError::TimedOut { .. })));
     assert!(finished.replay.latest().actors.iter().all(|a| a.end.is_some()));
 }

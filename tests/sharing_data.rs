@@ -365,7 +365,7 @@ fn stop_ends_every_program_at_once() {
 fn a_time_limit_ends_a_run_that_would_take_longer() {
     let params = params(topic(), "queue", &["time_scale=10"]);
     let finished = run_to_end(topic(), params, Some(Duration::from_millis(200))).unwrap();
-    assert!(matches!(finished.result, Err(RunError::TimedOut(_))));
+    assert!(matches!(finished.result, Err(RunError::TimedOut { .. })));
     // Who waited then might have gone on.
     let outcome = topic().conclude(&finished.trace, &finished.replay).fields();
     assert_eq!(outcome["stuck"], serde_json::json!([]));

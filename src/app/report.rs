@@ -4,6 +4,7 @@
 //! what came out, the findings, and the whole programs. Nothing in it is from elsewhere: it is read without a network.
 
 pub mod dialog;
+mod folder;
 mod html;
 mod markdown;
 mod outcome;
@@ -12,15 +13,16 @@ use super::caption::Caption;
 use super::command::Page;
 use super::picture::{FigureSpec, Paper, Part, PictureSpec, Series};
 use super::playback::At;
+use super::program::unseen;
 use super::session::Session;
+use crate::export::ExportError;
 use crate::export::compare::{Comparison, Row};
-use crate::export::vector::{Drawing, svg};
-use crate::export::{ExportError, save};
+use crate::export::vector::Drawing;
 use crate::topics::answer::{Answer, Point};
 use crate::topics::{Params, Topic};
 use crate::trace::{Nanos, RecordedBy};
+pub use folder::{Folder, check, write};
 use outcome::Told;
-use std::path::{Path, PathBuf};
 
 /// What stands at the head of a report. What is empty is left out.
 #[derive(Clone, Debug, Default)]
@@ -60,6 +62,8 @@ pub struct Chapter {
     outcome: Told,
     /// Moment and sentence.
     findings: Vec<(String, String)>,
+    /// What the recorder of a Python program could not see.
+    unseen: Vec<String>,
     /// What was guessed: preset and how that stands, the question, what was said and came out.
     guesses: Vec<[String; 3]>,
     /// Name and text.
@@ -131,6 +135,7 @@ impl Chapter {
                 None => session.outcome.as_ref().map(Told::of).unwrap_or_default(),
             },
             findings: findings.map(|f| (f.at.within(end), f.sentence.clone())).collect(),
+            unseen: meta.unseen().map(unseen).collect(),
             guesses: Vec::new(),
             programs,
             caption: Caption::of(&session, Part::Stage),
@@ -217,46 +222,6 @@ fn differences(table: &Comparison) -> Vec<(String, String)> {
 
 /// The title of a report that has no other.
 pub const TITLE: &str = "Threads and processes";
-const PAGE: &str = "report.html";
-const TEXT: &str = "report.md";
-
-/// Whether a report can go into a folder without replacing one that is not to be replaced.
-///
-/// # Errors
-/// There is one already, or the folder is not there and cannot be made.
-pub fn check(folder: &Path, replace: bool) -> Result<(), ExportError> {
-    let taken = [PAGE, TEXT].map(|name| folder.join(name)).into_iter().find(|path| path.exists());
-    match taken {
-        Some(path) if !replace => Err(ExportError::Exists { path }),
-        // A folder that cannot be made is known before anything runs.
-        _ => std::fs::create_dir_all(folder)
-            .map_err(|source| ExportError::Write { path: folder.to_owned(), source }),
-    }
-}
-
-/// Writes a report into a folder: `report.html`, `report.md` and `figures`. Returns what was written.
-///
-/// # Errors
-/// There is one already and it is not to be replaced, or the folder cannot be written.
-pub fn write(report: &Report, folder: &Path, replace: bool) -> Result<Vec<PathBuf>, ExportError> {
-    check(folder, replace)?;
-    let figures = folder.join("figures");
-    let (page, text) = (folder.join(PAGE), folder.join(TEXT));
-    std::fs::create_dir_all(&figures)
-        .map_err(|source| ExportError::Write { path: figures.clone(), source })?;
-    let mut written = vec![page, text];
-    for (number, chapter) in (1..).zip(&report.chapters) {
-        for (file, figure) in chapter.files(number) {
-            let path = figures.join(file);
-            save::whole(&path, svg::file(&figure.drawing, &figure.caption, None).as_bytes())?;
-            written.push(path);
-        }
-    }
-    save::whole(&written[1], markdown::text(report).as_bytes())?;
-    // Last: where it is, all of it is.
-    save::whole(&written[0], html::page(report).as_bytes())?;
-    Ok(written)
-}
 
 impl Chapter {
     /// The figures with the names of their files.

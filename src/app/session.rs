@@ -101,7 +101,7 @@ mod start;
 
 pub use shown::Shown;
 
-use news::{Concluding, Told};
+use news::Concluding;
 use run::Run;
 
 impl Session {
@@ -185,19 +185,11 @@ impl Session {
         }
         let preset = session.params.preset();
         let asked = session.guesses.begin(preset, session.question.as_ref());
-        match finished.result {
-            Ok(outcome) => {
-                session.status = RunStatus::Done;
-                session.outcome = Some(outcome);
-            }
-            Err(error) => session.status = RunStatus::Failed(error.to_string()),
-        }
-        let Recording { trace, replay, .. } = &session.recording;
-        let told = Told::of(Some(topic), trace, replay, &asked);
-        (session.conclusion, session.findings) = (told.conclusion, told.findings);
-        session.guesses.end(session.recording.serial, told.answered);
-        session.playback.fit_speed(session.end());
-        session
+        let status = match finished.result {
+            Ok(_) => RunStatus::Done,
+            Err(error) => RunStatus::Failed(error.to_string()),
+        };
+        session.of_a_run(status, &asked)
     }
 
     /// A trace that was recorded before, of a topic where it names one.
@@ -208,24 +200,13 @@ impl Session {
     fn of(name: &str, recording: Recording) -> Self {
         let (trace, replay) = (&recording.trace, &recording.replay);
         let (status, topic) = (source::status(trace, replay), find(&trace.meta().topic));
-        let told = Told::of(topic, trace, replay, &Asked::default());
-        let Told { conclusion, outcome, findings, .. } = told;
-        let outcome = outcome.filter(|_| status == RunStatus::Done);
         let (source, params) = match topic {
             Some(topic) => (Source::Topic(topic), topic.params_of(trace.meta())),
             None => (Source::Trace(name.to_owned()), Params::defaults("", &[])),
         };
         let engine = recording.trace.meta().recorder.engine();
-        let mut session = Self {
-            status,
-            outcome,
-            conclusion,
-            findings,
-            engine,
-            ..Self::with(source, params, recording)
-        };
-        session.playback.fit_speed(session.end());
-        session
+        let session = Self { engine, ..Self::with(source, params, recording) };
+        session.of_a_run(status, &Asked::default())
     }
 
     /// The file that the last run is kept in until it is saved.

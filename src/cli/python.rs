@@ -71,9 +71,17 @@ fn time_limit(text: &str) -> Result<Limit, String> {
     })
 }
 
+/// A program's file, as Python takes it: what begins with a dash is an option to it, whatever stands before.
+fn script(word: OsString) -> PathBuf {
+    match word.as_encoded_bytes().starts_with(b"-") {
+        true => Path::new(".").join(word),
+        false => word.into(),
+    }
+}
+
 pub fn run(args: PythonArgs) -> Result<ExitCode, CliError> {
     let mut words = args.program.into_iter();
-    let script = PathBuf::from(words.next().unwrap_or_default());
+    let script = script(words.next().unwrap_or_default());
     let (begun, time_limit) =
         (Instant::now(), args.timeout.map_or(Some(TIME_LIMIT), |limit| limit.0));
     let until = time_limit.and_then(|limit| begun.checked_add(limit));
@@ -244,7 +252,7 @@ impl Run {
             "actors": actors(trace, &self.replay),
             "resources": resources.collect::<Vec<_>>(),
             "events": trace.events().len(),
-            "dropped": trace.dropped().max(ending.dropped),
+            "dropped": trace.dropped(),
             "findings": findings_of(trace, &self.replay),
             "unseen": unseen,
         })

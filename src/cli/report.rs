@@ -48,7 +48,7 @@ pub fn run(args: &ReportArgs) -> Result<(), CliError> {
         experiments.push(if is_recording(word) { None } else { Some(experiment(word, args)?) });
     }
     check_sets(args, experiments.iter().flatten())?;
-    report::check(&args.out, args.force)?;
+    let folder = report::check(&args.out, args.force)?;
     let mut chapters = Vec::new();
     for (word, experiment) in of.iter().zip(&experiments) {
         let session = match experiment {
@@ -64,7 +64,7 @@ pub fn run(args: &ReportArgs) -> Result<(), CliError> {
         course: args.course.clone(),
         command: command(args),
     };
-    let written = report::write(&Report { heading, chapters }, &args.out, args.force)?;
+    let written = report::write(&Report { heading, chapters }, &folder)?;
     for path in written.iter().take(2) {
         say(&path.display().to_string())?;
     }
@@ -135,7 +135,8 @@ fn command(args: &ReportArgs) -> String {
     for pair in &args.sets {
         words.extend(["--set".to_owned(), quoted(pair)]);
     }
-    words.extend(["-o".to_owned(), quoted(&args.out.display().to_string())]);
+    // There the report that says so is in its way.
+    words.extend(["-o".to_owned(), quoted(&args.out.display().to_string()), "--force".to_owned()]);
     for (option, text) in
         [("--title", &args.title), ("--author", &args.author), ("--course", &args.course)]
     {

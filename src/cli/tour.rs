@@ -68,8 +68,8 @@ fn visit(topic: &'static dyn Topic, failed: &mut Option<String>) -> (String, Ses
         Ok(finished) => {
             let said = match &finished.result {
                 Ok(outcome) => Ok(format!("{} (in {})", summary(outcome), finished.wall)),
-                Err(RunError::TimedOut(seconds)) => Err(format!(
-                    "it was stopped after {seconds} s; alone it has more time: `run {}`",
+                Err(RunError::TimedOut { secs, owed }) => Err(format!(
+                    "it was stopped after {secs} s{owed}; alone it has more time: `run {}`",
                     topic.id()
                 )),
                 Err(error) => Err(error.to_string()),

@@ -35,6 +35,22 @@ fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     }
 }
 
+/// Puts a file that is written into its place, as [`whole`] would write it there: what is only moved needs no room.
+///
+/// # Errors
+/// As [`whole`].
+pub fn moved(from: &Path, to: &Path) -> Result<(), ExportError> {
+    let is_plain = match fs::symlink_metadata(to) {
+        Ok(there) => there.is_file() && !there.permissions().readonly(),
+        Err(_) => true,
+    };
+    let done = match is_plain {
+        true => fs::rename(from, to),
+        false => fs::read(from).and_then(|bytes| write(to, &bytes)),
+    };
+    done.map_err(|source| ExportError::Write { path: to.to_owned(), source })
+}
+
 fn is_link(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|about| about.is_symlink())
 }

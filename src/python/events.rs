@@ -54,7 +54,7 @@ pub(super) struct Events {
     /// Events that are missing, and of which the trace does not tell yet.
     untold: u64,
     /// Events that were lost, or had no room.
-    pub(super) dropped: u64,
+    dropped: u64,
 }
 
 /// How a run is over.

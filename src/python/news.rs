@@ -45,8 +45,6 @@ pub struct Ending {
     pub failure: Option<String>,
     /// How many processes it had left behind, which were ended.
     pub left: usize,
-    /// Events that were lost.
-    pub dropped: u64,
     /// Bytes of output and of errors beyond what is kept.
     pub cut: [u64; 2],
     /// How long it took.

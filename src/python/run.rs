@@ -273,7 +273,6 @@ fn run(
     batch.until = batch.until.max(events.since_begin(origin + clock.now().0));
     out.send(Update::Batch(batch));
     ending.cut = readers.end();
-    ending.dropped = events.dropped;
     drop(supervised);
     drop(folder);
     Ok(ending)

@@ -26,6 +26,8 @@ const MISSING: &str = "cpython_missing";
 /// What it had done before: how many, and of what, in the singular: "trial".
 const DONE: &str = "cpython_done";
 const UNIT: &str = "cpython_unit";
+/// That it owed an answer when the run was stopped.
+const OWED: &str = "cpython_owed";
 
 /// CPython's part in a run, as its trace tells.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -61,6 +63,12 @@ impl Part {
 /// Puts on record whether its GIL is on.
 pub fn tell_gil(lab: &Lab<'_>, is_on: bool) {
     lab.recorder.fact(GIL, if is_on { "on" } else { "off" });
+}
+
+/// Who owed an answer when the run of a trace was stopped: CPython, by its version once it has told that.
+pub fn owed_by(meta: &Meta) -> Option<&str> {
+    meta.fact(OWED)?;
+    meta.fact(VERSION).or(Some("python3"))
 }
 
 fn left_out(why: &str, done: usize, unit: &str) -> String {
@@ -196,7 +204,10 @@ impl<'a> Peer<'a> {
     fn unless_failed<T>(&mut self, done: Result<T, PythonError>) -> Result<Option<T>, Failure> {
         let why = match done {
             Ok(done) => return Ok(Some(done)),
-            Err(PythonError::Stopped) => return Err(Failure::Cancelled),
+            Err(PythonError::Stopped) => {
+                self.lab.recorder.fact(OWED, "yes");
+                return Err(Failure::Cancelled);
+            }
             Err(error) => error.to_string(),
         };
         let said = left_out(&why, self.done, self.unit);

@@ -1,6 +1,6 @@
 //! Runs a topic's experiment on background threads and hands its trace over while it grows.
 
-use super::{Lab, Outcome, Outside, Params, Topic};
+use super::{Lab, Outcome, Outside, Params, Topic, cpython};
 use crate::record::thread::{self, Failure};
 use crate::record::{Cancel, Clock, Log, Recorder, refused};
 use crate::replay::{Replay, Watchdog};
@@ -273,9 +273,14 @@ pub enum RunError {
     Failed(#[from] Failure),
     /// It was stopped because it took too long.
     #[error(
-        "the run was stopped after {0} s; give it more time with --timeout, or less to do with --set (`topics` lists the parameters)"
+        "the run was stopped after {secs} s{owed}; give it more time with --timeout, or less to do with --set (`topics` lists the parameters)"
     )]
-    TimedOut(f64),
+    TimedOut {
+        /// How long it may have taken.
+        secs: f64,
+        /// Who owed it an answer by then, in a clause; empty where nobody did.
+        owed: String,
+    },
     /// No thread to run it.
     #[error("could not start a thread: {}", refused::why(.0))]
     Spawn(#[from] std::io::Error),
@@ -365,7 +370,10 @@ pub fn run_to_end_with(
     };
     let result = match (result, timeout) {
         (Err(Failure::Cancelled), Some(limit)) if timed_out => {
-            Err(RunError::TimedOut(limit.as_secs_f64()))
+            let owed = cpython::owed_by(trace.meta());
+            let owed = owed.map(|who| format!(", and {who} had not answered by then"));
+            let (secs, owed) = (limit.as_secs_f64(), owed.unwrap_or_default());
+            Err(RunError::TimedOut { secs, owed })
         }
         (result, _) => result.map_err(RunError::from),
     };

@@ -5,6 +5,7 @@ mod threads;
 
 use super::jobs::{JobDef, SHORT};
 use super::share::Space;
+use super::soon::Soon;
 use super::wire::{Inbox, ToWorker, VERSION};
 use super::{Value, sys};
 use crate::record::sync::exception_of;
@@ -56,34 +57,30 @@ pub fn main(args: &[OsString], jobs: &[&[JobDef]]) -> ExitCode {
     sys::exit_now(0)
 }
 
-/// Standard input of the worker. A program that submits short tasks one by one sends the next one soon after a result:
-/// the worker then polls for it, which saves a change of threads. It does so only after several in a row came soon.
+/// Standard input of the worker.
 struct Input {
     pipe: PipeReader,
-    /// The number of messages in a row that came soon.
-    soon: u32,
+    soon: Soon,
 }
 
-/// A message that arrives within this time comes soon. To sleep and be woken takes about as long.
+/// A task that arrives within this time comes soon.
 const SOON: Duration = Duration::from_micros(100);
-/// The number of messages in a row after which the worker polls. The first ones of any pool come soon, and its end does.
-const SEVERAL: u32 = 4;
 /// The interval at which a job looks whether a signal has come.
 const LOOK: Duration = Duration::from_millis(1);
 
 impl Input {
     fn new(pipe: PipeReader) -> io::Result<Self> {
         sys::set_nonblocking(pipe.as_fd())?;
-        Ok(Self { pipe, soon: 0 })
+        Ok(Self { pipe, soon: Soon::within(SOON) })
     }
 
     /// Waits for what comes next; 0 at the end.
     fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
-        let began = Instant::now();
+        let next = self.soon.await_next();
         loop {
             match self.pipe.read(bytes) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    if self.soon >= SEVERAL && began.elapsed() < SOON {
+                    if next.looks_again() {
                         std::thread::yield_now();
                     } else {
                         let mut polled = [sys::poll_fd(self.pipe.as_fd(), sys::READABLE)];
@@ -92,7 +89,7 @@ impl Input {
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 done => {
-                    self.soon = if began.elapsed() < SOON { self.soon + 1 } else { 0 };
+                    self.soon.came(&next);
                     return done;
                 }
             }

@@ -44,6 +44,7 @@ pub mod jobs;
 mod pool;
 pub mod python;
 pub mod share;
+mod soon;
 mod sys;
 mod value;
 pub mod wire;

@@ -5,7 +5,6 @@ use crate::common::lines;
 use crate::common::python;
 use concurrency_lab::replay::Replay;
 use concurrency_lab::topics::Language;
-use concurrency_lab::trace::{Batch, EventKind, Measure, Trace};
 use proptest::prelude::*;
 use serde_json::Value;
 use std::collections::HashSet;
@@ -79,6 +78,29 @@ fn a_python_that_fails_is_left_out_with_its_last_words() {
     let outcome = json(&program(&args, Some(&path)))["outcome"].clone();
     let said = outcome["python"].as_str().unwrap();
     assert!(said.starts_with("CPython is left out: python3 answered what is no answer"), "{said}");
+}
+
+/// A run whose time is over while CPython owes it an answer names that.
+#[test]
+fn a_python_that_does_not_answer_in_time_is_named() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = tempfile::tempdir().unwrap();
+    let fake = dir.path().join("python3");
+    std::fs::write(&fake, "#!/bin/sh\nexec sleep 60\n").unwrap();
+    std::fs::set_permissions(&fake, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:/usr/bin:/bin", dir.path().display());
+    let args = ["run", "pool-size", "--timeout", "2"];
+    let failed = program(&args, Some(&path));
+    let said = String::from_utf8(failed.stderr).unwrap();
+    assert_eq!((failed.status.code(), said.lines().count()), (Some(1), 1), "{said}");
+    let named = "the run was stopped after 2 s, and python3 had not answered by then; give it";
+    assert!(said.contains(named), "{said}");
+    // What it does not wait for it does not name.
+    let args = ["run", "pool-size", "--timeout", "0.3", "--set", "backend=threads"];
+    let long = ["--set", "work=100000", "--set", "numbers=40"];
+    let failed = program(&[&args[..], &long].concat(), Some(&path));
+    let said = String::from_utf8(failed.stderr).unwrap();
+    assert!(said.contains("the run was stopped after 0.3 s; give it"), "{said}");
 }
 
 /// CPython's pool by each start method, in one run: each measured, each named, and the program shown does the same.
@@ -158,22 +180,42 @@ fn cpython_starts_its_workers_as_it_is_told() {
 fn trials_are_disturbed_where_other_programs_want_the_processors() {
     let finished = run("2-4-8", &["sizes=1 2", "trials=3", "backend=threads"]);
     let disturbed = |others: &dyn Fn(usize) -> u64| {
-        let mut trial = 0;
-        let mut events = finished.trace.events().to_vec();
-        for event in &mut events {
-            if let EventKind::Measured { what: Measure::OtherThreads, amount } = &mut event.kind {
-                *amount = others(trial);
-                trial += 1;
-            }
-        }
-        assert_eq!(trial, 8, "two of them to warm up");
-        let mut trace = Trace::new(finished.trace.meta().clone());
-        trace.apply(Batch { events, ..Batch::default() });
+        let trace = with_others(&finished.trace, 8, others);
         topic().outcome(&trace, &Replay::new(&trace))["disturbed"].clone()
     };
     assert_eq!(disturbed(&|_| 0), 0);
     assert_eq!(disturbed(&|_| 1000), 6);
     assert_eq!(disturbed(&|trial| if trial == 4 { 1000 } else { 0 }), 1);
+}
+
+/// Where times cannot be compared, no number compares them either.
+#[cfg(target_os = "linux")]
+#[test]
+fn no_ratio_stands_beside_times_that_cannot_be_compared() {
+    let sets = ["sizes=1 2", "trials=4", "warm_up=0", "backend=threads", "work=2000"];
+    let finished = run("2-4-8", &sets);
+    let outcome = |others: u64| {
+        let trace = with_others(&finished.trace, 8, &|_| others);
+        topic().outcome(&trace, &Replay::new(&trace))
+    };
+    let told = outcome(1000);
+    let finding = told["finding"].as_str().unwrap();
+    assert!(finding.contains("these times cannot be compared"), "{finding}");
+    let why = "other programs had the processors in 8 of 8 trials";
+    assert_eq!(told["not_compared"], why);
+    for median in told["medians"].as_array().unwrap() {
+        for ratio in ["speed_up", "efficiency", "times_cpython"] {
+            assert_eq!(median[ratio], Value::Null, "{ratio}");
+        }
+        assert!(median["total_ns"].as_u64().unwrap() > 0);
+    }
+    assert_eq!(told["amdahl"][0]["note"], why);
+    // Where they can, the efficiency is the speed-up by how many times as many work.
+    for median in outcome(0)["medians"].as_array().unwrap() {
+        let [speed_up, efficiency] = ["speed_up", "efficiency"].map(|of| median[of].as_f64());
+        let size = median["pool_size"].as_f64().unwrap();
+        assert_eq!(efficiency, speed_up.map(|speed_up| speed_up / size));
+    }
 }
 
 proptest! {

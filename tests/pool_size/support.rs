@@ -7,7 +7,7 @@ use crate::common::{proc, runs};
 use concurrency_lab::replay::Phase;
 use concurrency_lab::topics::runner::Finished;
 use concurrency_lab::topics::{Params, Topic};
-use concurrency_lab::trace::{ActorId, ActorKind, EventKind, Meta};
+use concurrency_lab::trace::{ActorId, ActorKind, Batch, EventKind, Measure, Meta, Trace};
 use concurrency_lab::widgets::timeline::Line;
 use serde_json::Value;
 use std::collections::HashSet;
@@ -90,6 +90,22 @@ pub fn check_trials(outcome: &Value, trials: usize, backends: &[&str], sizes: &[
         }
     }
     assert!(outcome["finding"].as_str().unwrap().ends_with('.'));
+}
+
+/// A trace of so many trials, warm-ups too, in each of which so many threads of other programs wanted a processor.
+pub fn with_others(trace: &Trace, trials: usize, others: &dyn Fn(usize) -> u64) -> Trace {
+    let mut events = trace.events().to_vec();
+    let mut trial = 0;
+    for event in &mut events {
+        if let EventKind::Measured { what: Measure::OtherThreads, amount } = &mut event.kind {
+            *amount = others(trial);
+            trial += 1;
+        }
+    }
+    assert_eq!(trial, trials);
+    let mut changed = Trace::new(trace.meta().clone());
+    changed.apply(Batch { events, ..Batch::default() });
+    changed
 }
 
 /// Every actor has ended, nothing is odd and nothing is lost.

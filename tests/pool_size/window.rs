@@ -300,3 +300,31 @@ fn the_figure_can_be_turned_over() {
         assert_eq!(now, taken, "{typed}");
     }
 }
+
+/// The figure of times that cannot be compared shows them, and no speed-up, and says why once.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_figure_has_no_speed_up_where_times_cannot_be_compared() {
+    let sets = ["sizes=1 2", "trials=3", "warm_up=0", "backend=threads", "work=2000"];
+    let finished = run("2-4-8", &sets);
+    for others in [0, 1000] {
+        let trace = with_others(&finished.trace, 6, &|_| others);
+        let mut harness = app_of(Session::recorded("disturbed", trace));
+        harness.run_steps(2);
+        harness.key_press(egui::Key::End);
+        harness.run_steps(3);
+        let why = "No Amdahl curve for threads: other programs had the processors in 6 of 6 trials. \
+                   So speed-ups (–) are left out, too.";
+        assert_eq!(harness.query_all_by_label_contains(why).count(), 0);
+        click(&mut harness, "Speed-up");
+        let is_disturbed = others > 0;
+        let said = harness.query_all_by_label_contains(why).count();
+        assert_eq!(said, usize::from(is_disturbed));
+        let drawn = if is_disturbed { "Time" } else { "Speed-up" };
+        for name in ["Time", "Speed-up"] {
+            let button = harness.get_by_role_and_label(egui::Role::Button, name);
+            assert_eq!(button.accesskit_node().toggled(), Some((name == drawn).into()), "{name}");
+        }
+        assert_eq!(harness.query_all_by_label_contains("trial 1, pool of ").count(), 2);
+    }
+}

@@ -28,6 +28,24 @@ fn a_program_passes_through_as_it_is() {
     assert_eq!(output.status.code(), Some(3));
 }
 
+/// A name that begins with a dash is a name, after two of them.
+#[test]
+fn a_file_whose_name_begins_with_a_dash_is_run() {
+    let programs = Programs::new(&[("-dash.py", GREETS), ("greets.py", GREETS)]);
+    let output = programs.command(&["--", "-dash.py", "-x", "--", "you"]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "hello -x -- you\n", "{said}");
+    assert_eq!((&*said, output.status.code()), ("trouble\n", Some(3)));
+    let record = programs.file("dash.clab");
+    let args = ["--record", record.to_str().unwrap(), "--", "-dash.py"];
+    assert_eq!(programs.json(&args)["exit_status"], 3);
+    let opened = concurrency_lab::export::recording::open(&record).unwrap();
+    let listing = &opened.trace.meta().listings[0];
+    assert_eq!((&*listing.file, &*listing.text), ("-dash.py", GREETS));
+    let output = programs.command(&["--", "greets.py", "-x"]);
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "hello -x\n");
+}
+
 #[test]
 fn the_object_has_its_output_and_its_end() {
     let programs = Programs::new(&[("greets.py", GREETS)]);

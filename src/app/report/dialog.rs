@@ -1,6 +1,7 @@
 //! The choices of a report, in a window: of which runs, and what stands at its head.
 
-use super::{Chapter, Heading, Report, quoted, write};
+use super::folder::PAGE;
+use super::{Chapter, Heading, Report, check, quoted, write};
 use crate::app::command::{Command, ViewCommand};
 use crate::app::controls::{Weight, button, choice};
 use crate::app::files::Place;
@@ -150,8 +151,9 @@ pub fn written(shown: Vec<Reported>, words: &Words, to: &Place) -> (String, bool
     };
     let chapters = shown.into_iter().map(chapter);
     let report = chapters.collect::<Result<_, _>>().map(|chapters| Report { heading, chapters });
-    match report.and_then(|report| write(&report, &place, false)) {
-        Ok(_) => (to.said(&place.join(super::PAGE)), true),
+    let report = report.and_then(|report| write(&report, &check(&place, false)?));
+    match report {
+        Ok(_) => (to.said(&place.join(PAGE)), true),
         Err(error) => {
             (format!("There is no report: {error}. Figure F12 chooses the folder."), false)
         }

@@ -106,6 +106,13 @@ fn chapter(out: &mut String, number: usize, chapter: &Chapter) {
         }
         out.push_str("</ul>\n");
     }
+    if !chapter.unseen.is_empty() {
+        out.push_str("<ul class=\"unseen\">\n");
+        for said in &chapter.unseen {
+            let _ = writeln!(out, "<li>{}</li>", escape(said));
+        }
+        out.push_str("</ul>\n");
+    }
     if !chapter.guesses.is_empty() {
         out.push_str("<h3>What was guessed</h3>\n<ul>\n");
         for [head, question, said] in &chapter.guesses {
@@ -200,7 +207,7 @@ h2{font:600 22px/1.3 Inter,sans-serif;margin:56px 0 12px;padding-top:20px;border
 h3{font:600 16px/1.3 Inter,sans-serif;margin:28px 0 8px;break-after:avoid}
 p{margin:6px 0;max-width:46em}
 .by{font-size:17px}
-.how,.at,figcaption{color:#5d6675;font-size:13px}
+.how,.at,.unseen,figcaption{color:#5d6675;font-size:13px}
 blockquote{margin:0;padding:10px 16px;background:#eef2fa;border-radius:8px;font-size:16px}
 .points li{margin:8px 0;max-width:46em}
 code,pre{font:13px/1.5 'JetBrains Mono',monospace;font-feature-settings:'liga' 0}

@@ -64,6 +64,12 @@ fn chapter(out: &mut String, number: usize, chapter: &Chapter) {
         }
         out.push('\n');
     }
+    if !chapter.unseen.is_empty() {
+        for said in &chapter.unseen {
+            let _ = writeln!(out, "- {}", escape(said));
+        }
+        out.push('\n');
+    }
     if !chapter.guesses.is_empty() {
         out.push_str("### What was guessed\n\n");
         for guess in &chapter.guesses {

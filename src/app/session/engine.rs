@@ -2,7 +2,7 @@
 //!
 //! What a topic concludes is about its own experiment, so of such a run that is said which its trace tells.
 
-use super::{Run, Session, Told, Wake, run};
+use super::{Run, Session, Wake, run};
 use crate::app::engine::{self, NO_LISTING, Python};
 use crate::app::guesses::Asked;
 use crate::app::program::Program;
@@ -26,21 +26,17 @@ impl Session {
         let recording = Recording::of(trace, replay);
         let mut session = Self::with(Source::Topic(topic), params, recording);
         (session.engine, session.python) = (Engine::Python, Python::Found(interpreter));
-        session.status = match run::result(&ending) {
+        let status = match run::result(&ending) {
             Ok(()) => RunStatus::Done,
             Err(failure) => RunStatus::Failed(failure.to_string()),
         };
-        let Recording { trace, replay, .. } = &session.recording;
-        let told = Told::of(Some(topic), trace, replay, &Asked::default());
-        session.findings = told.findings;
-        session.outcome = told.outcome.filter(|_| session.status == RunStatus::Done);
+        let mut session = session.of_a_run(status, &Asked::default());
         let mut program: Box<Program> = Box::default();
         for (stream, bytes) in [Stream::Out, Stream::Err].into_iter().zip(output) {
             program.console.add(stream, bytes);
         }
         program.ending = Some(ending);
         session.listing = Some(program);
-        session.playback.fit_speed(session.end());
         session
     }
 

@@ -31,22 +31,17 @@ pub(super) struct Concluding {
 
 /// What a whole trace tells.
 #[derive(Default)]
-pub(super) struct Told {
-    pub(super) conclusion: Option<Box<dyn Conclusion>>,
+struct Told {
+    conclusion: Option<Box<dyn Conclusion>>,
     /// What came out, by field.
-    pub(super) outcome: Option<Outcome>,
-    pub(super) findings: Vec<Finding>,
-    pub(super) answered: Answered,
+    outcome: Option<Outcome>,
+    findings: Vec<Finding>,
+    answered: Answered,
 }
 
 impl Told {
     /// Of a run by Python it is told what came out, as far as that is known: what the topic concludes is about its own experiment.
-    pub(super) fn of(
-        topic: Option<&dyn Topic>,
-        trace: &Trace,
-        replay: &Replay,
-        asked: &Asked,
-    ) -> Self {
+    fn of(topic: Option<&dyn Topic>, trace: &Trace, replay: &Replay, asked: &Asked) -> Self {
         if trace.meta().recorder == RecordedBy::Python {
             let outcome = topic.map(|topic| topic.outcome(trace, replay));
             let outcome = outcome.filter(|outcome| !outcome.is_empty());
@@ -131,13 +126,11 @@ impl Session {
         Concluding { result, told }
     }
 
-    pub(super) fn end_run(&mut self, result: Result<(), Failure>, told: Told) {
+    /// The run under way is over.
+    fn end_run(&mut self, result: Result<(), Failure>, told: Told) {
         self.run = None;
-        (self.conclusion, self.findings) = (told.conclusion, told.findings);
-        self.guesses.end(self.recording.serial, told.answered);
-        self.status = match result {
+        let status = match result {
             Ok(()) => {
-                self.outcome = told.outcome;
                 self.ran.insert(self.recording.trace.meta().preset.clone());
                 RunStatus::Done
             }
@@ -147,6 +140,7 @@ impl Session {
                 RunStatus::Failed(failure.to_string())
             }
         };
+        self.ended(status, told);
         let end = self.recording.trace.end();
         if let Some(keeping) = self.keeping.take() {
             let failure = shown::failure(&self.status);
@@ -158,5 +152,22 @@ impl Session {
             _ => self.playback.run_ended(end),
         }
         self.look_at_the_end();
+    }
+
+    /// The same tab with a run that was over before, and ended so. `asked`: what was to be found out about it.
+    pub(super) fn of_a_run(mut self, status: RunStatus, asked: &Asked) -> Self {
+        let Recording { trace, replay, .. } = &self.recording;
+        let told = Told::of(self.source.topic(), trace, replay, asked);
+        self.ended(status, told);
+        self.playback.fit_speed(self.end());
+        self
+    }
+
+    /// Takes in how a run went and what its whole trace tells; what came out only where it was done.
+    fn ended(&mut self, status: RunStatus, told: Told) {
+        let Told { conclusion, outcome, findings, answered } = told;
+        self.outcome = outcome.filter(|_| status == RunStatus::Done);
+        (self.status, self.conclusion, self.findings) = (status, conclusion, findings);
+        self.guesses.end(self.recording.serial, answered);
     }
 }

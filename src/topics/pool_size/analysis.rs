@@ -1,9 +1,11 @@
 //! Statistics of the trials: medians and spreads, speed-up, Amdahl's law, and the finding. Pure.
 
 mod amdahl;
+mod compared;
 mod finding;
 
 pub use amdahl::{Amdahl, amdahl};
+pub use compared::{Compared, UNCLEAR, impossible};
 pub use finding::{Conditions, enough, finding, main_of};
 
 use super::plan::Backend;
@@ -85,12 +87,16 @@ pub struct Base {
 /// What the speed-ups of a backend are relative to: doing it one after another where that was measured, in the same
 /// language, and is long enough to be compared with a pool's start; else its smallest pool.
 pub fn base(cells: &[Cell], backend: Backend) -> Option<Base> {
+    base_cell(cells, backend).map(|cell| Base { size: cell.size, total: cell.total.median })
+}
+
+/// The cell of the [`base`].
+fn base_cell(cells: &[Cell], backend: Backend) -> Option<&Cell> {
     let smallest = cells.iter().find(|cell| cell.backend == backend);
     let long =
         |alone: &&Cell| smallest.is_none_or(|pool| alone.total.median.0 > pool.total.median.0 / 20);
     let alone = cell(cells, Backend::Sequential, 0).filter(|_| !backend.is_cpython());
-    let alone = alone.filter(long);
-    alone.or(smallest).map(|cell| Base { size: cell.size, total: cell.total.median })
+    alone.filter(long).or(smallest)
 }
 
 /// How many times as fast as the base.
@@ -110,12 +116,6 @@ pub fn ratio(factor: f64) -> String {
 pub fn peer<'a>(cells: &'a [Cell], of: &Cell) -> Option<&'a Cell> {
     let mut theirs = cells.iter().filter(|cell| cell.backend.is_cpython());
     theirs.find(|cell| cell.size == of.size && !of.backend.is_cpython())
-}
-
-/// How many times as long CPython's pool of the same size takes.
-pub fn times_cpython(cells: &[Cell], of: &Cell) -> Option<f64> {
-    let peer = peer(cells, of)?;
-    Some(peer.total.median.ratio_to(of.total.median))
 }
 
 #[cfg(test)]

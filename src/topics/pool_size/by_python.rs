@@ -1,6 +1,6 @@
 //! What came out of a run of a Python program, as far as its trace tells: a trial is the life of a pool.
 
-use super::analysis;
+use super::analysis::{self, Compared};
 use super::outcome::{median, trial};
 use super::plan::{Backend, Plan};
 use super::trials::{Pool, Trial};
@@ -18,16 +18,18 @@ pub fn outcome(params: &Params, trace: &Trace, replay: &Replay) -> Outcome {
     let results = lives.last().map(|life| results(trace.meta(), replay, life.pool));
     let trials = trials(&plan, &lives, replay);
     let cells = analysis::cells(&trials);
+    // Nobody counts there who else wants a processor, so nothing is concluded.
+    let compared = Compared::nothing("a run by Python does not tell what other programs did");
     let mut outcome = Outcome::new();
     for (field, value) in [
         ("results", json!(results)),
-        // Nobody counts there who else wants a processor, so nothing is concluded.
         ("finding", Json::Null),
         ("disturbed", Json::Null),
+        ("not_compared", json!(compared.left_out(&cells))),
         ("sizes", json!(plan.sizes)),
         ("cores", Json::Null),
         ("start_method", json!(params.choice("start_method"))),
-        ("medians", cells.iter().map(|cell| median(&cells, cell)).collect()),
+        ("medians", cells.iter().map(|cell| median(&cells, cell, &compared)).collect()),
         ("trials", trials.iter().filter(|trial| trial.counts()).map(trial).collect()),
     ] {
         outcome.insert(field.to_owned(), value);

@@ -4,6 +4,8 @@
 //! - `results`: the squares, in order; every backend's trials gave the same.
 //! - `finding`: what the measurement shows, in a sentence or two; each names the pool it is about.
 //! - `disturbed`: in how many of the trials other programs wanted the processors, too.
+//! - `not_compared`: why ratios of times are left out (null): other programs had the processors, times cannot be what they
+//!   are, or the trials do not tell them apart; null where none is.
 //! - `sizes`: the pool sizes measured; `cores`: how many can work at once on this machine.
 //! - `python`: which Python took part, or why none did; null where none was asked for. `start_method`: how its pools
 //!   started their workers (`fork, forkserver, spawn`: each of them, in turn); `python_loop_ns`: how long a loop in it took for the same, where that takes no longer than a tenth of a second (median).
@@ -11,7 +13,9 @@
 //! - `medians`: for each backend and size its `trials`, the medians `start_ns`, `map_ns`, `shutdown_ns` and `total_ns`, the
 //!   quartiles `low_ns` and `high_ns` of the total, `busy_ns` (time the workers spent on the numbers, all together; null where
 //!   they do not tell), `speed_up` with what it is relative to (`speed_up_base`: a pool size, 0 for one after another),
+//!   `efficiency` (that divided by how many times as many work; null without a pool),
 //!   and `times_cpython` (how many times as long CPython's pool of that size took, by `fork` where the start methods are compared; null where unknown).
+//!   A ratio that noise could turn round is null.
 //! - `amdahl`: for each backend with pools the fit of Amdahl's law: `serial_part`, `limit` (the most it allows) and the `sizes`
 //!   it goes through (those with a core for each worker), or a `note` why a fit would mean nothing.
 //! - `trials`: `backend` (`workers`, `threads`, `sequential`, `cpython`; `cpython-fork` and so on where the start methods are

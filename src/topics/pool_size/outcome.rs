@@ -1,6 +1,6 @@
 //! What came out of a run, as its trace tells: the topic's documentation says what the fields are.
 
-use super::analysis::{self, Cell, Conditions};
+use super::analysis::{self, Cell, Compared, Conditions};
 use super::plan::Backend;
 use super::trials::{Trial, Trials, loop_takes};
 use crate::replay::Replay;
@@ -23,18 +23,20 @@ pub fn of(params: &Params, trace: &Trace, replay: &Replay) -> Json {
         loop_takes: loop_takes(trace.meta()),
     };
     let finding = analysis::finding(&cells, &conditions);
+    let compared = Compared::of(&cells, &conditions);
     let counted = trials.all.iter().filter(|trial| trial.counts());
     json!({
         "results": results,
         "finding": finding.map(|finding| finding.to_string()),
         "disturbed": disturbance.disturbed,
+        "not_compared": compared.left_out(&cells),
         "sizes": params.ints("sizes", trials.cores),
         "cores": trials.cores,
         "python": part.left_out.or(part.version),
         "start_method": part.method,
         "python_loop_ns": loop_takes(trace.meta()).map(|took| took.0),
-        "medians": cells.iter().map(|cell| median(&cells, cell)).collect::<Vec<_>>(),
-        "amdahl": fits(&cells, trials.cores),
+        "medians": cells.iter().map(|cell| median(&cells, cell, &compared)).collect::<Vec<_>>(),
+        "amdahl": fits(&cells, trials.cores, &compared),
         "trials": counted.map(trial).collect::<Vec<_>>(),
     })
 }
@@ -54,7 +56,7 @@ pub fn trial(trial: &Trial) -> Json {
 }
 
 /// The trials of a cell together, by field.
-pub fn median(cells: &[Cell], cell: &Cell) -> Json {
+pub fn median(cells: &[Cell], cell: &Cell, compared: &Compared) -> Json {
     let [Nanos(start), Nanos(map), Nanos(shutdown)] = cell.parts;
     let base = analysis::base(cells, cell.backend);
     json!({
@@ -68,18 +70,19 @@ pub fn median(cells: &[Cell], cell: &Cell) -> Json {
         "low_ns": cell.total.low.0,
         "high_ns": cell.total.high.0,
         "busy_ns": (cell.busy > Nanos::ZERO).then_some(cell.busy.0),
-        "speed_up": base.map(|base| analysis::speed_up(base, cell.total.median)),
+        "speed_up": compared.speed_up(cells, cell),
         "speed_up_base": base.map(|base| base.size),
-        "times_cpython": analysis::times_cpython(cells, cell),
+        "efficiency": compared.efficiency(cells, cell),
+        "times_cpython": compared.times_cpython(cells, cell),
     })
 }
 
 /// Amdahl's law for each backend with pools, or why a fit would mean nothing.
-fn fits(cells: &[Cell], cores: usize) -> Vec<Json> {
+fn fits(cells: &[Cell], cores: usize, compared: &Compared) -> Vec<Json> {
     let measured = |backend: &Backend| {
         backend.has_pools() && cells.iter().any(|cell| cell.backend == *backend)
     };
-    let fit = |backend: Backend| match analysis::amdahl(cells, backend, cores) {
+    let fit = |backend: Backend| match compared.amdahl(cells, backend, cores) {
         Ok(fit) => json!({
             "backend": backend.id(),
             "serial_part": fit.serial_part(),

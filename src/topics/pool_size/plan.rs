@@ -2,6 +2,7 @@
 
 use super::spec::SIZES;
 use crate::record::os;
+use crate::replay::words::count;
 use crate::topics::{Ints, Params, trials};
 use crate::trace::Nanos;
 
@@ -82,6 +83,11 @@ impl Backend {
     /// Whether it has pools, which have sizes.
     pub fn has_pools(self) -> bool {
         self != Self::Sequential
+    }
+
+    /// So many of its workers.
+    pub fn many(self, n: usize) -> String {
+        count(n, if self == Self::Threads { "thread" } else { "process" })
     }
 
     /// Whether it is CPython's pool, however that starts its workers.

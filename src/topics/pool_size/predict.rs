@@ -95,7 +95,11 @@ fn measured(seen: &Seen<'_>, backend: Backend) -> Result<(Vec<Cell>, bool, bool)
         false => {
             let is_there =
                 backend.has_workers_when_made(Part::of(seen.trace.meta()).method.as_deref());
-            Ok((cells, disturbance.forbids_comparison(), is_there))
+            // As the sentence about the run does.
+            let all = analysis::cells(&trials.all);
+            let cannot_be = analysis::impossible(&all, backend, trials.cores);
+            let is_disturbed = disturbance.forbids_comparison() || cannot_be.is_some();
+            Ok((cells, is_disturbed, is_there))
         }
     }
 }

@@ -109,6 +109,11 @@ impl scene::Figure for Trend {
         if has_both && figure.mode == Mode::Table {
             figure.mode = Mode::Time;
         }
+        let wants_speed_ups = figure.mode == Mode::SpeedUp;
+        if wants_speed_ups && !figure.has_speed_ups() {
+            // The times are measured all the same; why there is no more is said below them.
+            figure.mode = Mode::Time;
+        }
         let mut picture = head::head(look, head, &figure, has_both, by);
         picture.append(head::legend(look, keys, &figure, by));
         let (mut plot, below) = match (figure.mode, has_both) {
@@ -119,9 +124,9 @@ impl scene::Figure for Trend {
             }
             (_, false) => (rest, Rect::NOTHING),
         };
-        if figure.mode == Mode::SpeedUp && figure.backend.has_pools() {
+        if wants_speed_ups && figure.backend.has_pools() {
             let (above, line) = split_top(plot, plot.height() - by * 16.0);
-            let said = words::amdahl(&figure);
+            let said = words::below(&figure);
             picture.text(line, Align2::LEFT_CENTER, said.clone(), theme.small(), theme.muted);
             picture.hint(line, said);
             plot = above;

@@ -6,12 +6,13 @@ use super::wait::Wait;
 use super::{ShareError, Space, Who};
 use crate::record::{Recorder, refused};
 use crate::trace::{EventKind, Home, Item, Resource, ResourceId, ResourceKind, WaitOp};
+use crate::workers::soon::Soon;
 use crate::workers::{Value, sys};
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 const KIND: u32 = 7;
 const SIZE: usize = 16;
@@ -162,11 +163,6 @@ impl Receiver {
     }
 }
 
-/// A message that arrives within this time comes soon. To sleep and be woken takes about as long.
-pub(super) const SOON: Duration = Duration::from_micros(50);
-/// The number of messages in a row after which whoever waits for one polls.
-pub(super) const SEVERAL: u32 = 4;
-
 /// What somebody has received of whom nobody else receives.
 #[derive(Debug, Default)]
 pub(super) struct Messages {
@@ -174,8 +170,7 @@ pub(super) struct Messages {
     /// How many of the bytes have been handed out, and how many have been received.
     read: usize,
     received: usize,
-    /// The number of messages in a row that came soon.
-    soon: u32,
+    soon: Soon,
 }
 
 impl Messages {
@@ -212,7 +207,7 @@ impl Messages {
                 self.bytes.resize(AT_ONCE, 0);
             }
             let room = &mut self.bytes[self.received..];
-            self.received += read_soon(&mut self.soon, end, room, wait, ended)?;
+            self.received += read_soon(&self.soon, end, room, wait, ended)?;
         }
     }
 }
@@ -237,30 +232,26 @@ impl Messages {
     }
 }
 
-/// Reads what there is. Where messages have come soon it polls for the next one, which saves a change of threads.
+/// Reads what there is. Where messages have come soon it polls for the next one.
 fn read_soon(
-    soon: &mut u32,
+    soon: &Soon,
     end: &OwnedFd,
     bytes: &mut [u8],
     wait: &mut Wait<'_>,
     ended: &dyn Fn() -> bool,
 ) -> Result<usize, ShareError> {
-    let began = Instant::now();
+    let next = soon.await_next();
     loop {
         match sys::read(end.as_fd(), bytes) {
             Ok(0) => return Err(ShareError::Closed),
             Ok(read) => {
-                *soon = if began.elapsed() < SOON { soon.saturating_add(1) } else { 0 };
+                soon.came(&next);
                 return Ok(read);
             }
             Err(error) if error.kind() == io::ErrorKind::WouldBlock && ended() => {
                 return Err(ShareError::TimedOut);
             }
-            Err(error)
-                if error.kind() == io::ErrorKind::WouldBlock
-                    && *soon >= SEVERAL
-                    && began.elapsed() < SOON =>
-            {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock && next.looks_again() => {
                 wait.begin();
                 std::thread::yield_now();
             }

@@ -13,10 +13,11 @@ use super::semaphore::Permits;
 use super::{ShareError, Space};
 use crate::record::Recorder;
 use crate::trace::{ActorId, Home, Resource, ResourceId, ResourceKind};
+use crate::workers::soon::Soon;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::Ordering;
 
 const KIND: u32 = 8;
 
@@ -53,8 +54,8 @@ pub struct Queue {
     object: Object,
     reader: Arc<OwnedFd>,
     writer: Arc<OwnedFd>,
-    /// How many items in a row came soon after they were waited for.
-    soon: Arc<AtomicU32>,
+    /// Whether items came soon after they were waited for.
+    soon: Arc<Soon>,
 }
 
 impl Queue {

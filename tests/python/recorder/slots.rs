@@ -112,7 +112,8 @@ impl Recording {
             self.damage.push(format!("{} events of {pid} were lost", word(48)));
         }
         let (slots, _) = bytes[4096..].as_chunks::<64>();
-        let last = slots.iter().rposition(|slot| slot.iter().any(|&byte| byte != 0));
+        // Behind the last whole one may be half of one: its process was killed in the midst of it.
+        let last = slots.iter().rposition(|slot| slot[56..].iter().any(|&byte| byte != 0));
         for (number, bytes) in slots.iter().take(last.map_or(0, |last| last + 1)).enumerate() {
             let u64_at = |at: usize| u64::from_le_bytes(bytes[at..at + 8].try_into().unwrap());
             let u32_at = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap());

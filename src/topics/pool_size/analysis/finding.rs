@@ -1,6 +1,7 @@
 //! The sentence: what the figure shows.
 
-use super::{Cell, cell, peer, ratio, times_cpython};
+use super::compared::{best, impossible};
+use super::{Cell, Compared, cell, peer, ratio};
 use crate::replay::words::{agree, count};
 use crate::topics::contention::{self, Disturbance};
 use crate::topics::pool_size::plan::Backend;
@@ -54,6 +55,13 @@ pub fn main_of(backends: &[Backend]) -> Option<Backend> {
     POOLS.into_iter().find(|backend| backends.contains(backend))
 }
 
+/// Of the backends measured, those that the finding is about: the first, and of ours the first beside Python's.
+pub fn spoken_of(measured: &[Backend]) -> [Option<Backend>; 2] {
+    let main = main_of(measured);
+    let ours: Vec<Backend> = measured.iter().copied().filter(|b| !b.is_cpython()).collect();
+    [main, main_of(&ours).filter(|_| main.is_some_and(Backend::is_cpython))]
+}
+
 /// The number of trials of each pool from which on there is a finding, where `wanted` are to be run: five, or a third.
 pub fn enough(wanted: usize) -> usize {
     wanted.div_ceil(3).max(5).min(wanted)
@@ -85,26 +93,24 @@ pub fn finding(cells: &[Cell], conditions: &Conditions<'_>) -> Option<Finding> {
         None => backend.owner().to_owned(),
     };
     let mut said = Vec::new();
-    // Of ours only the first is set beside Python's.
-    let ours: Vec<Backend> = measured.iter().copied().filter(|b| !b.is_cpython()).collect();
-    let ours = main_of(&ours).filter(|_| main.is_cpython());
-    for backend in [Some(main), ours].into_iter().flatten() {
+    let spoken_of = spoken_of(&measured);
+    for backend in spoken_of.into_iter().flatten() {
+        if let Some(impossible) = impossible(cells, backend, conditions.cores) {
+            let (title, advice) = (contention::TITLE, contention::ADVICE);
+            let said = format!("{}: {impossible}. {title}: {advice}", owner(backend));
+            return lone(NOT_COMPARED, said);
+        }
         // Another language's loop says nothing about Python's pool.
         let alone = cell(cells, Backend::Sequential, 0).filter(|_| !backend.is_cpython());
-        match sizes(backend, &of(backend), alone, conditions)? {
-            Ok((title, words)) => said.push((title, format!("{}: {words}", owner(backend)))),
-            Err(impossible) => {
-                let (title, advice) = (contention::TITLE, contention::ADVICE);
-                let said = format!("{}: {impossible}. {title}: {advice}", owner(backend));
-                return lone(NOT_COMPARED, said);
-            }
-        }
+        let (title, words) = sizes(backend, &of(backend), alone, conditions)?;
+        said.push((title, format!("{}: {words}", owner(backend))));
     }
     let mut said = said.into_iter();
     let (title, first) = said.next()?;
     let python_loop = conditions.loop_takes.filter(|_| main.is_cpython());
     let python_loop = python_loop.map(|took| format!("A loop in Python takes {took}"));
-    let ours = said.next().map(|(_, words)| match ours.and_then(|ours| versus(cells, ours)) {
+    let versus = spoken_of[1].and_then(|ours| versus(cells, ours, conditions));
+    let ours = said.next().map(|(_, words)| match versus {
         Some(versus) => format!("{words}; {versus}"),
         None => words,
     });
@@ -115,23 +121,17 @@ pub fn finding(cells: &[Cell], conditions: &Conditions<'_>) -> Option<Finding> {
 /// Title of a finding of trials whose times mean nothing beside each other.
 const NOT_COMPARED: &str = "Nothing can be concluded";
 
-/// What a backend's sizes, rising, say, in a few words and in a clause; an error is what cannot be, unless other programs
-/// had the processors.
+/// What a backend's sizes, rising, say, in a few words and in a clause.
 fn sizes(
     backend: Backend,
     of: &[&Cell],
     alone: Option<&Cell>,
     &Conditions { numbers, cores, method, .. }: &Conditions<'_>,
-) -> Option<Result<(String, String), String>> {
-    let told = |title: &str, said: String| Some(Ok((title.to_owned(), said)));
+) -> Option<(String, String)> {
+    let told = |title: &str, said: String| Some((title.to_owned(), said));
     let (first, last) = (*of.first()?, *of.last()?);
-    let fastest = *of.iter().min_by_key(|cell| cell.total.median)?;
-    // The smallest of the pools that are as fast.
-    let best = *of.iter().find(|cell| !cell.total.are_longer(&fastest.total))?;
-    let many = |n: usize| match backend {
-        Backend::Threads => count(n, "thread"),
-        _ => count(n, "process"),
-    };
+    let best = best(of)?;
+    let many = |n: usize| backend.many(n);
     let total = |cell: &Cell| cell.total.median;
     if first.size == last.size {
         let (took, [start, map, _]) = (total(first), first.parts);
@@ -156,33 +156,11 @@ fn sizes(
             format!("{trials} of each size {are} too few to tell them apart ({ends})"),
         );
     }
-    if let (Some(alone), Some(one)) = (alone, of.iter().find(|cell| cell.size == 1))
-        && alone.total.are_longer(&one.total)
-        && contention::is_impossible(total(alone).0 as f64, total(one).0 as f64)
-    {
-        return Some(Err(format!(
-            "a pool of 1 took {} and the same without a pool {}, which cannot be",
-            total(one),
-            total(alone)
-        )));
-    }
     let numbers = count(numbers, "number");
     // As in the table: against no pool, where that was measured.
     let base = alone.unwrap_or(first);
     if best.size != first.size && base.total.are_longer(&best.total) {
         let factor = total(base).ratio_to(total(best));
-        let most = best.size.min(cores) as f64 / base.size.clamp(1, cores.max(1)) as f64;
-        let saved = total(base).since(total(best));
-        let is_known = base.busy > Nanos::ZERO;
-        if contention::is_impossible(factor, most) || (is_known && saved > base.busy) {
-            return Some(Err(format!(
-                "{} took {} and {} {}, which the sizes cannot explain",
-                many(first.size),
-                total(first),
-                many(best.size),
-                total(best)
-            )));
-        }
         let verb = agree(best.size, "is", "are");
         let beyond = match last.size > best.size {
             false => String::new(),
@@ -268,7 +246,7 @@ fn methods(cells: &[Cell], main: Backend) -> Option<String> {
 }
 
 /// How many times as long CPython's pools take, at the sizes where the trials tell them apart.
-fn versus(cells: &[Cell], ours: Backend) -> Option<String> {
+fn versus(cells: &[Cell], ours: Backend, conditions: &Conditions<'_>) -> Option<String> {
     let pairs: Vec<(&Cell, &Cell)> = (cells.iter())
         .filter(|c| c.backend == ours)
         .filter_map(|c| Some((c, peer(cells, c)?)))
@@ -278,10 +256,12 @@ fn versus(cells: &[Cell], ours: Backend) -> Option<String> {
         return None;
     }
     let python = pairs[0].1.backend.owner();
-    let clear: Vec<f64> = (pairs.iter())
-        .filter(|(own, peer)| own.total.are_apart(&peer.total))
-        .filter_map(|(own, _)| times_cpython(cells, own))
-        .collect();
+    let compared = Compared::of(cells, conditions);
+    if compared.why_not(ours).is_some() {
+        return None;
+    }
+    let times = pairs.iter().filter_map(|(own, _)| compared.times_cpython(cells, own));
+    let clear: Vec<f64> = times.collect();
     let Some(low) = clear.iter().copied().reduce(f64::min) else {
         return Some(format!("the trials show no clear difference to {python}"));
     };

@@ -56,8 +56,6 @@ fn cells_count_only_what_counts() {
     );
     assert_eq!(cells[0].parts, [Nanos(5), Nanos(6), Nanos(7)]);
     assert_eq!(cells[0].total.median, Nanos(18));
-    assert_eq!(times_cpython(&cells, &cells[0]), Some(60.0 / 18.0));
-    assert_eq!(times_cpython(&cells, &cells[1]), None);
 }
 
 #[test]
@@ -327,4 +325,67 @@ fn a_trial_is_disturbed_where_the_processors_are_too_few_for_all() {
     assert!(with(0, 4).was_disturbed(4), "a loop needs one, too");
     let trials = [with(2, 0), with(2, 3), Trial { warm_up: true, ..with(2, 3) }];
     assert_eq!(disturbance(&trials, 2), Disturbance { disturbed: 1, trials: 2 });
+}
+
+/// A ratio is told where the sentence tells the two apart, and nowhere else.
+#[test]
+fn no_ratio_is_told_that_noise_could_turn_round() {
+    let ms = 1_000_000;
+    let mut all = exact(Backend::Workers, &[(1, 20 * ms), (2, 10 * ms), (4, 10 * ms)]);
+    all.extend(exact(Backend::CPython, &[(1, 40 * ms), (2, 10 * ms), (4, 41 * ms)]));
+    let of = |cells: &[Cell], disturbed: usize| {
+        let disturbance = Disturbance { disturbed, trials: 30 };
+        let compared = Compared::of(cells, &Conditions { disturbance, ..QUIET });
+        let speed_ups: Vec<_> = cells.iter().map(|cell| compared.speed_up(cells, cell)).collect();
+        let times: Vec<_> = cells.iter().map(|cell| compared.times_cpython(cells, cell)).collect();
+        (speed_ups, times, compared.left_out(cells))
+    };
+    let workers = &all[..3];
+    let (speed_ups, _, why) = of(workers, 0);
+    assert_eq!((speed_ups, why), (vec![Some(1.0), Some(2.0), Some(2.0)], None));
+    let quiet = Compared::of(workers, &QUIET);
+    let efficiency = workers.iter().map(|cell| quiet.efficiency(workers, cell));
+    assert_eq!(efficiency.collect::<Vec<_>>(), [Some(1.0), Some(1.0), Some(0.5)]);
+    // Other programs had the processors.
+    let (speed_ups, times, why) = of(&all, 10);
+    assert_eq!((speed_ups, times), (vec![None; 6], vec![None; 6]));
+    assert_eq!(why.as_deref(), Some("other programs had the processors in 10 of 30 trials"));
+    let disturbance = Disturbance { disturbed: 10, trials: 30 };
+    let compared = Compared::of(&all, &Conditions { disturbance, ..QUIET });
+    assert_eq!(compared.efficiency(&all, &all[1]), None);
+    assert!(compared.amdahl(&all, Backend::Workers, 2).is_err());
+    // What cannot be: four times as fast on two of the two cores.
+    let (speed_ups, times, why) = of(&all, 0);
+    assert_eq!((speed_ups, times), (vec![None; 6], vec![None; 6]));
+    assert!(why.is_some_and(|why| why.ends_with(", which the sizes cannot explain")));
+    // The same of those that the sentence does not speak of forbids no other.
+    let mut threads = workers.to_vec();
+    threads.extend(exact(Backend::Threads, &[(1, 40 * ms), (2, 5 * ms)]));
+    let (speed_ups, _, why) = of(&threads, 0);
+    assert_eq!(speed_ups, [Some(1.0), Some(2.0), Some(2.0), None, None]);
+    assert!(why.is_some_and(|why| why.starts_with("Rust threads: 1 thread took 40.0 ms")));
+}
+
+#[test]
+fn what_spreads_too_far_has_no_ratio() {
+    // 8 to 12 ms against 9 to 13 ms; then too few trials.
+    let with = |trials: usize, apart: u64| {
+        let of = |size: usize, least: u64| {
+            (0..trials).map(move |n| {
+                let map = least + 4_000_000 * n as u64 / (trials as u64 - 1);
+                trial(Backend::Workers, size, n + 1, [0, map, 0])
+            })
+        };
+        let trials: Vec<Trial> = of(2, 8_000_000).chain(of(4, 8_000_000 + apart)).collect();
+        let cells = cells(&trials);
+        let compared = Compared::of(&cells, &QUIET);
+        let told: Vec<_> =
+            cells.iter().map(|cell| compared.speed_up(&cells, cell).is_some()).collect();
+        (told, compared.left_out(&cells).unwrap_or_default())
+    };
+    let unclear = "what the trials do not tell apart is not compared".to_owned();
+    assert_eq!(with(5, 1_000_000), (vec![true, false], unclear));
+    let few = "3 trials of each size cannot tell them apart".to_owned();
+    assert_eq!(with(3, 9_000_000), (vec![true, false], few));
+    assert_eq!(with(5, 9_000_000), (vec![true, true], String::new()));
 }

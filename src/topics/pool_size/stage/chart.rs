@@ -186,7 +186,7 @@ impl<'f, 'a> Chart<'f, 'a> {
         let digits = (-(mark.step_size / scale).log10()).ceil().clamp(0.0, 3.0) as usize;
         let said = format!("{:.digits$}", mark.value / scale);
         match mark.value + mark.step_size > self.most {
-            _ if self.figure.cells.is_empty() => String::new(),
+            _ if self.figure.plotted_cells().next().is_none() => String::new(),
             true => format!("{said} {unit}"),
             false => said,
         }
@@ -198,7 +198,7 @@ impl<'f, 'a> Chart<'f, 'a> {
         let figure = self.figure;
         let mut parts: Vec<BarChart> = Vec::new();
         for (part, colour) in looks::parts(theme).into_iter().enumerate() {
-            let cells = figure.drawn_cells().filter(|_| figure.mode != Mode::SpeedUp);
+            let cells = figure.plotted_cells().filter(|_| figure.mode != Mode::SpeedUp);
             let bars = cells.map(|cell| {
                 let mine = cell.backend == figure.backend;
                 let colour = if mine { colour } else { looks::faded(theme, colour) };
@@ -213,7 +213,7 @@ impl<'f, 'a> Chart<'f, 'a> {
         }
         parts.into_iter().for_each(|bars| plot.bar_chart(bars));
         curves::all(self).into_iter().for_each(|line| plot.line(line));
-        for cell in figure.drawn_cells() {
+        for cell in figure.plotted_cells() {
             let colour = looks::dots(theme, cell.backend);
             let of = |time| self.point(cell, time);
             let ([x, low], [_, high]) = (of(cell.total.low), of(cell.total.high));
@@ -243,7 +243,7 @@ impl<'f, 'a> Chart<'f, 'a> {
         let (figure, theme) = (self.figure, look.theme);
         let place = |[x, y]: [f64; 2]| scale.position_from_point(&PlotPoint::new(x, y));
         let mut dots = Picture::default();
-        for cell in figure.drawn_cells() {
+        for cell in figure.plotted_cells() {
             let [x, y] = self.point(cell, cell.total.median);
             let half = 0.5 * LINE * self.column;
             let (left, mut top) = place([x - half, y]).into();
@@ -290,10 +290,13 @@ impl<'f, 'a> Chart<'f, 'a> {
             true => self.column * self.room - 3.0,
             false => 0.9 * self.room,
         };
-        let value = self.figure.value(cell.backend, cell.total.median);
-        let said = match self.figure.mode {
-            Mode::SpeedUp => format!("{value:.2}"),
-            _ => looks::digits(value / self.unit.0 as f64),
+        let figure = self.figure;
+        let said = match figure.mode {
+            Mode::SpeedUp => match figure.compared.speed_up(&figure.cells, cell) {
+                Some(speed_up) => format!("{speed_up:.2}"),
+                None => "–".to_owned(),
+            },
+            _ => looks::digits(cell.total.median.0 as f64 / self.unit.0 as f64),
         };
         let width = |said: &String| look.measure.width(said, &look.theme.mono_small());
         looks::shorter(said).into_iter().find(|said| f64::from(width(said)) <= room)
@@ -342,15 +345,16 @@ fn median_of(cell: &Cell) -> String {
 /// The largest value in view: of all dots, unless a few are so far off that the others would be flat.
 fn most(figure: &Figure<'_>) -> f64 {
     let value = |backend, total| figure.value(backend, total);
-    let highs = figure.drawn_cells().map(|cell| {
+    let highs = figure.plotted_cells().map(|cell| {
         let (low, high) = (cell.total.low, cell.total.high);
         value(cell.backend, low).max(value(cell.backend, high))
     });
     let quartiles = highs.fold(0.0, f64::max);
-    let drawn = figure.over().filter(|trial| figure.draws(trial.of.backend));
+    let drawn = figure.over().filter(|trial| figure.plots(trial.of.backend));
     let all = drawn.map(|trial| value(trial.of.backend, trial.wall())).fold(0.0, f64::max);
     let dots = all.min(1.8 * quartiles);
-    let ideal = match (figure.mode, figure.base(figure.backend), figure.sizes.last()) {
+    let base = figure.base(figure.backend).filter(|_| figure.plots(figure.backend));
+    let ideal = match (figure.mode, base, figure.sizes.last()) {
         (Mode::SpeedUp, Some(base), Some(last)) => {
             let able = |size: usize| size.clamp(1, figure.cores()) as f64;
             // As much of it as leaves the dots their room.

@@ -11,7 +11,8 @@ use egui_plot::{Line, PlotPoints};
 
 /// The lines that have a name, with their stroke and whether they are dashed.
 pub fn keys(figure: &Figure<'_>) -> Vec<(&'static str, Stroke, bool)> {
-    if figure.mode != Mode::SpeedUp || !figure.drawn().any(Backend::has_pools) {
+    let is_told = figure.plots(figure.backend) && figure.drawn().any(Backend::has_pools);
+    if figure.mode != Mode::SpeedUp || !is_told {
         return Vec::new();
     }
     let theme = figure.view.theme;
@@ -43,7 +44,8 @@ fn alone<'c>(chart: &Chart<'_, '_>) -> Option<Line<'c>> {
 /// What the cores allow, what was measured, and Amdahl's law through it, as far as each worker has a core.
 fn speed_ups<'c>(chart: &'c Chart<'_, '_>) -> Vec<Line<'c>> {
     let figure = chart.figure;
-    let Some(base) = figure.base(figure.backend) else { return Vec::new() };
+    let base = figure.base(figure.backend).filter(|_| figure.plots(figure.backend));
+    let Some(base) = base else { return Vec::new() };
     let (theme, cores) = (figure.view.theme, figure.cores() as f64);
     let able = move |size: f64| size.clamp(1.0, cores);
     let ideal = move |size: f64| able(size) / able(base.size as f64);
@@ -52,7 +54,8 @@ fn speed_ups<'c>(chart: &'c Chart<'_, '_>) -> Vec<Line<'c>> {
         named.next().map(|(name, stroke, is_dashed)| line(name, points, stroke, is_dashed))
     };
     let mut all: Vec<Line<'_>> = add(curve(chart, f64::INFINITY, ideal)).into_iter().collect();
-    all.extend(chart.pools.iter().map(|backend| {
+    let pools = chart.pools.iter().filter(|backend| figure.plots(**backend));
+    all.extend(pools.map(|backend| {
         let cells = figure.cells.iter().filter(|cell| cell.backend == *backend);
         let points = cells.map(|cell| chart.point(cell, cell.total.median));
         let colour = looks::dots(theme, *backend).gamma_multiply(0.5);

@@ -2,7 +2,7 @@
 
 use crate::record::os;
 use crate::topics::cpython::Part;
-use crate::topics::pool_size::analysis::{self, Amdahl, Base, Cell, Conditions};
+use crate::topics::pool_size::analysis::{self, Amdahl, Base, Cell, Compared, Conditions};
 use crate::topics::pool_size::plan::{self, Backend};
 use crate::topics::pool_size::trials::{Trial, Trials, loop_takes};
 use crate::trace::{Followed, Nanos};
@@ -38,6 +38,8 @@ pub struct Figure<'a> {
     pub part: Part,
     /// Medians and spreads of the trials that are over.
     pub cells: Vec<Cell>,
+    /// Which of them may be compared.
+    pub compared: Compared,
     /// Pool sizes, rising.
     pub sizes: Vec<usize>,
     /// Backends that take part.
@@ -68,9 +70,10 @@ impl<'a> Figure<'a> {
         let first = backends.first().copied().unwrap_or(Backend::Workers);
         let chosen = view.choice.series.and_then(|series| Backend::ALL.get(series).copied());
         let backend = chosen.filter(|backend| backends.contains(backend));
-        Self {
+        let mut figure = Self {
             view,
             now,
+            compared: Compared::default(),
             alone: view.choice.alone && backends.len() > 1,
             cells,
             sizes: plan::sizes(view.param("sizes"), cores),
@@ -79,7 +82,9 @@ impl<'a> Figure<'a> {
             mode: Mode::ALL.get(view.choice.page).map_or(Mode::Time, |(mode, _)| *mode),
             trials,
             part,
-        }
+        };
+        figure.compared = Compared::of(&figure.cells, &figure.conditions());
+        figure
     }
 
     /// Whether the run is over and the cursor at its end: then no trial is more present than another.
@@ -129,6 +134,23 @@ impl<'a> Figure<'a> {
         self.cells.iter().filter(|cell| self.draws(cell.backend))
     }
 
+    /// Whether a backend's times are drawn: as speed-ups only where they may be compared.
+    pub fn plots(&self, backend: Backend) -> bool {
+        let is_fair = self.mode != Mode::SpeedUp || self.compared.why_not(backend).is_none();
+        is_fair && self.draws(backend)
+    }
+
+    /// Whether speed-ups may be drawn of anything, or nothing is known yet.
+    pub fn has_speed_ups(&self) -> bool {
+        let mut cells = self.drawn_cells().peekable();
+        cells.peek().is_none() || cells.any(|c| self.compared.why_not(c.backend).is_none())
+    }
+
+    /// The cells whose times are drawn.
+    pub fn plotted_cells(&self) -> impl Iterator<Item = &Cell> {
+        self.cells.iter().filter(|cell| self.plots(cell.backend))
+    }
+
     /// What the trials were measured under.
     pub fn conditions(&self) -> Conditions<'_> {
         Conditions {
@@ -153,12 +175,7 @@ impl<'a> Figure<'a> {
 
     /// Amdahl's law through a backend's medians, or in a clause why there is none.
     pub fn amdahl(&self, backend: Backend) -> Result<Amdahl, String> {
-        match self.conditions().disturbance {
-            disturbance if disturbance.forbids_comparison() => {
-                Err("other programs had the processors".to_owned())
-            }
-            _ => analysis::amdahl(&self.cells, backend, self.cores()),
-        }
+        self.compared.amdahl(&self.cells, backend, self.cores())
     }
 
     /// How many trials there are of each size that the finding compares, at least.

@@ -2,7 +2,8 @@
 
 use super::figure::Figure;
 use super::looks;
-use crate::topics::pool_size::analysis::{self, Cell, ratio};
+use crate::replay::words::capital;
+use crate::topics::pool_size::analysis::{Cell, ratio};
 use crate::topics::pool_size::plan::Backend;
 use crate::trace::Nanos;
 use crate::widgets::theme::{HAIRLINE, Theme};
@@ -11,6 +12,12 @@ use egui::{Grid, Label, Rect, RichText, ScrollArea, Stroke, Ui, UiBuilder, Vec2}
 const ROW: f32 = 22.0;
 /// From this width on every time is written with its unit, else the unit stands once.
 const WIDE: f32 = 660.0;
+/// From this width on the efficiency has a column, too.
+const WIDEST: f32 = 900.0;
+/// What stands for nothing, and for what is not compared.
+const LEFT_OUT: &str = "–";
+/// The first column after the size that may be a ratio.
+const RATIOS: usize = 4;
 
 /// Height with this number of rows.
 pub fn height(rows: usize) -> f32 {
@@ -31,6 +38,7 @@ pub fn show(ui: &mut Ui, area: Rect, figure: &Figure<'_>, theme: &Theme, by: f32
         true => (theme.mono(), area.width() / heads.len() as f32),
         false => (theme.mono_small(), area.width() / heads.len() as f32),
     };
+    let left_out = figure.compared.left_out(&figure.cells).map(|why| capital(&why));
     let grid = Grid::new("medians").num_columns(heads.len()).spacing(Vec2::ZERO);
     let grid = grid.min_row_height(row).min_col_width(width).max_col_width(width);
     ui.scope_builder(UiBuilder::new().max_rect(area), |ui| {
@@ -42,7 +50,7 @@ pub fn show(ui: &mut Ui, area: Rect, figure: &Figure<'_>, theme: &Theme, by: f32
             };
             grid.show(ui, |ui| {
                 let say = |ui: &mut Ui, said: &str, font: egui::FontId, ink| {
-                    ui.add(Label::new(RichText::new(said).font(font).color(ink)).truncate());
+                    ui.add(Label::new(RichText::new(said).font(font).color(ink)).truncate())
                 };
                 rule(ui);
                 for head in &heads {
@@ -55,9 +63,14 @@ pub fn show(ui: &mut Ui, area: Rect, figure: &Figure<'_>, theme: &Theme, by: f32
                     say(ui, &name, font.clone(), theme.text);
                     let said = cell.map(|cell| values(figure, cell, wide, &time));
                     for place in 0..heads.len() - 1 {
-                        match said.as_ref().and_then(|said| said.get(place)) {
+                        let said = said.as_ref().and_then(|said| said.get(place));
+                        let shown = match said {
                             Some(said) => say(ui, said, font.clone(), theme.text),
-                            None => say(ui, "–", font.clone(), theme.faint),
+                            None => say(ui, LEFT_OUT, font.clone(), theme.faint),
+                        };
+                        let is_left_out = place >= RATIOS && said.is_some_and(|s| s == LEFT_OUT);
+                        if let Some(why) = left_out.as_ref().filter(|_| is_left_out) {
+                            shown.on_hover_text(why);
                         }
                     }
                     ui.end_row();
@@ -80,8 +93,12 @@ fn heads(figure: &Figure<'_>, width: f32, unit: Option<&str>) -> Vec<String> {
     heads.push(total);
     let peer = peer(figure);
     let theirs = peer.map_or_else(String::new, |peer| format!("× {}", peer.short()));
-    let more =
-        [(300.0, "speed-up", true), (360.0, &*theirs, peer.is_some()), (400.0, "spread", true)];
+    let more = [
+        (300.0, "speed-up", true),
+        (360.0, &*theirs, peer.is_some()),
+        (400.0, "spread", true),
+        (WIDEST, "efficiency", true),
+    ];
     let more = more.iter().filter(|(least, _, is_there)| width >= *least && *is_there);
     heads.extend(more.map(|(_, name, _)| (*name).to_owned()));
     heads
@@ -105,21 +122,21 @@ fn values(
         false => "–".to_owned(),
     };
     let mut said = [part(0), part(1), part(2), time(cell.total.median)].to_vec();
-    let speed_up =
-        figure.base(cell.backend).map(|base| analysis::speed_up(base, cell.total.median));
-    said.push(speed_up.map_or_else(String::new, |speed_up| format!("{speed_up:.2}")));
-    if let Some(peer) = peer(figure) {
-        let peer = analysis::cell(&figure.cells, peer, cell.size);
-        let is_clear = !figure.conditions().disturbance.forbids_comparison()
-            && peer.is_some_and(|peer| cell.total.are_apart(&peer.total));
-        let times = analysis::times_cpython(&figure.cells, cell);
-        said.push(times.map_or_else(String::new, |times| match times {
-            _ if !is_clear => "not clear".to_owned(),
-            times if !wide => ratio(times),
-            times if times >= 1.0 => format!("{} × faster", ratio(times)),
-            times => format!("{} × slower", ratio(1.0 / times)),
-        }));
+    let (compared, cells) = (&figure.compared, &figure.cells);
+    let ratio_of = |factor: Option<f64>| match factor {
+        Some(factor) => format!("{factor:.2}"),
+        None => LEFT_OUT.to_owned(),
+    };
+    said.push(ratio_of(compared.speed_up(cells, cell)));
+    if peer(figure).is_some() {
+        said.push(match compared.times_cpython(cells, cell) {
+            None => LEFT_OUT.to_owned(),
+            Some(times) if !wide => ratio(times),
+            Some(times) if times >= 1.0 => format!("{} × faster", ratio(times)),
+            Some(times) => format!("{} × slower", ratio(1.0 / times)),
+        });
     }
     said.push(format!("± {}", time(cell.total.half())));
+    said.push(ratio_of(compared.efficiency(cells, cell)));
     said
 }

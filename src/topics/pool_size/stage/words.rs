@@ -3,7 +3,7 @@
 use super::figure::{Figure, Mode};
 use super::looks::digits;
 use crate::replay::words::{capital, count};
-use crate::topics::pool_size::analysis::{self, Base};
+use crate::topics::pool_size::analysis::{self, Base, Cell};
 use crate::topics::pool_size::plan::Backend;
 use crate::topics::pool_size::trials::{Places, Trial};
 use crate::trace::Nanos;
@@ -201,6 +201,20 @@ pub fn amdahl(figure: &Figure<'_>) -> String {
             format!("Amdahl's law for {backend}, {through}: {says}.")
         }
         Err(why) => format!("No Amdahl curve for {backend}: {why}."),
+    }
+}
+
+/// What the line below the speed-ups says: of Amdahl's law, and why some are left out.
+pub fn below(figure: &Figure<'_>) -> String {
+    let (said, compared, cells) = (amdahl(figure), &figure.compared, &figure.cells);
+    let is_left_out = |cell: &&Cell| compared.speed_up(cells, cell).is_none();
+    let mine = cells.iter().filter(|cell| cell.backend == figure.backend);
+    match mine.filter(is_left_out).count() {
+        0 => said,
+        _ if compared.why_not(figure.backend).is_some() => {
+            format!("{said} So speed-ups (–) are left out, too.")
+        }
+        _ => format!("{said} –: {}.", analysis::UNCLEAR),
     }
 }
 

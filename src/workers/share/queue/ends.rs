@@ -4,14 +4,14 @@ use super::{AHEAD, BUFFER, Queue, REST, ROOM, TAKEN, TORN};
 use crate::trace::{EventKind, Item, WaitOp};
 use crate::workers::Value;
 use crate::workers::share::parcel::{self, HEAD, Head, LONG};
-use crate::workers::share::pipe::{SEVERAL, SOON, read_some, write_all};
+use crate::workers::share::pipe::{read_some, write_all};
 use crate::workers::share::wait::Wait;
 use crate::workers::share::{ShareError, Who};
 use crate::workers::sys::{self, Took};
 use std::io;
 use std::os::fd::AsFd;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// The most that is read ahead at once, in bytes.
 const AT_ONCE: usize = 16 << 10;
@@ -255,15 +255,13 @@ impl Queue {
     /// Reads from the pipe, waiting until there is something. `None`: the pipe is empty, and if the last message is not whole,
     /// its writer has died. It is then to be thrown away, and [that said](Self::is_whole).
     fn read(&self, bytes: &mut [u8], wait: &mut Wait<'_>) -> Result<Option<usize>, ShareError> {
-        let begun = Instant::now();
-        let soon = self.soon.load(Ordering::Relaxed);
+        let next = self.soon.await_next();
         loop {
             // Before the read: who has set it has seen the end of all that the dead one wrote, and nobody writes behind that.
             let is_torn = self.object.word(TORN).load(Ordering::SeqCst) == 1;
             match sys::read(self.reader.as_fd(), bytes) {
                 Ok(read) if read > 0 => {
-                    let more = if begun.elapsed() < SOON { soon.saturating_add(1) } else { 0 };
-                    self.soon.store(more, Ordering::Relaxed);
+                    self.soon.came(&next);
                     return Ok(Some(read));
                 }
                 Ok(_) => return Err(ShareError::Closed),
@@ -273,7 +271,7 @@ impl Queue {
             if is_torn {
                 return Ok(None);
             }
-            if soon >= SEVERAL && begun.elapsed() < SOON {
+            if next.looks_again() {
                 wait.begin();
                 std::thread::yield_now();
                 continue;

@@ -4,13 +4,13 @@ use super::Queue;
 use crate::trace::{EventKind, Item as Shown, ResourceId, WaitEnd, WaitOp};
 use crate::workers::Value;
 use crate::workers::share::parcel;
-use crate::workers::share::pipe::{SEVERAL, SOON};
 use crate::workers::share::wait::Wait;
 use crate::workers::share::{Feeder, ShareError, Who};
+use crate::workers::soon::Soon;
 use std::collections::VecDeque;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// The most bytes of messages that are written at once: so many go into a pipe whole.
 const AT_ONCE: usize = 4096;
@@ -199,17 +199,12 @@ fn feed(queue: &Queue, buffer: &Buffer, who: &dyn Who) -> Result<(), String> {
 fn feed_all(queue: &Queue, buffer: &Buffer, who: &dyn Who) -> Result<(), ShareError> {
     let (mut messages, mut items) = (Vec::new(), Vec::new());
     let mut taken = VecDeque::new();
-    let mut soon = 0;
+    let soon = Soon::default();
     loop {
         if taken.is_empty() {
-            let begun = Instant::now();
+            let next = soon.await_next();
             let mut state = buffer.enter();
-            // Where items come soon after one another, it looks for the next one: that saves a change of threads.
-            while soon >= SEVERAL
-                && state.items.is_empty()
-                && !state.closed
-                && begun.elapsed() < SOON
-            {
+            while state.items.is_empty() && !state.closed && next.looks_again() {
                 drop(state);
                 std::thread::yield_now();
                 state = buffer.enter();
@@ -224,7 +219,7 @@ fn feed_all(queue: &Queue, buffer: &Buffer, who: &dyn Who) -> Result<(), ShareEr
                 let how = if state.items.is_empty() { WaitEnd::Broken } else { WaitEnd::Woken };
                 buffer.tell(who, |res| EventKind::WaitEnded { res, how });
             }
-            soon = if begun.elapsed() < SOON { soon + 1 } else { 0_u32 };
+            soon.came(&next);
             std::mem::swap(&mut taken, &mut state.items);
         }
         let Some((item, shown)) = taken.pop_front() else {
