@@ -93,6 +93,24 @@ fn a_view_of_less_than_a_nanosecond_shows_what_is_there() {
     assert_eq!(looks, [Look::One { index: 0, class: Phase::Running }]);
 }
 
+#[test]
+fn what_begins_within_the_last_nanosecond_of_a_view_is_in_it() {
+    let span = |start, event| Span {
+        start: Nanos(start),
+        event,
+        phase: Phase::Running,
+        res: None,
+        note: Note::None,
+        quiet: false,
+    };
+    let spans = [span(0, 0), span(4, 1), span(20, 2)];
+    // Up to 20.4 ns.
+    let pieces = pieces(&spans, Nanos(23), &scale(1.4, 19.0));
+    let last = pieces.last().unwrap();
+    assert_eq!(last.look, Look::One { index: 2, class: Phase::Running });
+    assert!(last.right - last.left > 16.0, "{last:?}");
+}
+
 proptest! {
     #[test]
     fn time_to_x_and_back(start in 0.0..1e15_f64, span in 20.0..1e13_f64, part in 0.0..1.0_f64) {

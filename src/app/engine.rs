@@ -86,11 +86,3 @@ pub fn name(engine: Engine, python: &Python) -> String {
         Engine::Python => python.name(),
     }
 }
-
-/// The same in a word or two, where that has little room.
-pub fn short_name(engine: Engine, python: &Python) -> String {
-    match engine {
-        Engine::Rust => "Rust".to_owned(),
-        Engine::Python => python.name(),
-    }
-}

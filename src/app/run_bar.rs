@@ -142,7 +142,7 @@ const BESIDE: f32 = 560.0;
 pub(super) const CONTROL: f32 = 28.0;
 /// Width of the button that shows the rest.
 const MORE: f32 = 66.0;
-/// Width of the opened list of presets, and of the names in it.
+/// Width of the opened list of presets, and the least of the names in it.
 const LIST: f32 = 720.0;
 const NAME: f32 = 124.0;
 /// Width of the field of presets.
@@ -225,8 +225,9 @@ fn preset(ui: &mut Ui, topic: &dyn Topic, session: &Session, commands: &mut Vec<
                 // Many presets are to be seen without scrolling.
                 ui.spacing_mut().item_spacing.y = 1.0;
                 ui.set_min_width(LIST.min(ui.ctx().viewport_rect().width() - 320.0));
+                let names = names_width(ui, topic.about().presets);
                 for preset in topic.about().presets {
-                    if entry(ui, preset, preset.id == chosen) {
+                    if entry(ui, preset, preset.id == chosen, names) {
                         commands.push(Command::Run(RunCommand::Preset(preset.id)));
                         ui.close();
                     }
@@ -263,8 +264,16 @@ fn reset(ui: &mut Ui, corner: egui::Pos2, commands: &mut Vec<Command>) {
     }
 }
 
+/// The width of the names in a list of presets: none is cut where the line beside it would still be read.
+fn names_width(ui: &Ui, presets: &[Preset]) -> f32 {
+    let font = Theme::of(ui).label();
+    let widths = presets.iter().map(|preset| ui.painter().width(preset.id, &font).ceil());
+    let longest = widths.fold(NAME, f32::max);
+    longest.min((0.4 * ui.available_width()).max(NAME))
+}
+
 /// A preset in the list, with what it is in a line. Whether it was clicked.
-fn entry(ui: &mut Ui, preset: &Preset, chosen: bool) -> bool {
+fn entry(ui: &mut Ui, preset: &Preset, chosen: bool, names: f32) -> bool {
     let theme = Theme::of(ui);
     let size = vec2(ui.available_width(), 24.0);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
@@ -275,7 +284,7 @@ fn entry(ui: &mut Ui, preset: &Preset, chosen: bool) -> bool {
     }
     controls::focus_ring(ui, rect.shrink(2.0), &response);
     let inner = rect.shrink2(vec2(8.0, 0.0));
-    let name = inner.with_max_x(inner.left() + NAME);
+    let name = inner.with_max_x(inner.left() + names);
     let more = inner.with_min_x(name.right() + 8.0);
     let align = egui::Align2::LEFT_CENTER;
     text::line(ui.painter(), name, align, preset.id, &theme.label(), theme.text);

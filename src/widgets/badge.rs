@@ -11,6 +11,9 @@ use egui::{
 /// Smallest letters that can be read.
 const LEAST: f32 = 6.5;
 
+/// The width of a letter or a digit, of its height.
+const WIDE: f32 = 0.62;
+
 /// The size of the letters in a badge of a side, of as many as fit; `None` where they could not be read. A number is never
 /// without its letter: it would look like that of a task.
 fn size(text: &str, side: f32) -> Option<f32> {
@@ -21,7 +24,14 @@ fn size(text: &str, side: f32) -> Option<f32> {
         4 => 0.34,
         _ => 0.27,
     };
-    Some(part * side).filter(|size| *size >= LEAST)
+    let letters = text.chars().count();
+    match part * side {
+        // The least letters are closer to the edge than others.
+        size if size < LEAST && letters > 4 => {
+            Some(LEAST).filter(|least| WIDE * least * letters as f32 + 1.0 <= side)
+        }
+        size => Some(size).filter(|size| *size >= LEAST),
+    }
 }
 
 /// Whether a badge of a side has room for letters that can be read.
@@ -108,8 +118,10 @@ mod tests {
     fn letters_are_read_or_left_out_and_fit_their_badge() {
         assert_eq!(size("P505", 18.0), None);
         assert!(size("P505", 20.0).is_some() && size("W1", 14.0).is_some());
+        // The thousandth worker is no blank among those with three digits.
+        assert!(size("P1000", 22.0).is_some() && size("P1000", 21.0).is_none());
         for text in ["M", "W1", "W10", "P505", "P1000"] {
-            for side in [8.0, 15.0, 22.0, 30.0, 48.0] {
+            for side in [8.0, 15.0, 22.0, 23.0, 30.0, 48.0] {
                 let wide = size(text, side).map(|size| 0.62 * size * text.len() as f32);
                 assert!(wide.is_none_or(|wide| wide <= side), "{text} in {side}");
             }

@@ -190,3 +190,71 @@ fn totals_of_a_whole_recording_are_not_said_to_be_partial() {
     let said = run_summary(trace.meta(), &replay, trace.end());
     assert!(said.contains("held") && !said.contains("recorded"), "{said}");
 }
+
+/// Nobody need wait for the results of a pool for its tasks to be more than a lock that nobody waited for.
+#[test]
+fn what_became_of_tasks_is_said_sooner_than_a_lock_that_nobody_waited_for() {
+    let part = |name: &str, place| Section::new(name, place).in_turn();
+    let pool = |section| Resource::new("pool", ResourceKind::Pool).in_section(section);
+    let (res, task) = (ResourceId(2), TaskId(0));
+    let held = [(500, 1, K::Acquired { res: LOCK }), (510, 1, K::Released { res: LOCK })];
+    let mut events = vec![
+        (0, 0, K::TaskSubmitted { res, task, item: Item::NOTHING }),
+        (0, 1, STARTED),
+        (100, 1, K::TaskStarted { res, task }),
+        (400, 1, K::TaskFinished { res, task, item: Item::NOTHING }),
+    ];
+    let tasks = "1 task ended · on average waited 100 ns, took 300 ns · longest 300 ns (task 0)";
+
+    // Without a lock, sooner than the end that main waits for, too.
+    let mut meta = threads();
+    meta.resources.push(pool(None));
+    let join = K::WaitBegan { res: ResourceId(1), op: WaitOp::Join };
+    events.extend([(410, 0, join), (900, 0, K::At)]);
+    let (without, replay) = trace(meta.clone(), &events);
+    assert_eq!(run_summary(without.meta(), &replay, without.end()), format!("pool: {tasks}"));
+    events.splice(5..5, held);
+    let (beside, replay) = trace(meta.clone(), &events);
+    assert_eq!(run_summary(beside.meta(), &replay, beside.end()), format!("pool: {tasks}"));
+
+    // A pool of another part of the run than the one that is looked at, where the lock is of none.
+    meta.sections.extend([part("processes", 0), part("threads", 1)]);
+    meta.resources[2] = pool(Some(SectionId(0)));
+    let (apart, replay) = trace(meta.clone(), &events);
+    let cursor = Some(SectionId(1));
+    let said = section_summary(apart.meta(), &replay, cursor, apart.end(), apart.end());
+    assert_eq!(said, (format!("pool (processes): {tasks}"), None, false));
+
+    // One that was waited for is another matter.
+    let wait = [
+        (505, 2, K::WaitBegan { res: LOCK, op: WaitOp::Acquire }),
+        (515, 2, K::Acquired { res: LOCK }),
+    ];
+    events.splice(6..6, wait[..1].iter().copied());
+    events.splice(8..8, wait[1..].iter().copied());
+    let (waited, replay) = trace(meta, &events);
+    let said = run_summary(waited.meta(), &replay, waited.end());
+    assert!(said.starts_with("list lock: held"), "{said}");
+}
+
+/// Two that nothing tells apart are counted together: of one alone would be said less than is so.
+#[test]
+fn waits_for_what_is_called_alike_are_counted_together() {
+    let mut meta = threads();
+    let get = || Resource::new("get()", ResourceKind::Future);
+    meta.resources.extend([get(), get(), Resource::new("other()", ResourceKind::Future)]);
+    let wait = |res| K::WaitBegan { res: ResourceId(res), op: WaitOp::Result };
+    let end = |res| K::WaitEnded { res: ResourceId(res), how: WaitEnd::Woken };
+    let events = [
+        (0, 1, STARTED),
+        (0, 1, wait(2)),
+        (100, 1, end(2)),
+        (100, 1, wait(4)),
+        (150, 1, end(4)),
+        (150, 1, wait(3)),
+        (220, 1, end(3)),
+    ];
+    let (trace, replay) = trace(meta, &events);
+    let said = run_summary(trace.meta(), &replay, trace.end());
+    assert_eq!(said, "get(): 2 waits, 170 ns in all · longest 100 ns (adder)");
+}

@@ -9,7 +9,7 @@ use concurrency_lab::trace::{
 use concurrency_lab::replay::Phase;
 use concurrency_lab::widgets::bars::{self, Bar};
 use concurrency_lab::widgets::picture::{Does, Mark};
-use concurrency_lab::widgets::resource::{Size, layout, sentence};
+use concurrency_lab::widgets::resource::{self, Size, layout, sentence};
 use concurrency_lab::widgets::scene::actor_box::{self, BoxSize};
 use concurrency_lab::widgets::selection::Selection;
 use egui::{Rect, pos2, vec2};
@@ -390,5 +390,25 @@ fn a_lock_that_is_held_says_by_whom() {
             let by = picture.texts().any(|text| text.starts_with("held by "));
             assert!(by, "{width}: {:?}", picture.texts().collect::<Vec<_>>());
         }
+    });
+}
+
+/// In the line that it asks for: that none is left is no more than how many were taken out of it.
+#[test]
+fn a_line_of_an_emptied_list_says_how_many_were_removed() {
+    let mut emptied =
+        list("list: emptied", 0..24).named(|meta| meta.resources[0].name = "list".into());
+    for item in (0..24).rev() {
+        emptied = emptied.event(10, 3, removed(item as u32, item));
+    }
+    emptied.now(900).with_fonts(|at| {
+        let size = resource::wanted(at, Size::Line);
+        let said = |width| {
+            let area = Rect::from_min_size(pos2(3.0, 5.0), vec2(width, size.y));
+            layout(at, Size::Line, area).texts().last().unwrap().to_owned()
+        };
+        assert_eq!(said(size.x), "all 24 removed");
+        assert_eq!(said(size.x + 24.0), "empty · 24 removed");
+        assert_eq!(said(size.x - 30.0), "empty");
     });
 }

@@ -5,6 +5,8 @@ use concurrency_lab::trace::{
     ActorId, End, EventKind, ExceptionId, Item, Resource, ResourceId, ResourceKind, Section,
     SectionId, TextId, WaitEnd, WaitOp,
 };
+use concurrency_lab::widgets::resource::{Size, layout};
+use egui::{Rect, pos2, vec2};
 
 const WANTS: EventKind = waits(WaitOp::Acquire);
 const TAKES: EventKind = EventKind::Acquired { res: R };
@@ -312,4 +314,80 @@ fn futures() -> Vec<Moment> {
 pub fn moments() -> Vec<Moment> {
     let kinds = [locks(), rlocks(), semaphores(), conditions(), events(), barriers(), futures()];
     kinds.into_iter().flatten().collect()
+}
+
+/// In fewer and fewer words: who waits goes last, and until then who has it has at least its badge where that fits.
+#[test]
+fn who_waits_is_said_as_long_as_there_is_room_for_more_than_a_word() {
+    let wants = |at: u64, who| move |moment: Moment| moment.event(at, who, WANTS);
+    let one = |title| wants(300, 5)(lock(title, ResourceKind::Lock).event(200, 1, TAKES)).now(900);
+    let two = |title| wants(310, 6)(one(title)).now(900);
+    let semaphore = Moment::new("semaphore", "Semaphore(1)", &["adder 1", "remover 5"])
+        .with(Resource::new("slots", ResourceKind::Semaphore).with_capacity(1))
+        .event(200, 1, TAKES)
+        .event(300, 2, WANTS)
+        .now(900);
+    let event = Moment::new("event", "Event()", &["adder 1", "remover 5"])
+        .with(Resource::new("go", ResourceKind::Event))
+        .event(100, 1, EventKind::Cleared { res: R })
+        .event(300, 2, waits(WaitOp::Wait))
+        .now(900);
+    let all: [(Moment, &[&str]); 4] = [
+        (
+            one("one"),
+            &[
+                "held by adder 1 for 700 µs; remover 1 waits",
+                "held by A1 for 700 µs; remover 1 waits",
+                "held by A1 for 700 µs; R1 waits",
+                "held by A1; R1 waits",
+                "held by A1; 1 waits",
+                "held; 1 waits",
+                "held",
+            ],
+        ),
+        (
+            two("two"),
+            &[
+                "held by adder 1 for 700 µs; 2 wait",
+                "held by A1 for 700 µs; 2 wait",
+                "held by A1; 2 wait",
+                "held; 2 wait",
+                "held",
+            ],
+        ),
+        (
+            semaphore,
+            &[
+                "0 of 1 permit free; remover 5 waits",
+                "0 of 1 free; remover 5 waits",
+                "0 of 1 free; R5 waits",
+                "0 of 1 free",
+            ],
+        ),
+        (
+            event,
+            &[
+                "cleared 800 µs ago by adder 1; set() lets remover 5 go on",
+                "cleared 800 µs ago by adder 1; remover 5 waits",
+                "cleared 800 µs ago by A1; R5 waits",
+                "cleared by A1; R5 waits",
+                "not set; 1 waits",
+                "not set",
+            ],
+        ),
+    ];
+    for (moment, expected) in all {
+        let mut said: Vec<String> = Vec::new();
+        moment.with_fonts(|at| {
+            for width in (40..500_u16).rev() {
+                let area = Rect::from_min_size(pos2(3.0, 5.0), vec2(width.into(), 132.0));
+                let picture = layout(at, Size::Full, area);
+                let mut texts = picture.texts();
+                let caption = texts.find(|text| expected.contains(text) || text.contains("held"));
+                let caption = caption.filter(|text| said.last().is_none_or(|last| last != text));
+                said.extend(caption.map(str::to_owned));
+            }
+        });
+        assert_eq!(said, expected, "{}", moment.title);
+    }
 }

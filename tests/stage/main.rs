@@ -3,6 +3,7 @@
 
 #[path = "../common/odd_names.rs"]
 mod odd_names;
+mod quiet;
 mod traces;
 mod wait_set;
 

@@ -384,3 +384,16 @@ pub fn circle(actors: usize) -> Trace {
     }
     make.trace()
 }
+
+/// A child that waits for a thread of its own to end, and nobody else who works.
+pub fn child_that_joins() -> Trace {
+    let mut maker = Maker::default();
+    maker.actor(Actor::process("parent", "P").with_role(Role::Main));
+    let child = maker.actor(Actor::process("child 1", "C1"));
+    let feeder =
+        maker.actor(Actor::thread("feeder", "F").with_role(Role::Helper).started_by(child));
+    let end = maker.resource(Resource::end_of(feeder));
+    maker.event(child, K::WaitBegan { res: end, op: WaitOp::Join });
+    maker.event(feeder, K::At);
+    maker.trace()
+}

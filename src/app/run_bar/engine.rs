@@ -1,11 +1,12 @@
 //! The choice of who runs the program: this one, or Python.
 
-use super::WIDE_ENGINE;
+use super::ARROW;
 use crate::app::command::{Command, RunCommand};
 use crate::app::engine;
 use crate::app::session::Session;
 use crate::trace::Engine;
-use crate::widgets::theme::Theme;
+use crate::widgets::text::Measure;
+use crate::widgets::theme::{TEXT_SMALL, Theme};
 use egui::{ComboBox, RichText, Role, Ui, WidgetInfo};
 
 /// Width of its list.
@@ -14,10 +15,12 @@ pub const ENGINES: f32 = 300.0;
 /// What runs the program.
 pub fn run_as(ui: &mut Ui, session: &Session, width: f32, commands: &mut Vec<Command>) {
     let name = engine::name(session.engine, &session.python);
-    let shown = match width < WIDE_ENGINE {
-        true => engine::short_name(session.engine, &session.python),
-        false => name.clone(),
-    };
+    // Smaller sooner than cut, or by another name.
+    let mut shown = RichText::new(&name);
+    let font = egui::TextStyle::Button.resolve(ui.style());
+    if ui.painter().width(&name, &font) > width - ARROW {
+        shown = shown.size(TEXT_SMALL);
+    }
     let combo = ComboBox::from_id_salt("engine")
         .width(width - 4.0)
         .truncate()

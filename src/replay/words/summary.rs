@@ -90,7 +90,7 @@ fn summary(
         cursor.is_some_and(|cursor| is_elsewhere(meta, part_of(meta, a_use.named), cursor))
     };
     let (mut elsewhere, uses): (Vec<_>, Vec<_>) = uses.partition(is_elsewhere);
-    elsewhere.retain(|a_use| replay.tasks().of(a_use.id).is_some_and(|tasks| tasks.count() > 0));
+    elsewhere.retain(|a_use| a_use.tasks(replay).is_some());
     // Those at work matter more than those who start and serve them; ends are waited for in any run.
     let waited = uses.iter().filter(|a_use| a_use.waited() > Nanos::ZERO);
     // What only makes a common start is no part of what is compared, and a pool is more than what its user waits for.
@@ -106,8 +106,18 @@ fn summary(
         |most: &&Use<'_>| most.named.is_an_end() || most.named.is_aside && busiest.is_some();
     // They are counted only where that is what is said.
     let lost = |until: Nanos| unseen_overwrites(meta, replay, is_of, until);
+    // Pools with tasks, also where nobody waited for any of their results.
+    let pools = || {
+        let has_tasks = |pool: &&Use<'_>| pool.tasks(replay).is_some();
+        let here: Vec<_> = uses.iter().filter(has_tasks).collect();
+        if here.is_empty() { elsewhere.iter().collect() } else { here }
+    };
     let said = match (most.filter(|most| !lesser(most)), busiest) {
         (Some(most), _) => most,
+        // What became of tasks is more than locks that nobody waited for; what is lost for want of them is not.
+        (None, Some(_)) if !pools().is_empty() && lost(now).0.is_none() => {
+            return of_pools(all, replay, &pools(), now);
+        }
         // Nobody waited for any: of a few it is said of each.
         (None, Some(lock)) => {
             let alike = uses.iter().filter(|other| {
@@ -128,15 +138,18 @@ fn summary(
         // What is lost, and what became of tasks, is more than who waited for whose end.
         (None, None) => match (lost(now), most) {
             ((Some(lost), more), _) => return (lost, more),
-            _ if !elsewhere.is_empty() => return of_pools(all, replay, &elsewhere, now),
+            _ if !pools().is_empty() => return of_pools(all, replay, &pools(), now),
             (_, Some(end)) => end,
             (_, None) => return (String::new(), false),
         },
     };
-    match replay.tasks().of(said.id).filter(|tasks| tasks.count() > 0) {
+    match said.tasks(replay) {
         Some(tasks) => said.of_tasks(all, tasks, now),
         None if said.is_lock() => (said.of_lock(all), false),
-        None => (said.of_any(all), false),
+        None => {
+            let alike: Vec<_> = uses.iter().filter(|other| other.is_called_as(said)).collect();
+            (said.of_any(all, &alike), false)
+        }
     }
 }
 
@@ -186,11 +199,11 @@ fn is_elsewhere(meta: &Meta, section: Option<SectionId>, cursor: SectionId) -> b
     false
 }
 
-/// The tasks of all pools of other parts of a run, as those of one.
-fn of_pools(all: &Stats, replay: &Replay, pools: &[Use<'_>], now: Nanos) -> (String, bool) {
-    let tasks: Vec<_> = pools.iter().filter_map(|pool| replay.tasks().of(pool.id)).collect();
-    let name = match pools {
-        [one] => one.name(all),
+/// The tasks of several pools, as those of one.
+fn of_pools(all: &Stats, replay: &Replay, pools: &[&Use<'_>], now: Nanos) -> (String, bool) {
+    let tasks: Vec<_> = pools.iter().filter_map(|pool| pool.tasks(replay)).collect();
+    let name = match (pools, &tasks[..]) {
+        ([one], [tasks]) => return one.of_tasks(all, tasks, now),
         _ => count(pools.len(), "pool"),
     };
     let until = pools.first().map_or(now, |pool| pool.until);
@@ -304,6 +317,11 @@ impl Use<'_> {
         matches!(self.named.kind, ResourceKind::Lock | ResourceKind::RLock)
     }
 
+    /// Its tasks, where it is a pool that has any.
+    fn tasks<'r>(&self, replay: &'r Replay) -> Option<&'r PoolTasks> {
+        replay.tasks().of(self.id).filter(|tasks| tasks.count() > 0)
+    }
+
     /// Who still waits, and how long by now.
     fn waiting(&self) -> impl Iterator<Item = (ActorId, Nanos)> {
         let waiters = self.state.map_or(&[][..], |state| &state.waiters);
@@ -392,21 +410,30 @@ impl Use<'_> {
         of_tasks(&self.name(all), &[tasks], (now, self.until))
     }
 
-    fn of_any(&self, all: &Stats) -> String {
-        let open = self.waiting().count() as u64;
-        let waits = count(self.stats.waits + open, "wait");
+    /// Whether what is said of it could as well be of another: nothing tells the two apart.
+    fn is_called_as(&self, other: &Self) -> bool {
+        let of = |named: &Resource| (named.kind, named.section, named.of);
+        of(self.named) == of(other.named) && self.named.name == other.named.name
+    }
+
+    /// Of all that are called alike: these, of which it is one.
+    fn of_any(&self, all: &Stats, alike: &[&Self]) -> String {
+        let sum = |of: &dyn Fn(&Self) -> u64| alike.iter().map(|one| of(one)).sum::<u64>();
+        let open = sum(&|one| one.waiting().count() as u64);
+        let waits = count(sum(&|one| one.stats.waits) + open, "wait");
         let used = match self.named.kind {
             ResourceKind::Semaphore => {
-                format!("taken {}, ", count(self.stats.acquisitions, "time"))
+                format!("taken {}, ", count(sum(&|one| one.stats.acquisitions), "time"))
             }
             _ => String::new(),
         };
-        let mut parts =
-            vec![format!("{}: {used}{waits}, {} in all", self.name(all), self.waited())];
-        if let Some((lasted, who)) = self.longest() {
+        let waited = alike.iter().fold(Nanos::ZERO, |sum, one| sum + one.waited());
+        let mut parts = vec![format!("{}: {used}{waits}, {waited} in all", self.name(all))];
+        if let Some((lasted, who)) = alike.iter().filter_map(|one| one.longest()).max() {
             parts.push(format!("longest {lasted} ({})", self.meta.actor_name(who)));
         }
-        if self.stats.most_waiters > 1 {
+        // Of several, how many did so at one time is not known.
+        if self.stats.most_waiters > 1 && alike.len() == 1 {
             parts.push(format!("at most {} waited at once", self.stats.most_waiters));
         }
         match open {

@@ -40,7 +40,7 @@ impl Way {
     pub const ALL: [(Self, &'static str, &'static str); 4] = [
         (Self::Same, "on the same thread", "The thread that beats computes, too: while it does, it cannot beat."),
         (Self::Thread, "on another thread", "The heart has a thread of its own."),
-        (Self::Gil, "another thread, emulated GIL", "Both threads need the emulated GIL: the heart to beat, the worker to compute."),
+        (Self::Gil, "under the emulated GIL", "Both threads need the emulated GIL: the heart to beat, the worker to compute."),
         (Self::Process, "in another process", "The work is in another process, with a memory and an interpreter of its own, were it Python."),
     ];
 }

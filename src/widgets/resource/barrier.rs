@@ -90,12 +90,15 @@ pub fn sentences(at: &ResourceAt<'_>) -> [String; 3] {
     let arrived = at.state.arrived;
     // Those of the last generation have gone, and nobody has come since.
     if arrived == 0 && at.state.generation > 0 {
-        let passed = match (seats.parties, at.state.generation) {
-            (Some(all), 1) => format!("all {all} have passed"),
-            (_, 1) => "all have passed".to_owned(),
-            (_, n) => format!("all have passed, {}", times(n)),
+        let [passed, brief] = match (seats.parties, at.state.generation) {
+            (Some(all), 1) => [format!("all {all} have passed"), format!("all {all} passed")],
+            (_, 1) => ["all have passed".to_owned(), "all passed".to_owned()],
+            (_, n) => {
+                let times = times(n);
+                [format!("all have passed, {times}"), format!("passed, {times}")]
+            }
         };
-        return [passed.clone(), passed, "passed".to_owned()];
+        return [passed, brief, "passed".to_owned()];
     }
     let base = match (seats.parties, arrived) {
         (Some(all), n) => format!("{n} of {all} {} arrived", agree(n, "has", "have")),

@@ -46,7 +46,7 @@ fn title_width(at: &ResourceAt<'_>) -> f32 {
 }
 
 /// Its state in fewer and fewer words.
-pub fn sentences(at: &ResourceAt<'_>) -> [String; 5] {
+pub fn sentences(at: &ResourceAt<'_>) -> Vec<String> {
     let look = at.look;
     let (notified, waiting) = parted(at);
     let guard = at.named.guard.and_then(|guard| look.resource(guard));
@@ -68,14 +68,14 @@ pub fn sentences(at: &ResourceAt<'_>) -> [String; 5] {
                 (format!("last notified {ago} ago by {}", look.actors.name(who)), ago)
             });
             return match last {
-                Some((last, ago)) => [
+                Some((last, ago)) => vec![
                     format!("{wait}; {last}"),
                     format!("{brief}; {last}"),
                     format!("{brief}; last notified {ago} ago"),
                     wait,
                     brief,
                 ],
-                None => [wait.clone(), wait.clone(), wait, brief.clone(), brief],
+                None => vec![wait, brief],
             };
         }
         [one] => format!("{} was notified", look.actors.name(one.actor)),
@@ -92,11 +92,15 @@ pub fn sentences(at: &ResourceAt<'_>) -> [String; 5] {
         (None, 1) => (format!("{who} and is about to go on"), who.clone()),
         (None, _) => (format!("{who} and are about to go on, one by one"), who.clone()),
     };
-    let short = match waiting.len() {
-        0 => who.clone(),
-        _ => format!("{who}; {brief}"),
-    };
-    [must, with_holder, short, who, format!("{} notified", notified.len())]
+    let counted = format!("{} notified", notified.len());
+    let mut said = vec![must, with_holder];
+    match waiting.len() {
+        0 => said.push(who),
+        // Who waits is left out last.
+        _ => said.extend([format!("{who}; {brief}"), format!("{counted}; {brief}")]),
+    }
+    said.push(counted);
+    said
 }
 
 /// Its picture.

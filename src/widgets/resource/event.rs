@@ -16,7 +16,7 @@ pub fn wanted(at: &ResourceAt<'_>) -> Vec2 {
 }
 
 /// Its state in fewer and fewer words.
-pub fn sentences(at: &ResourceAt<'_>) -> [String; 5] {
+pub fn sentences(at: &ResourceAt<'_>) -> Vec<String> {
     let look = at.look;
     let signal = at
         .state
@@ -41,25 +41,37 @@ pub fn sentences(at: &ResourceAt<'_>) -> [String; 5] {
             }
             n => format!("{base}; {n} are about to go on"),
         };
-        return [whole, base, badged, brief, "set".to_owned()];
+        return vec![whole, base, badged, brief, "set".to_owned()];
     }
-    let cleared = signal.map(|(ago, who, badge)| {
-        [who, badge.into_owned()].map(|who| format!("cleared {ago} ago by {who}"))
-    });
-    let [base, badged] = cleared.unwrap_or_else(|| ["not set", "not set"].map(str::to_owned));
+    // A badge sooner than nobody.
+    let least = "not set".to_owned();
+    let [base, badged, brief] = match signal {
+        Some((ago, who, badge)) => [
+            format!("cleared {ago} ago by {who}"),
+            format!("cleared {ago} ago by {badge}"),
+            format!("cleared by {badge}"),
+        ],
+        None => [(); 3].map(|()| least.clone()),
+    };
+    let Some((wait, short)) = parts::wait_words(at).zip(parts::wait_badged(at)) else {
+        return vec![base, badged, least];
+    };
     let whole = match count {
-        0 => base.clone(),
         1 => {
             let who = look.actors.name(at.state.waiters[0].actor);
             format!("{base}; set() lets {who} go on")
         }
         n => format!("{base}; set() lets all {n} go on"),
     };
-    let brief = match parts::wait_words(at) {
-        Some(wait) => format!("not set; {wait}"),
-        None => "not set".to_owned(),
-    };
-    [whole, base, badged, brief, "not set".to_owned()]
+    // Who waits is left out last.
+    vec![
+        whole,
+        format!("{base}; {wait}"),
+        format!("{badged}; {short}"),
+        format!("{brief}; {short}"),
+        format!("{least}; {}", parts::wait_counted(at)),
+        least,
+    ]
 }
 
 /// Its picture.

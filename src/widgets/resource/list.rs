@@ -50,7 +50,14 @@ pub fn sentences(at: &ResourceAt<'_>) -> Vec<String> {
     match (state.added, state.removed) {
         (0, 0) => {}
         (added, 0) => said.push(format!(" · {} added", grouped(added))),
-        (0, removed) => said.push(format!(" · {} removed", grouped(removed))),
+        (0, removed) => {
+            let removed = grouped(removed);
+            let empty = said[0].clone();
+            said.push(format!(" · {removed} removed"));
+            if state.contents.is_empty() && state.removed > 1 {
+                return vec![said.concat(), format!("all {removed} removed"), empty];
+            }
+        }
         (added, removed) => {
             said.push(format!(" · {} added, {} removed", grouped(added), grouped(removed)));
         }

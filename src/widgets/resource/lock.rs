@@ -134,55 +134,78 @@ pub fn wanted(at: &ResourceAt<'_>) -> Vec2 {
     vec2((WIDTH + BESIDE + taken + line).max(210.0), HEIGHT)
 }
 
-/// Its state in fewer and fewer words.
-pub fn sentences(at: &ResourceAt<'_>) -> [String; 6] {
+/// Its state in fewer and fewer words: who has it and who waits for it are left out last.
+pub fn sentences(at: &ResourceAt<'_>) -> Vec<String> {
     let look = at.look;
-    let (whole, badged, brief, least) = match at.state.owners.first() {
+    let all = match at.state.owners.first() {
         Some(&(owner, held)) => {
-            let (who, lasted) = (look.actors.name(owner), look.now.since(held.since));
-            let (whole, brief) = match held.depth {
-                _ if parts::has_ended(at, owner) => (
-                    format!("still held by {who}, which has ended"),
-                    format!("held by {who}, ended"),
-                ),
-                0 | 1 => (format!("held by {who} for {lasted}"), format!("held for {lasted}")),
-                depth => (
-                    format!("held by {who}, {depth} deep: free after {depth} releases"),
-                    format!("held by {who}, {depth} deep"),
-                ),
-            };
-            // Its badge sooner than nobody.
-            let badged = match held.depth {
-                0 | 1 if !parts::has_ended(at, owner) => {
-                    format!("held by {} for {lasted}", look.actors.badge(owner))
-                }
-                _ => brief.clone(),
-            };
-            (whole, badged, brief, "held".to_owned())
+            let (who, badge) = (look.actors.name(owner), look.actors.badge(owner));
+            let lasted = look.now.since(held.since);
+            match held.depth {
+                _ if parts::has_ended(at, owner) => Said {
+                    whole: format!("still held by {who}, which has ended"),
+                    badged: format!("held by {who}, ended"),
+                    timed: format!("held by {badge}, ended"),
+                    brief: format!("held by {badge}, ended"),
+                    least: "held",
+                },
+                0 | 1 => Said {
+                    whole: format!("held by {who} for {lasted}"),
+                    // Its badge sooner than nobody.
+                    badged: format!("held by {badge} for {lasted}"),
+                    timed: format!("held for {lasted}"),
+                    brief: format!("held by {badge}"),
+                    least: "held",
+                },
+                depth => Said {
+                    whole: format!("held by {who}, {depth} deep: free after {depth} releases"),
+                    badged: format!("held by {who}, {depth} deep"),
+                    timed: format!("held by {badge}, {depth} deep"),
+                    brief: format!("held by {badge}, {depth} deep"),
+                    least: "held",
+                },
+            }
         }
         None if at.state.left => {
             let whole = "held until the end of the run".to_owned();
-            (whole.clone(), whole, "end of the run".to_owned(), "end".to_owned())
+            let brief = "end of the run".to_owned();
+            Said { badged: whole.clone(), whole, timed: brief.clone(), brief, least: "end" }
         }
-        None => match free_since(&look, at) {
-            Some(since) => {
-                let whole = format!("free for {}", look.now.since(since));
-                (whole.clone(), whole.clone(), whole, "free".to_owned())
-            }
-            None => {
-                let free = || "free".to_owned();
-                (free(), free(), free(), free())
-            }
-        },
+        None => {
+            let since = free_since(&look, at);
+            let whole = match since {
+                Some(since) => format!("free for {}", look.now.since(since)),
+                None => "free".to_owned(),
+            };
+            let [badged, timed, brief] = [(); 3].map(|()| whole.clone());
+            Said { whole, badged, timed, brief, least: "free" }
+        }
     };
-    match parts::wait_words(at) {
-        // Who waits stands beside it, too.
-        Some(wait) => {
-            let [first, second] = [&whole, &badged].map(|said| format!("{said}; {wait}"));
-            [first, second, whole, badged, brief, least]
-        }
-        None => [whole.clone(), whole.clone(), whole, badged, brief, least],
+    let Said { whole, badged, timed, brief, least } = all;
+    let counted = parts::wait_counted(at);
+    match (parts::wait_words(at), parts::wait_badged(at)) {
+        (Some(wait), Some(short)) => vec![
+            format!("{whole}; {wait}"),
+            format!("{badged}; {wait}"),
+            format!("{badged}; {short}"),
+            format!("{brief}; {short}"),
+            format!("{brief}; {counted}"),
+            format!("{least}; {counted}"),
+            least.to_owned(),
+        ],
+        // Its badge is in the padlock.
+        _ => vec![whole, badged, timed, brief, least.to_owned()],
     }
+}
+
+/// What is said of who has it, in fewer and fewer words.
+struct Said {
+    whole: String,
+    badged: String,
+    /// Where nobody waits.
+    timed: String,
+    brief: String,
+    least: &'static str,
 }
 
 /// Since when nobody has had it, where somebody had it before.

@@ -169,14 +169,13 @@ impl ResourceAt<'_> {
 /// The room that a size asks for: the least width and height in which all of it is shown.
 pub fn wanted(at: &ResourceAt<'_>, size: Size) -> Vec2 {
     let name = || at.look.measure.width(&at.title(), &at.look.theme.small()).ceil() + 2.0;
+    let line_name = || at.look.measure.width(&at.title(), &at.look.theme.body()).ceil();
     match (size, at.named.kind) {
         (Size::Badge, _) => vec2(BADGE + 6.0, BADGE + 6.0),
         (Size::Line, ResourceKind::Value) => vec2((name() + 86.0).min(150.0), 26.0),
-        (Size::Line, ResourceKind::List) => {
-            // How many items are in it takes little.
-            let name = at.look.measure.width(&at.title(), &at.look.theme.body()).ceil();
-            vec2((name + 84.0).min(150.0), 26.0)
-        }
+        (Size::Line, ResourceKind::List) => vec2((line_name() + 120.0).min(160.0), 26.0),
+        // Whether all have come takes little.
+        (Size::Line, _) if at.named.is_aside => vec2((line_name() + 98.0).min(150.0), 26.0),
         (Size::Line, _) => vec2(150.0, 26.0),
         (Size::Small, _) => vec2(name().clamp(64.0, 110.0), 72.0),
         (Size::Full, ResourceKind::Lock | ResourceKind::RLock) => lock::wanted(at),
@@ -194,6 +193,12 @@ pub fn wanted(at: &ResourceAt<'_>, size: Size) -> Vec2 {
         (Size::Full, ResourceKind::Future) => future::wanted(at),
         (Size::Full, ResourceKind::List) => list::wanted(at),
     }
+}
+
+/// The least room for a list in a line: how many items are in it takes little.
+pub fn least_line(at: &ResourceAt<'_>) -> Vec2 {
+    let name = at.look.measure.width(&at.title(), &at.look.theme.body()).ceil();
+    vec2((name + 84.0).min(150.0), 26.0)
 }
 
 /// The least room in which the full size is worth it: parts of it are left out there. Of some kinds that is what it asks
@@ -317,10 +322,10 @@ pub fn sentence(at: &ResourceAt<'_>) -> String {
 /// none is cut within a name.
 fn sentences(at: &ResourceAt<'_>) -> Vec<String> {
     match at.named.kind {
-        ResourceKind::Lock | ResourceKind::RLock => lock::sentences(at).to_vec(),
-        ResourceKind::Semaphore => semaphore::sentences(at).to_vec(),
-        ResourceKind::Condition => condition::sentences(at).to_vec(),
-        ResourceKind::Event => event::sentences(at).to_vec(),
+        ResourceKind::Lock | ResourceKind::RLock => lock::sentences(at),
+        ResourceKind::Semaphore => semaphore::sentences(at),
+        ResourceKind::Condition => condition::sentences(at),
+        ResourceKind::Event => event::sentences(at),
         ResourceKind::Barrier => barrier::sentences(at).to_vec(),
         ResourceKind::Queue => queue::sentences(at),
         ResourceKind::Pipe => pipe::sentences(at),

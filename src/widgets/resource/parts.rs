@@ -1,6 +1,7 @@
 //! What several looks are made of.
 
 use super::{ResourceAt, foot};
+use crate::replay::words::agree;
 use crate::trace::{ActorId, Role};
 use crate::widgets::picture::Picture;
 use egui::{Align2, Color32, Rect, Stroke, Vec2, pos2, vec2};
@@ -61,6 +62,22 @@ pub fn wait_words(at: &ResourceAt<'_>) -> Option<String> {
         0 => None,
         1 => Some(format!("{} waits", at.look.actors.name(at.state.waiters[0].actor))),
         n => Some(format!("{n} wait")),
+    }
+}
+
+/// The same with a badge for a name: "A1 waits", "7 wait".
+pub fn wait_badged(at: &ResourceAt<'_>) -> Option<String> {
+    match at.state.waiters[..] {
+        [one] => Some(format!("{} waits", at.look.actors.badge(one.actor))),
+        _ => wait_words(at),
+    }
+}
+
+/// The same without who it is: "1 waits", "7 wait", and nothing where nobody does.
+pub fn wait_counted(at: &ResourceAt<'_>) -> String {
+    match at.state.waiters.len() {
+        0 => String::new(),
+        n => format!("{n} {}", agree(n, "waits", "wait")),
     }
 }
 

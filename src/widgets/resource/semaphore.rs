@@ -65,7 +65,7 @@ pub fn wanted(at: &ResourceAt<'_>) -> Vec2 {
 }
 
 /// Its state in fewer and fewer words.
-pub fn sentences(at: &ResourceAt<'_>) -> [String; 4] {
+pub fn sentences(at: &ResourceAt<'_>) -> Vec<String> {
     let permits = Permits::of(at);
     let (free, all, began) = (permits.free, permits.all(), permits.began);
     let more = all.saturating_sub(began);
@@ -86,17 +86,19 @@ pub fn sentences(at: &ResourceAt<'_>) -> [String; 4] {
         let (who, times) = (at.look.actors.name(waiter.actor), times(waiter.passed_over));
         format!("{who} was passed over {times}")
     });
-    match (parts::wait_words(at), passed) {
-        (Some(wait), Some(passed)) if at.state.waiters.len() > 1 => [
-            format!("{base}; {wait}, {passed}"),
-            format!("{base}; {passed}"),
-            format!("{brief}; {wait}"),
-            brief,
-        ],
-        (Some(_), Some(passed)) => [format!("{base}; {passed}"), base, brief.clone(), brief],
-        (Some(wait), None) => [format!("{base}; {wait}"), format!("{brief}; {wait}"), base, brief],
-        (None, _) => [base.clone(), base, brief.clone(), brief],
-    }
+    let Some((wait, short)) = parts::wait_words(at).zip(parts::wait_badged(at)) else {
+        return vec![base, brief];
+    };
+    // Who waits is left out last.
+    let mut said = match passed {
+        Some(passed) if at.state.waiters.len() > 1 => {
+            vec![format!("{base}; {wait}, {passed}"), format!("{base}; {passed}")]
+        }
+        Some(passed) => vec![format!("{base}; {passed}")],
+        None => vec![format!("{base}; {wait}")],
+    };
+    said.extend([format!("{brief}; {wait}"), format!("{brief}; {short}"), brief]);
+    said
 }
 
 /// Its picture.

@@ -303,7 +303,11 @@ fn at_work(view: &StageView<'_>) -> Option<(String, bool)> {
         (of(&[Phase::Failed]), "has failed", "have failed"),
         (of(&[Phase::NotStarted]), "has not started", "have not started"),
         // Of those only joins are left: they are no news.
-        (of(&[Phase::Waiting, Phase::Blocked]), "waits for an end", "wait for an end"),
+        (
+            of(&[Phase::Waiting, Phase::Blocked]),
+            "waits for another to end",
+            "wait for others to end",
+        ),
     ]
     .into_iter()
     .filter(|(count, ..)| *count > 0)
@@ -320,6 +324,10 @@ fn at_work(view: &StageView<'_>) -> Option<(String, bool)> {
         all.iter().all(|(id, _)| is_known(*id)) && of(&[Phase::Waiting, Phase::Blocked]) == 0;
     let said = match (&all[..], &parts[..]) {
         ([], _) | (_, []) => return None,
+        ([(one, Phase::Waiting | Phase::Blocked)], _) => {
+            let waits = replay::phrase(meta, view.state, *one, view.now);
+            format!("{} {waits}", capital(&meta.actor_name(*one)))
+        }
         ([(one, _)], [(_, does, _), ..]) => {
             format!("{} {does}", capital(&meta.actor_name(*one)))
         }

@@ -22,6 +22,8 @@ pub(super) struct Words {
     pub colour: Color32,
     /// The ground of a text on hatch, dots or a line, and where it is.
     pub plate: Option<(Rect, Color32)>,
+    /// Its short form, where it has one that stands for it where another one like it has room for no more.
+    pub form: Option<Form>,
 }
 
 /// What bars are made with.
@@ -31,8 +33,6 @@ pub(super) struct Pen<'a> {
     pub input: &'a TimelineInput<'a>,
     pub theme: &'a Theme,
     pub words: &'a mut Vec<Words>,
-    /// What the lane at hand says in long and short forms.
-    pub short: Vec<Form>,
 }
 
 /// Below this width a block is a plain rectangle.
@@ -48,7 +48,6 @@ impl Pen<'_> {
     /// A row of an actor, or of several that had one place.
     pub fn actor(&mut self, row: &Row, lane: &Lane, bars: &ActorBars) {
         let before = self.words.len();
-        self.short.clear();
         self.blocks(row.bar, lane, &bars.tasks);
         // Thin pieces last, so that no neighbour covers them.
         for thin in [false, true] {
@@ -69,7 +68,9 @@ impl Pen<'_> {
                 }
             }
         }
-        alike(self.words, &self.short);
+        if let Some(said) = self.words.get_mut(before..) {
+            alike(said, true);
+        }
         if !bars.gaps.is_empty() {
             let mut said = self.words.split_off(before);
             said.retain(|words| {
@@ -193,9 +194,9 @@ impl Pen<'_> {
         let at = self.words.len();
         let texts = [long, short];
         self.say(room, align, &texts, colour);
-        if let Some(said) = self.words.get(at) {
+        if let Some(said) = self.words.get_mut(at) {
             let [_, short] = texts;
-            self.short.push(Form { at, is_short: said.text == short, short, of_task });
+            said.form = Some(Form { is_short: said.text == short, short, of_task });
         }
     }
 
@@ -314,7 +315,7 @@ impl Pen<'_> {
             vec2(width + 2.0, rect.height()),
         );
         let align = Align2::CENTER_CENTER;
-        self.words.push(Words { room, align, text, colour, plate });
+        self.words.push(Words { room, align, text, colour, plate, form: None });
     }
 
     /// The first of some texts that fits.
@@ -327,7 +328,8 @@ impl Pen<'_> {
         let may = |text: &str| LETTER * text.chars().count() as f32 <= room.width();
         let fits = |text: &&String| may(text) && self.painter.width(text, &font) <= room.width();
         if let Some(text) = texts.iter().find(fits) {
-            self.words.push(Words { room, align, text: text.clone(), colour, plate: None });
+            let (text, plate, form) = (text.clone(), None, None);
+            self.words.push(Words { room, align, text, colour, plate, form });
         }
     }
 

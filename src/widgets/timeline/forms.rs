@@ -2,24 +2,24 @@
 
 use super::bars::Words;
 
-/// Words that have a short form: tasks, or items.
+/// The short form of words that have one: of tasks, or of items.
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Form {
-    /// Their place among all words.
-    pub at: usize,
     pub short: String,
     pub of_task: bool,
     pub is_short: bool,
 }
 
-/// One form in a lane: where one has room for the short form only, all have that.
-pub(super) fn alike(words: &mut [Words], forms: &[Form]) {
-    for of_task in [false, true] {
-        let alike = || forms.iter().filter(move |form| form.of_task == of_task);
-        let is_any = alike().any(|form| form.is_short);
-        for form in alike().filter(|_| is_any) {
-            if let Some(words) = words.get_mut(form.at) {
-                words.text.clone_from(&form.short);
-            }
+/// One form for all tasks, or for all items, of these words: where one has room for the short form only, all have that.
+pub(super) fn alike(words: &mut [Words], of_task: bool) {
+    let is_it = |form: &&Form| form.of_task == of_task;
+    let short = |words: &Words| words.form.as_ref().filter(is_it).is_some_and(|form| form.is_short);
+    if !words.iter().any(short) {
+        return;
+    }
+    for words in words {
+        if let Some(form) = words.form.as_ref().filter(is_it) {
+            words.text.clone_from(&form.short);
         }
     }
 }
@@ -31,29 +31,36 @@ mod tests {
 
     #[test]
     fn tasks_of_a_lane_are_called_in_one_form_and_so_are_items() {
-        let words = |text: &str| Words {
+        let words = |text: &str, form: Option<(&str, bool, bool)>| Words {
             room: Rect::NOTHING,
             align: Align2::LEFT_CENTER,
             text: text.to_owned(),
             colour: Color32::WHITE,
             plate: None,
+            form: form.map(|(short, of_task, is_short)| Form {
+                short: short.to_owned(),
+                of_task,
+                is_short,
+            }),
         };
-        let form = |at, short: &str, of_task, is_short| Form {
-            at,
-            short: short.to_owned(),
-            of_task,
-            is_short,
-        };
-        let mut said: Vec<Words> =
-            ["task 3", "4", "waits for jobs", "add 22", "task 5"].map(words).into();
-        let forms = [
-            form(0, "3", true, false),
-            form(1, "4", true, true),
-            form(3, "+22", false, false),
-            form(4, "5", true, false),
+        let mut said = [
+            words("task 3", Some(("3", true, false))),
+            words("4", Some(("4", true, true))),
+            words("waits for jobs", None),
+            words("add 22", Some(("+22", false, false))),
+            words("task 5", Some(("5", true, false))),
         ];
-        alike(&mut said, &forms);
-        let texts: Vec<&str> = said.iter().map(|words| words.text.as_str()).collect();
-        assert_eq!(texts, ["3", "4", "waits for jobs", "add 22", "5"]);
+        let texts = |said: &[Words]| -> Vec<String> {
+            said.iter().map(|words| words.text.clone()).collect()
+        };
+        alike(&mut said, false);
+        assert_eq!(texts(&said), ["task 3", "4", "waits for jobs", "add 22", "task 5"]);
+        alike(&mut said, true);
+        assert_eq!(texts(&said), ["3", "4", "waits for jobs", "add 22", "5"]);
+        // An item in another lane.
+        let mut all = said.to_vec();
+        all.push(words("−0", Some(("−0", false, true))));
+        alike(&mut all, false);
+        assert_eq!(texts(&all), ["3", "4", "waits for jobs", "+22", "5", "−0"]);
     }
 }

@@ -91,8 +91,9 @@ const GROUP: usize = 4;
 /// there are. `end`: where the last run ends.
 pub fn pieces<R: Runs>(runs: &R, end: Nanos, scale: &Scale, out: &mut Vec<Piece<R::Class>>) {
     let count = runs.len();
-    let (left, right) = (scale.left, scale.left + scale.width);
-    let (from, to) = (scale.time(left), scale.time(right));
+    // What begins within the last nanosecond is in view, too, however little of that is.
+    let from = scale.time(scale.left);
+    let to = Nanos((scale.start + scale.span).ceil().max(0.0) as u64);
     let finish = |i: usize| {
         if i + 1 < count { runs.start(i + 1) } else { end.max(runs.start(i)) }
     };
@@ -110,7 +111,7 @@ pub fn pieces<R: Runs>(runs: &R, end: Nanos, scale: &Scale, out: &mut Vec<Piece<
     let mut next = None;
     while i < count {
         let begins = next.take().unwrap_or_else(|| runs.start(i));
-        // In a view of less than a nanosecond both ends are the same one: what began before it is there all the same.
+        // In a view of less than a nanosecond both ends may be the same one: what began before it is there all the same.
         if begins >= to && begins > from {
             break;
         }

@@ -94,7 +94,8 @@ pub(super) fn paint(
         }
         RowKind::Length(id) => {
             let [_, short] = length(input.meta, id);
-            let verb = if short == "length" { "in it" } else { short };
+            let is_inside = matches!(short, "length" | "messages");
+            let verb = if is_inside { "in it" } else { short };
             (whole_title(input.meta, actors, id), peak(length(input.meta, id), row, verb))
         }
     };
@@ -245,6 +246,7 @@ pub(super) fn length(meta: &Meta, id: ResourceId) -> [&'static str; 2] {
     match meta.resource(id).map(|resource| resource.kind) {
         Some(ResourceKind::Pool) => ["tasks not begun", "not begun"],
         Some(ResourceKind::Semaphore) => ["permits held", "held"],
+        Some(ResourceKind::Pipe) => ["messages", "messages"],
         _ => ["length", "length"],
     }
 }

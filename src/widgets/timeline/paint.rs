@@ -1,6 +1,7 @@
 //! Draws a laid-out timeline. All bars go into one mesh.
 
 use super::bars::{self, Pen, Words};
+use super::forms::alike;
 use super::key;
 use super::layout::{BEYOND, Content, Layout, MARKS, Row, SCROLL_BAR, is_end};
 use super::merge::{Look, Piece};
@@ -48,8 +49,7 @@ pub fn bars(
     }
     let (mut words, mut initials, mut badges) = (Vec::new(), Vec::new(), Vec::new());
     for row in &layout.rows {
-        let short = Vec::new();
-        let mut pen = Pen { ink: &mut ink, painter, input, theme, words: &mut words, short };
+        let mut pen = Pen { ink: &mut ink, painter, input, theme, words: &mut words };
         match &row.content {
             Content::Heading => {}
             Content::Actor(bars) => {
@@ -76,14 +76,14 @@ pub fn bars(
             }
         }
     }
+    // Lanes that stand below each other call what they put in and take out alike.
+    alike(&mut words, false);
     let mut ruler = Ink::new(painter.pixels_per_point());
     for range in &layout.gaps {
         let y = layout.axis.bottom() - MARKS;
         let y = y - 4.0..=y + 4.0;
         let rect = Rect::from_x_y_ranges(range.min..=range.max.max(range.min + 2.0), y);
-        let (mut none, short) = (Vec::new(), Vec::new());
-        let words = &mut none;
-        Pen { ink: &mut ruler, painter, input, theme, words, short }.broken(rect);
+        Pen { ink: &mut ruler, painter, input, theme, words: &mut Vec::new() }.broken(rect);
     }
     for mark in &layout.marks {
         let at = pos2(mark.x, layout.axis.bottom() - MARKS);

@@ -404,6 +404,7 @@ fn room_for(at: &ResourceAt<'_>, step: Step, area: Rect) -> Vec2 {
         (Step::Line, ResourceKind::Pool) => {
             vec2(area.width().min(resource::POOL_LINE).max(wanted.x), wanted.y)
         }
+        (Step::Line, ResourceKind::List) if area.width() < LINES => resource::least_line(at),
         (Step::Full, ResourceKind::Value) => wanted.min(vec2(WRITTEN_AND_READ, wanted.y)),
         _ => wanted,
     };
@@ -412,7 +413,8 @@ fn room_for(at: &ResourceAt<'_>, step: Step, area: Rect) -> Vec2 {
 
 /// The width in which a variable is shown with who wrote it and one who has read it.
 const WRITTEN_AND_READ: f32 = 216.0;
-/// The least width in which there is room for something else beside a lock with the lines where it was taken.
+/// The least width in which there is room for something else beside a lock with the lines where it was taken, or beside a list
+/// with what became of its items.
 const LINES: f32 = 380.0;
 /// The least width in which a line has room for the numbers of a pool.
 const NUMBERS: f32 = 190.0;

@@ -97,7 +97,7 @@ fn an_executor_is_no_multiprocessing_pool() {
         let moment =
             pool("pool", 4, 0).named(|meta| meta.resources[0].is_executor = is_executor).now(0);
         moment.with_fonts(|at| {
-            assert_eq!(concurrency_lab::widgets::resource::constructor(at), expected);
+            assert_eq!(resource::constructor(at), expected);
         });
     }
 }
