@@ -117,6 +117,9 @@ fn every_tab_can_be_walked_after_a_run() {
         harness.get_by_label("Findings").click();
         harness.run_steps(3);
         let stops = check(&mut harness, topic.id());
+        harness.set_size([1024.0, 640.0].into());
+        harness.run_steps(3);
+        check(&mut harness, topic.id());
         // Stage and lanes can be reached, too.
         for part_of_it in [2, 3] {
             let there = stops.iter().any(|stop| part(&harness, stop.rect) == part_of_it);
