@@ -73,12 +73,6 @@ pub fn cell(cells: &[Cell], way: Way) -> Option<&Cell> {
     cells.iter().find(|cell| cell.way == way)
 }
 
-/// How many times as fast a way is as one after another in the same language.
-pub fn speed_up(cells: &[Cell], of: &Cell) -> Option<f64> {
-    let base = cell(cells, of.way.base())?;
-    Some(base.wall.median.ratio_to(of.wall.median))
-}
-
 /// What the tasks did, as one after another shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Load {
@@ -149,7 +143,12 @@ pub struct Finding {
 impl Finding {
     /// Whether the times were compared: a factor that noise has made is not shown.
     fn is_compared(&self) -> bool {
-        !matches!(self.shown, Shown::TooFew | Shown::NotCompared(_))
+        self.shown != Shown::TooFew && !self.is_disturbed()
+    }
+
+    /// Whether the times cannot be compared, however many trials there are.
+    pub fn is_disturbed(&self) -> bool {
+        matches!(self.shown, Shown::NotCompared(_))
     }
 }
 
@@ -181,10 +180,11 @@ impl Summary {
         matches!(shown, Some(Shown::Faster(won)) if won.contains(&way))
     }
 
-    /// [`speed_up`], where the times were compared.
+    /// How many times as fast a way is as one after another in the same language, where the times were compared and chance
+    /// cannot have made it.
     pub fn speed_up(&self, of: &Cell) -> Option<f64> {
         self.finding(of.way).filter(|finding| finding.is_compared())?;
-        speed_up(&self.cells, of)
+        of.wall.times_as_fast(&cell(&self.cells, of.way.base())?.wall)
     }
 }
 
@@ -204,8 +204,7 @@ pub fn finding(cells: &[Cell], cpython: bool, under: Under) -> Option<Finding> {
             ("Too few trials to compare the ways".to_owned(), why)
         }
         Shown::NotCompared(evidence) => {
-            let why = format!("{evidence}: {}.", contention::ADVICE);
-            ("The times cannot be compared".to_owned(), why)
+            (contention::NOT_COMPARED.to_owned(), format!("{evidence}. {}.", contention::AGAIN))
         }
         Shown::None => {
             let longer = of.iter().filter(|cell| cell.wall.are_longer(&alone.wall));
@@ -253,7 +252,7 @@ fn disturbance(of: &[&Cell]) -> Option<String> {
     Disturbance { disturbed, trials }.forbidding()
 }
 
-/// What cannot be, unless another program had the processors.
+/// What cannot be, unless another program had the processors. By how much is no number to tell.
 fn impossible(cell: &Cell, alone: &Cell, under: Under) -> Option<String> {
     let factor = alone.wall.median.ratio_to(cell.wall.median);
     let at_once = match Load::of(alone, under) {
@@ -262,11 +261,8 @@ fn impossible(cell: &Cell, alone: &Cell, under: Under) -> Option<String> {
         _ => cell.workers,
     };
     contention::is_impossible(factor, at_once as f64).then(|| {
-        format!(
-            "{} took {}, which is {factor:.1} times as fast and cannot be",
-            capital(cell.way.phrase()),
-            cell.wall.median
-        )
+        let (way, took) = (capital(cell.way.phrase()), cell.wall.median);
+        format!("{way} took {took} and one after another {}, which cannot be", alone.wall.median)
     })
 }
 
@@ -338,4 +334,4 @@ fn start_ups(of: &[&Cell]) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests;
+pub mod tests;

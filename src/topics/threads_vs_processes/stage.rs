@@ -1,6 +1,6 @@
 //! What this topic says of a moment, and the rows of its lanes.
 
-use super::analysis::{Cell, Shown, Summary};
+use super::analysis::{Cell, Finding, Shown, Summary};
 use super::figure::WaysFigure;
 use super::plan::Program;
 use super::trials::{Measured, Trial, Trials};
@@ -130,23 +130,27 @@ fn places(trials: &Trials, measured: Measured) -> Vec<Vec<ActorId>> {
 fn moment(view: &StageView<'_>) -> Moment {
     let (trials, Summary { findings: [ours, theirs], .. }) = so_far(view);
     match (ours, trials.at(view.now)) {
-        (Some(ours), _) if view.is_done() => {
-            let about = about_cpython(view.trace.meta()).unwrap_or_default();
-            let is_left_out = Part::of(view.trace.meta()).left_out.is_some();
-            let theirs = match theirs {
-                Some(theirs) if theirs.shown == Shown::TooFew && !is_left_out => String::new(),
-                Some(theirs) if is_left_out => {
-                    format!(" {about}. Until then: {}.", lower(&theirs.title))
-                }
-                Some(theirs) => format!(" {about}: {}.", lower(&theirs.title)),
-                None if is_left_out => format!(" {about}."),
-                None => String::new(),
-            };
-            Moment::new(ours.title, format!("{}{theirs}", ours.why))
-        }
+        (Some(ours), _) if view.is_done() => in_the_end(ours, theirs, view.trace.meta()),
         (_, Some(trial)) => during(trial),
         (_, None) => nothing_yet("What must come out of the tasks"),
     }
+}
+
+/// What the ways of this program show, and then those of CPython. That times cannot be compared is said once.
+pub fn in_the_end(ours: Finding, theirs: Option<Finding>, meta: &Meta) -> Moment {
+    let about = about_cpython(meta).unwrap_or_default();
+    let is_left_out = Part::of(meta).left_out.is_some();
+    let says_more = |theirs: &Finding| match theirs.shown {
+        Shown::TooFew => is_left_out,
+        _ => !(ours.is_disturbed() && theirs.is_disturbed()),
+    };
+    let theirs = match (theirs.filter(says_more), is_left_out) {
+        (Some(theirs), true) => format!(" {about}. Until then: {}.", lower(&theirs.title)),
+        (Some(theirs), false) => format!(" {about}: {}.", lower(&theirs.title)),
+        (None, true) => format!(" {about}."),
+        (None, false) => String::new(),
+    };
+    Moment::new(ours.title, ours.why + &theirs)
 }
 
 /// What is said before the first trial; `what` is found out then.
