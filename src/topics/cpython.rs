@@ -1,6 +1,10 @@
 //! CPython's part in a run, beside this program's own: what it did and why it did no more, as facts of the trace, the same in all
 //! topics; and a run that goes on without it where it fails.
 
+mod crew;
+
+pub use crew::Crew;
+
 use super::Lab;
 use crate::record::thread::Failure;
 use crate::replay::words::count;

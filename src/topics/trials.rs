@@ -1,6 +1,13 @@
 //! Trials of a run, read off its trace: what is measured again and again, each time in a section of its own, in turn with others.
 //! How long each took and its parts, who worked in it, and what that cost. Pure.
 
+mod cell;
+mod lanes;
+mod sections;
+
+pub use cell::Cell;
+pub use sections::Sections;
+
 use super::contention;
 use crate::trace::{ActorId, Event, EventKind, Follow, Measure, Meta, Nanos, Role, SectionId};
 use std::collections::HashMap;
@@ -22,6 +29,9 @@ pub trait Subject: Copy + PartialEq {
     fn last_part(self) -> Option<usize> {
         None
     }
+
+    /// Whether each worker is a process of its own.
+    fn has_processes(self) -> bool;
 
     /// How many computed at once in a trial.
     fn at_once(trial: &Trial<Self>) -> usize;
@@ -124,6 +134,15 @@ impl<S: Subject> Trial<S> {
     /// How often its workers left a processor.
     pub fn switches(&self) -> Option<u64> {
         self.workers.iter().map(|worker| worker.switches).sum()
+    }
+
+    /// What it took of memory, in use (0) or its own (1): that of its processes, or what threads added to their process.
+    pub fn memory(&self, which: usize) -> Option<u64> {
+        let all = self.workers.iter().filter_map(|worker| worker.memory[which]);
+        match self.of.has_processes() {
+            true => (!self.workers.is_empty()).then(|| all.sum()),
+            false => Some(all.max()?.saturating_sub(self.before[which]?)),
+        }
     }
 
     /// Whether other programs' threads and its own workers together were too many for the processors.
@@ -318,6 +337,9 @@ mod tests {
         }
         fn last_part(self) -> Option<usize> {
             Some(1)
+        }
+        fn has_processes(self) -> bool {
+            true
         }
         fn at_once(trial: &Trial<Self>) -> usize {
             trial.workers.len()

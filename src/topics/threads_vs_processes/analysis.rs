@@ -1,76 +1,26 @@
 //! What the trials come to: medians, spreads, and the sentence that says who won and why. Pure.
 
+pub use super::trials::Cell;
 use super::trials::{Trial, Trials};
 use super::ways::Way;
 use super::work::Work;
 use crate::replay::words::{capital, count, list};
 use crate::topics::contention::{self, Disturbance};
-use crate::topics::statistics::Times;
 use crate::trace::{Meta, Nanos};
-
-/// The trials of one way, by as many workers.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cell {
-    /// Which way.
-    pub way: Way,
-    /// How many work in it.
-    pub workers: usize,
-    /// How long each trial took.
-    pub wall: Times,
-    /// When the trial in the middle of them began and ended.
-    pub middle: (Nanos, Nanos),
-    /// How long it took in each until all were at work, where that is known.
-    pub start_up: Times,
-    /// Median of the processor time of all together.
-    pub cpu: Nanos,
-    /// Medians of memory in use, and of memory of their own.
-    pub memory: [Option<u64>; 2],
-    /// Median of how often they left a processor.
-    pub switches: Option<u64>,
-    /// In how many trials other programs wanted the processors, too.
-    pub disturbance: Disturbance,
-}
-
-fn median(values: impl Iterator<Item = u64>) -> Option<u64> {
-    Some(values.map(Nanos).collect::<Times>().typical()?.0)
-}
-
-impl Cell {
-    /// What trials of a way come to; nothing where there are none.
-    pub fn of(way: Way, trials: &[&Trial], cores: usize) -> Option<Self> {
-        let memory = |which| median(trials.iter().filter_map(|trial| trial.memory(which)));
-        Some(Self {
-            way,
-            workers: trials.iter().map(|trial| trial.workers.len()).max()?,
-            wall: trials.iter().map(|trial| trial.wall()).collect(),
-            middle: middle(trials.to_vec())?,
-            start_up: trials.iter().filter_map(|trial| trial.start_up()).collect(),
-            cpu: Nanos(median(trials.iter().map(|trial| trial.cpu().0))?),
-            memory: [memory(0), memory(1)],
-            switches: median(trials.iter().filter_map(|trial| trial.switches())),
-            disturbance: trials.iter().map(|trial| trial.was_disturbed(cores)).collect(),
-        })
-    }
-}
-
-fn middle(mut trials: Vec<&Trial>) -> Option<(Nanos, Nanos)> {
-    trials.sort_by_key(|trial| trial.wall());
-    trials.get(trials.len() / 2)?.span()
-}
 
 /// What the trials of each way come to, in the order of the ways.
 pub fn cells<'a>(trials: impl Iterator<Item = &'a Trial>, cores: usize) -> Vec<Cell> {
     let trials: Vec<&Trial> = trials.collect();
     let cell = |way: Way| {
         let of: Vec<&Trial> = trials.iter().copied().filter(|trial| trial.of.way == way).collect();
-        Cell::of(way, &of, cores)
+        Cell::of(&of, cores)
     };
     Way::ALL.into_iter().filter_map(cell).collect()
 }
 
 /// The cell of a way.
 pub fn cell(cells: &[Cell], way: Way) -> Option<&Cell> {
-    cells.iter().find(|cell| cell.way == way)
+    cells.iter().find(|cell| cell.of.way == way)
 }
 
 /// What the tasks did, as one after another shows it.
@@ -183,15 +133,15 @@ impl Summary {
     /// How many times as fast a way is as one after another in the same language, where the times were compared and chance
     /// cannot have made it.
     pub fn speed_up(&self, of: &Cell) -> Option<f64> {
-        self.finding(of.way).filter(|finding| finding.is_compared())?;
-        of.wall.times_as_fast(&cell(&self.cells, of.way.base())?.wall)
+        self.finding(of.of.way).filter(|finding| finding.is_compared())?;
+        of.wall.times_as_fast(&cell(&self.cells, of.of.way.base())?.wall)
     }
 }
 
 /// What the trials of one language show; nothing where one after another was not measured, or nothing else.
 pub fn finding(cells: &[Cell], cpython: bool, under: Under) -> Option<Finding> {
-    let of: Vec<&Cell> = cells.iter().filter(|cell| cell.way.is_cpython() == cpython).collect();
-    let alone = *of.iter().find(|cell| cell.way == cell.way.base())?;
+    let of: Vec<&Cell> = cells.iter().filter(|cell| cell.of.way.is_cpython() == cpython).collect();
+    let alone = *of.iter().find(|cell| cell.of.way == cell.of.way.base())?;
     if of.len() < 2 {
         return None;
     }
@@ -208,7 +158,7 @@ pub fn finding(cells: &[Cell], cpython: bool, under: Under) -> Option<Finding> {
         }
         Shown::None => {
             let longer = of.iter().filter(|cell| cell.wall.are_longer(&alone.wall));
-            let longer: Vec<String> = longer.map(|cell| cell.way.phrase().to_owned()).collect();
+            let longer: Vec<String> = longer.map(|cell| cell.of.way.phrase().to_owned()).collect();
             let slower = match longer.len() {
                 0 => String::new(),
                 _ => format!(" {} took clearly longer.", capital(&list(&longer))),
@@ -242,7 +192,7 @@ fn shown(of: &[&Cell], alone: &Cell, under: Under) -> Shown {
     let clear = of.iter().filter(|cell| alone.wall.are_longer(&cell.wall));
     let Some(best) = clear.clone().min_by_key(|cell| cell.wall.median) else { return Shown::None };
     let winners = clear.filter(|cell| !cell.wall.are_longer(&best.wall));
-    Shown::Faster(winners.map(|cell| cell.way).collect())
+    Shown::Faster(winners.map(|cell| cell.of.way).collect())
 }
 
 /// That other programs wanted the processors, where they did in a third of the trials or more.
@@ -256,19 +206,20 @@ fn disturbance(of: &[&Cell]) -> Option<String> {
 fn impossible(cell: &Cell, alone: &Cell, under: Under) -> Option<String> {
     let factor = alone.wall.median.ratio_to(cell.wall.median);
     let at_once = match Load::of(alone, under) {
-        Load::Computes if cell.way == Way::Gil => 1,
+        Load::Computes if cell.of.way == Way::Gil => 1,
         Load::Computes => cell.workers.min(under.cores.max(1)),
         _ => cell.workers,
     };
     contention::is_impossible(factor, at_once as f64).then(|| {
-        let (way, took) = (capital(cell.way.phrase()), cell.wall.median);
+        let (way, took) = (capital(cell.of.way.phrase()), cell.wall.median);
         format!("{way} took {took} and one after another {}, which cannot be", alone.wall.median)
     })
 }
 
 fn faster(of: &[&Cell], alone: &Cell, winners: &[Way], under: Under) -> (String, String) {
-    let won: Vec<&Cell> = of.iter().copied().filter(|cell| winners.contains(&cell.way)).collect();
-    let names: Vec<String> = won.iter().map(|cell| cell.way.phrase().to_owned()).collect();
+    let won: Vec<&Cell> =
+        of.iter().copied().filter(|cell| winners.contains(&cell.of.way)).collect();
+    let names: Vec<String> = won.iter().map(|cell| cell.of.way.phrase().to_owned()).collect();
     let factor = |cell: &&Cell| alone.wall.median.ratio_to(cell.wall.median);
     let least = won.iter().map(factor).fold(f64::INFINITY, f64::min);
     let most = won.iter().map(factor).fold(0.0, f64::max);
@@ -279,7 +230,8 @@ fn faster(of: &[&Cell], alone: &Cell, winners: &[Way], under: Under) -> (String,
     if names.len() > 1 {
         why.push_str(" The trials do not tell these apart.");
     }
-    let behind = of.iter().filter(|cell| !winners.contains(&cell.way) && cell.way != alone.way);
+    let behind =
+        of.iter().filter(|cell| !winners.contains(&cell.of.way) && cell.of.way != alone.of.way);
     let behind: Vec<String> = behind
         .map(|cell| {
             let against = match () {
@@ -289,7 +241,7 @@ fn faster(of: &[&Cell], alone: &Cell, winners: &[Way], under: Under) -> (String,
                 () if cell.wall.are_longer(&alone.wall) => "slower than one after another",
                 () => "not clearly faster than one after another",
             };
-            format!(" {} ({}): {against}.", capital(cell.way.phrase()), cell.wall.median)
+            format!(" {} ({}): {against}.", capital(cell.of.way.phrase()), cell.wall.median)
         })
         .collect();
     why.push_str(&behind.concat());
@@ -324,8 +276,9 @@ fn because(alone: &Cell, best: Option<&Cell>, under: Under) -> String {
 
 /// How long threads and processes take until all are at work, where trials tell that apart.
 fn start_ups(of: &[&Cell]) -> Option<String> {
-    let processes = *of.iter().find(|cell| cell.way.has_processes())?;
-    let threads = *of.iter().find(|cell| matches!(cell.way, Way::Threads | Way::PythonThreads))?;
+    let processes = *of.iter().find(|cell| cell.of.way.has_processes())?;
+    let threads =
+        *of.iter().find(|cell| matches!(cell.of.way, Way::Threads | Way::PythonThreads))?;
     let (late, soon) = (processes.start_up.typical()?, threads.start_up.typical()?);
     processes
         .start_up

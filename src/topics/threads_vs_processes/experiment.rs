@@ -7,10 +7,11 @@ mod threads;
 
 use super::plan::Plan;
 use super::trials::Measured;
-use super::ways::{Sections, Way};
+use super::ways::Way;
 use super::work::{Hands, Task, Work, files};
 use crate::record::thread::Failure;
 use crate::topics::cpython::Peer;
+use crate::topics::trials::Sections;
 #[cfg(unix)]
 use crate::topics::web;
 use crate::topics::{Lab, contention, results};
@@ -69,8 +70,10 @@ impl Bench<'_> {
                 Some(_) => self.expected(|task| task.for_cpython())?,
                 None => Vec::new(),
             };
-            let named = plan.ways().map(|way| (way.title().to_owned(), Measured::only(way)));
-            let sections = Sections::new(lab, named);
+            let named = |way: Way| {
+                (Measured::only(way), way.title().to_owned(), Measured::only(way).number())
+            };
+            let sections = Sections::new(lab, plan.ways().map(named));
             let peer = plan.cpython.map(|method| cpython::start(lab, method)).transpose()?;
             let peer = peer.unwrap_or_else(|| Peer::none(lab));
             Ok::<_, Failure>((expected, of_cpython, sections, peer))
@@ -81,8 +84,8 @@ impl Bench<'_> {
                     continue;
                 }
                 let wanted = if way.is_cpython() { &of_cpython } else { &expected };
-                let name = format!("trial {}", round + 1);
-                sections.measure(Measured::only(way), name, round + 1, wanted, |section| {
+                let named = (format!("trial {}", round + 1), round + 1);
+                sections.measure(Measured::only(way), named, wanted, |section| {
                     let trial = Trial { way, section };
                     match way.is_cpython() {
                         true => peer.trial(true, |python| cpython::trial(python, self, &trial)),

@@ -63,7 +63,7 @@ fn rows(view: &StageView<'_>) -> Rows {
     let wanted = view.param("trials");
     let has_cpython = view.param("cpython") != "none"
         && (Part::of(view.trace.meta()).left_out.is_none()
-            || summary.cells.iter().any(|cell| cell.way.is_cpython()));
+            || summary.cells.iter().any(|cell| cell.of.way.is_cpython()));
     let ways = Way::ALL.into_iter().filter(|way| has_cpython || !way.is_cpython());
     let group = |way: &Way| usize::from(way.is_cpython());
     let mut longest = [0, 1].map(|number| {

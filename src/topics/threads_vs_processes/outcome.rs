@@ -61,7 +61,7 @@ impl WaysOutcome {
 /// What the trials of a way come to, by field.
 pub fn way(summary: &Summary, cell: &Cell) -> Json {
     json!({
-        "way": cell.way.id(),
+        "way": cell.of.way.id(),
         "workers": cell.workers,
         "trials": cell.wall.count(),
         "wall_ns": cell.wall.median.0,

@@ -3,15 +3,15 @@
 use super::analysis::{Cell, Finding, Shown, Summary};
 use super::figure::WaysFigure;
 use super::plan::Program;
-use super::trials::{Measured, Trial, Trials};
+use super::trials::{Trial, Trials};
 use super::{how_many, isolation, responsive};
 use crate::replay::words::{agree, capital, count};
 use crate::topics::cpython::Part;
-use crate::trace::{ActorId, Followed, Meta};
+use crate::trace::{Followed, Meta};
 use crate::widgets::scene::Figure;
 use crate::widgets::scene::moment::Moment;
 use crate::widgets::stage::{Stage, StageView};
-use crate::widgets::timeline::{Line, Rows, Under};
+use crate::widgets::timeline::Rows;
 use std::sync::Arc;
 
 /// The stage of topic 1: the ways as rows, and the scene of the trial at the cursor.
@@ -48,21 +48,7 @@ impl Stage for WaysStage {
         if matches!(program(view), Program::Responsive | Program::Isolation) {
             return None;
         }
-        let trials = trials(view);
-        let meta = view.trace.meta();
-        let mut lines = Vec::new();
-        for section in meta.section_ids() {
-            let Some(of) = Measured::in_section(meta, section) else { continue };
-            let places = places(&trials, of);
-            if !places.is_empty() {
-                lines.push(Line::Section(section));
-            }
-            let places = (1..).zip(places);
-            lines.extend(places.filter_map(|(n, actors)| Line::of_place(n, actors, Under::Nobody)));
-        }
-        let others = meta.actors_where(|actor| actor.section.is_none());
-        lines.extend(others.map(|actor| Line::Actor(actor, Under::Nobody)));
-        Some(Rows { lines })
+        Some(trials(view).rows(view.trace.meta()))
     }
 
     fn facts(&self, view: &StageView<'_>) -> Vec<(String, String)> {
@@ -85,7 +71,7 @@ fn facts(view: &StageView<'_>) -> Vec<(String, String)> {
     let mut facts = vec![("cores".to_owned(), trials.cores.to_string())];
     facts.extend(about_cpython(view.trace.meta()).map(|about| ("CPython".to_owned(), about)));
     let ways = summary.cells.iter();
-    facts.extend(ways.map(|cell| (cell.way.title().to_owned(), in_words(&summary, cell))));
+    facts.extend(ways.map(|cell| (cell.of.way.title().to_owned(), in_words(&summary, cell))));
     facts
 }
 
@@ -109,22 +95,11 @@ pub fn about_cpython(meta: &Meta) -> Option<String> {
 }
 
 fn in_words(summary: &Summary, cell: &Cell) -> String {
-    let speed = summary.speed_up(cell).filter(|_| cell.way != cell.way.base());
+    let speed = summary.speed_up(cell).filter(|_| cell.of.way != cell.of.way.base());
     let speed = speed.map_or_else(String::new, |factor| format!(", {factor:.1} times as fast"));
     let half = cell.wall.half();
     let switches = cell.switches.map_or_else(String::new, |n| format!(", {n} context switches"));
     format!("{} ± {half}{speed}, CPU {}{switches}", cell.wall.median, cell.cpu)
-}
-
-/// The workers of a way by place: the first of all trials, the second, and so on.
-fn places(trials: &Trials, measured: Measured) -> Vec<Vec<ActorId>> {
-    let of = trials.all.iter().filter(|trial| trial.of == measured);
-    let most = of.clone().map(|trial| trial.workers.len()).max().unwrap_or(0);
-    let at = |place: usize| {
-        let workers = of.clone().filter_map(|trial| trial.workers.get(place));
-        workers.map(|worker| worker.actor).collect()
-    };
-    (0..most).map(at).collect()
 }
 
 fn moment(view: &StageView<'_>) -> Moment {

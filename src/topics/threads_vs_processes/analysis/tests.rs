@@ -2,8 +2,10 @@
 
 use super::*;
 use crate::topics::contention::NOT_COMPARED;
+use crate::topics::statistics::Times;
 use crate::topics::threads_vs_processes::outcome;
 use crate::topics::threads_vs_processes::stage::in_the_end;
+use crate::topics::threads_vs_processes::trials::Measured;
 use proptest::prelude::*;
 
 /// A way with trials of so many microseconds, which had a processor for this part of its time.
@@ -11,8 +13,8 @@ pub fn cell_of(way: Way, walls: &[u64], part: f64, disturbed: usize) -> Cell {
     let wall: Times = walls.iter().map(|micros| Nanos::from_micros(*micros)).collect();
     let disturbance = Disturbance { disturbed, trials: wall.count() };
     Cell {
-        way,
-        workers: way.workers(4),
+        of: Measured::only(way),
+        workers: if way == way.base() { 1 } else { 4 },
         middle: (Nanos::ZERO, wall.median),
         start_up: wall.all.iter().map(|wall| Nanos(wall.0 / 100)).collect(),
         cpu: Nanos((wall.median.0 as f64 * part) as u64),
@@ -158,7 +160,7 @@ proptest! {
             Shown::Faster(winners) => {
                 prop_assert!(!winners.is_empty());
                 for cell in &cells {
-                    let named = winners.contains(&cell.way);
+                    let named = winners.contains(&cell.of.way);
                     prop_assert_eq!(
                         named,
                         apart(alone, cell) && cells.iter().all(|c| !apart(alone, c) || !apart(cell, c) || c.wall.median > cell.wall.median || !best(&cells, c)),
@@ -200,7 +202,7 @@ proptest! {
         }
         // A way is said to be slower only where the trials say so.
         for cell in &cells[1..] {
-            let slower = format!("{} ({}): slower than one", capital(cell.way.phrase()), cell.wall.median);
+            let slower = format!("{} ({}): slower than one", capital(cell.of.way.phrase()), cell.wall.median);
             prop_assert!(!found.why.contains(&slower) || apart(cell, alone));
         }
     }

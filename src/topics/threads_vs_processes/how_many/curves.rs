@@ -4,8 +4,7 @@ use super::Load;
 use crate::replay::words::count;
 use crate::topics::contention::{self, Disturbance};
 use crate::topics::statistics::Times;
-use crate::topics::threads_vs_processes::analysis::Cell;
-use crate::topics::threads_vs_processes::trials::{Measured, Trial, Trials};
+use crate::topics::threads_vs_processes::trials::{Cell, Measured, Trial, Trials};
 use crate::topics::threads_vs_processes::ways::Way;
 use crate::trace::{Follow, Nanos, Trace};
 use serde::Serialize;
@@ -29,7 +28,7 @@ impl Curve {
         of.retain(|trial| trial.of == measured);
         of.sort_by_key(|trial| trial.workers.len());
         let points = of.chunk_by(|a, b| a.workers.len() == b.workers.len());
-        let points = points.filter_map(|trials| Cell::of(way, trials, cores)).collect();
+        let points = points.filter_map(|trials| Cell::of(trials, cores)).collect();
         Self { load, way, points }
     }
 
