@@ -60,6 +60,14 @@ impl Part {
         let counts = version.is_some() && (left_out.is_none() || done.is_some_and(|of| of.0 > 0));
         Self { version, method: fact(METHOD), gil: fact(GIL), left_out, counts }
     }
+
+    /// "CPython 3.11.7, start method fork, GIL on", or that it takes no part; nothing where neither is known.
+    pub fn about(&self) -> Option<String> {
+        let Self { version, method, gil, .. } = self;
+        let [version, method, gil] = [version, method, gil].map(Option::as_ref);
+        let about = || Some(format!("{}, start method {}, GIL {}", version?, method?, gil?));
+        self.left_out.clone().or_else(about)
+    }
 }
 
 /// Puts on record whether its GIL is on.

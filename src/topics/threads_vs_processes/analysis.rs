@@ -132,9 +132,9 @@ impl Summary {
 
     /// How many times as fast a way is as one after another in the same language, where the times were compared and chance
     /// cannot have made it.
-    pub fn speed_up(&self, of: &Cell) -> Option<f64> {
-        self.finding(of.of.way).filter(|finding| finding.is_compared())?;
-        of.wall.times_as_fast(&cell(&self.cells, of.of.way.base())?.wall)
+    pub fn speed_up(&self, cell: &Cell) -> Option<f64> {
+        self.finding(cell.of.way).filter(|finding| finding.is_compared())?;
+        cell.wall.times_as_fast(&self::cell(&self.cells, cell.of.way.base())?.wall)
     }
 }
 

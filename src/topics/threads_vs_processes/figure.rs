@@ -2,7 +2,7 @@
 
 use super::analysis::{self, Cell, Summary};
 use super::plan::Program;
-use super::stage::{about_cpython, program, so_far};
+use super::stage::{program, so_far};
 use super::trials::{Trial, Trials};
 use super::ways::Way;
 use super::work::Work;
@@ -13,7 +13,7 @@ use crate::trace::{Nanos, ResourceKind};
 use crate::widgets::measured::{self, Row, Rows};
 use crate::widgets::resource::Look;
 use crate::widgets::scene::{Figure, Room};
-use crate::widgets::stage::{FigureCommand, StageAction, StageView};
+use crate::widgets::stage::{StageAction, StageView};
 use egui::{Rect, Ui};
 
 /// The figure.
@@ -78,7 +78,8 @@ fn rows(view: &StageView<'_>) -> Rows {
     let share =
         share.map_or_else(String::new, |share| format!(" · {share}, to a scale of its own"));
     let columns = ["speed-up"].into_iter().chain(COLUMNS.map(|(name, _)| name));
-    let cpython = about_cpython(view.trace.meta()).unwrap_or_else(|| "CPython".to_owned()) + &share;
+    let cpython =
+        Part::of(view.trace.meta()).about().unwrap_or_else(|| "CPython".to_owned()) + &share;
     Rows {
         title: format!(
             "Time for all {} {}s",
@@ -107,7 +108,7 @@ fn row(view: &StageView<'_>, trials: &Trials, summary: &Summary, way: Way) -> Ro
     let cell = analysis::cell(&summary.cells, way);
     // Where there is none yet, the first one of the run.
     let first = || trials.over(Nanos::MAX).find(|trial| trial.of.way == way)?.span();
-    row.does = cell.map(|cell| cell.middle).or_else(first).map(visit);
+    row.does = cell.map(|cell| cell.middle).or_else(first).map(StageAction::visit);
     let Some(cell) = cell else {
         row.said = format!("{}: not yet", way.title());
         return row;
@@ -125,9 +126,4 @@ fn row(view: &StageView<'_>, trials: &Trials, summary: &Summary, way: Way) -> Ro
         }));
     }
     row
-}
-
-/// A click shows this part of the run in the lanes.
-pub fn visit((from, to): (Nanos, Nanos)) -> StageAction {
-    StageAction::Figure(FigureCommand::Visit(from, to))
 }

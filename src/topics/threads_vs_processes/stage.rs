@@ -69,7 +69,7 @@ pub fn program(view: &StageView<'_>) -> Program {
 fn facts(view: &StageView<'_>) -> Vec<(String, String)> {
     let (trials, summary) = so_far(view);
     let mut facts = vec![("cores".to_owned(), trials.cores.to_string())];
-    facts.extend(about_cpython(view.trace.meta()).map(|about| ("CPython".to_owned(), about)));
+    facts.extend(Part::of(view.trace.meta()).about().map(|about| ("CPython".to_owned(), about)));
     let ways = summary.cells.iter();
     facts.extend(ways.map(|cell| (cell.of.way.title().to_owned(), in_words(&summary, cell))));
     facts
@@ -85,13 +85,6 @@ pub fn so_far(view: &StageView<'_>) -> (Arc<Followed<Trials>>, Summary) {
     let trials = trials(view);
     let summary = Summary::of(view.trace.meta(), &trials, view.choice.instant(view.now));
     (trials, summary)
-}
-
-/// "CPython 3.11.7, start method fork, GIL on", or why it takes no part.
-pub fn about_cpython(meta: &Meta) -> Option<String> {
-    let Part { version, method, gil, left_out, .. } = Part::of(meta);
-    let about = || Some(format!("{}, start method {}, GIL {}", version?, method?, gil?));
-    left_out.or_else(about)
 }
 
 fn in_words(summary: &Summary, cell: &Cell) -> String {
@@ -113,8 +106,8 @@ fn moment(view: &StageView<'_>) -> Moment {
 
 /// What the ways of this program show, and then those of CPython. That times cannot be compared is said once.
 pub fn in_the_end(ours: Finding, theirs: Option<Finding>, meta: &Meta) -> Moment {
-    let about = about_cpython(meta).unwrap_or_default();
-    let is_left_out = Part::of(meta).left_out.is_some();
+    let part = Part::of(meta);
+    let (about, is_left_out) = (part.about().unwrap_or_default(), part.left_out.is_some());
     let says_more = |theirs: &Finding| match theirs.shown {
         Shown::TooFew => is_left_out,
         _ => !(ours.is_disturbed() && theirs.is_disturbed()),

@@ -5,11 +5,10 @@ use super::{Load, counts, so_far};
 use crate::replay::Phase;
 use crate::replay::words::capital;
 use crate::topics::threads_vs_processes::analysis::Cell;
-use crate::topics::threads_vs_processes::figure::visit;
 use crate::topics::threads_vs_processes::ways::Way;
 use crate::trace::Nanos;
 use crate::widgets::curves::{self, Curves, Panel};
-use crate::widgets::stage::StageView;
+use crate::widgets::stage::{StageAction, StageView};
 use crate::widgets::theme::Theme;
 use egui::Color32;
 
@@ -85,7 +84,7 @@ fn drawn(
                 "{load}, {workers} {way}: {median} ± {half}{}",
                 faster.unwrap_or_default()
             ),
-            does: visit(cell.middle),
+            does: StageAction::visit(cell.middle),
         }
     };
     curves::Curve {
