@@ -158,7 +158,8 @@ pub fn finding(cells: &[Cell], cpython: bool, under: Under) -> Option<Finding> {
         }
         Shown::None => {
             let longer = of.iter().filter(|cell| cell.wall.are_longer(&alone.wall));
-            let longer: Vec<String> = longer.map(|cell| cell.of.way.phrase().to_owned()).collect();
+            let longer: Vec<String> =
+                longer.map(|cell| cell.of.way.said().phrase.to_owned()).collect();
             let slower = match longer.len() {
                 0 => String::new(),
                 _ => format!(" {} took clearly longer.", capital(&list(&longer))),
@@ -211,7 +212,7 @@ fn impossible(cell: &Cell, alone: &Cell, under: Under) -> Option<String> {
         _ => cell.workers,
     };
     contention::is_impossible(factor, at_once as f64).then(|| {
-        let (way, took) = (capital(cell.of.way.phrase()), cell.wall.median);
+        let (way, took) = (capital(cell.of.way.said().phrase), cell.wall.median);
         format!("{way} took {took} and one after another {}, which cannot be", alone.wall.median)
     })
 }
@@ -219,7 +220,7 @@ fn impossible(cell: &Cell, alone: &Cell, under: Under) -> Option<String> {
 fn faster(of: &[&Cell], alone: &Cell, winners: &[Way], under: Under) -> (String, String) {
     let won: Vec<&Cell> =
         of.iter().copied().filter(|cell| winners.contains(&cell.of.way)).collect();
-    let names: Vec<String> = won.iter().map(|cell| cell.of.way.phrase().to_owned()).collect();
+    let names: Vec<String> = won.iter().map(|cell| cell.of.way.said().phrase.to_owned()).collect();
     let factor = |cell: &&Cell| alone.wall.median.ratio_to(cell.wall.median);
     let least = won.iter().map(factor).fold(f64::INFINITY, f64::min);
     let most = won.iter().map(factor).fold(0.0, f64::max);
@@ -241,7 +242,7 @@ fn faster(of: &[&Cell], alone: &Cell, winners: &[Way], under: Under) -> (String,
                 () if cell.wall.are_longer(&alone.wall) => "slower than one after another",
                 () => "not clearly faster than one after another",
             };
-            format!(" {} ({}): {against}.", capital(cell.of.way.phrase()), cell.wall.median)
+            format!(" {} ({}): {against}.", capital(cell.of.way.said().phrase), cell.wall.median)
         })
         .collect();
     why.push_str(&behind.concat());

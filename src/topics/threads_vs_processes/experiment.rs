@@ -61,10 +61,8 @@ impl Bench<'_> {
                 Some(_) => self.expected(|task| task.for_cpython())?,
                 None => Vec::new(),
             };
-            let named = |way: Way| {
-                (Measured::only(way), way.title().to_owned(), Measured::only(way).number())
-            };
-            let sections = Sections::new(lab, plan.ways().map(named));
+            let named = plan.ways().map(|way| (Measured::only(way), way.said().title.to_owned()));
+            let sections = Sections::new(lab, named, Measured::number);
             let peer = plan.cpython.map(|method| cpython::start(lab, method)).transpose()?;
             let peer = peer.unwrap_or_else(|| Peer::none(lab));
             Ok::<_, Failure>((expected, of_cpython, sections, peer))

@@ -102,7 +102,7 @@ fn rows(view: &StageView<'_>) -> Rows {
 fn row(view: &StageView<'_>, trials: &Trials, summary: &Summary, way: Way) -> Row {
     let now = view.choice.instant(view.now);
     let of = trials.over(now).filter(|trial| trial.of.way == way);
-    let name = way.short().to_owned();
+    let name = way.said().short.to_owned();
     let mut row = Row { name, group: usize::from(way.is_cpython()), ..Row::default() };
     row.trials = of.map(Trial::wall).collect();
     let cell = analysis::cell(&summary.cells, way);
@@ -110,14 +110,15 @@ fn row(view: &StageView<'_>, trials: &Trials, summary: &Summary, way: Way) -> Ro
     let first = || trials.over(Nanos::MAX).find(|trial| trial.of.way == way)?.span();
     row.does = cell.map(|cell| cell.middle).or_else(first).map(StageAction::visit);
     let Some(cell) = cell else {
-        row.said = format!("{}: not yet", way.title());
+        row.said = format!("{}: not yet", way.said().title);
         return row;
     };
     row.middle = Some(cell.wall.median);
     row.best = summary.has_won(way);
     let speed =
         summary.speed_up(cell).map_or_else(|| "–".to_owned(), |factor| format!("{factor:.1} ×"));
-    row.said = format!("{}: {} ± {}, {speed}", way.title(), cell.wall.median, cell.wall.half());
+    row.said =
+        format!("{}: {} ± {}, {speed}", way.said().title, cell.wall.median, cell.wall.half());
     row.cells.push(measured::Cell { text: speed, part: None });
     for (_, of) in COLUMNS {
         let most = summary.cells.iter().filter_map(of).map(|(_, value)| value).fold(0.0, f64::max);

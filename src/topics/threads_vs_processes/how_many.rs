@@ -82,7 +82,7 @@ pub fn moment(view: &StageView<'_>) -> Moment {
                 0 => format!("{WAITS} tasks that sleep are shared out to them."),
                 _ => "The same primes are shared out to them.".to_owned(),
             };
-            let title = format!("{}: {}", capital(load), trial.of.way.phrase());
+            let title = format!("{}: {}", capital(load), trial.of.way.said().phrase);
             Moment::new(title, format!("{text} At work: {}.", trial.workers.len()))
         }
     }
@@ -96,7 +96,7 @@ pub fn facts(view: &StageView<'_>) -> Vec<(String, String)> {
         let points = curve.points.iter();
         let each: Vec<String> =
             points.map(|point| format!("{}: {}", point.workers, point.wall.median)).collect();
-        let name = format!("{}, {}", curve.load.title(), curve.way.title());
+        let name = format!("{}, {}", curve.load.title(), curve.way.said().title);
         facts.push((name, each.join(", ")));
     }
     facts

@@ -61,7 +61,7 @@ impl WaysOutcome {
 /// What the trials of a way come to, by field.
 pub fn way(summary: &Summary, cell: &Cell) -> Json {
     json!({
-        "way": cell.of.way.id(),
+        "way": cell.of.way.said().id,
         "workers": cell.workers,
         "trials": cell.wall.count(),
         "wall_ns": cell.wall.median.0,
@@ -79,7 +79,7 @@ pub fn way(summary: &Summary, cell: &Cell) -> Json {
 
 fn trial(trial: &Trial) -> Json {
     json!({
-        "way": trial.of.way.id(),
+        "way": trial.of.way.said().id,
         "trial": trial.number,
         "wall_ns": trial.wall().0,
         "cpu_ns": trial.cpu().0,

@@ -71,7 +71,7 @@ fn facts(view: &StageView<'_>) -> Vec<(String, String)> {
     let mut facts = vec![("cores".to_owned(), trials.cores.to_string())];
     facts.extend(Part::of(view.trace.meta()).about().map(|about| ("CPython".to_owned(), about)));
     let ways = summary.cells.iter();
-    facts.extend(ways.map(|cell| (cell.of.way.title().to_owned(), in_words(&summary, cell))));
+    facts.extend(ways.map(|cell| (cell.of.way.said().title.to_owned(), in_words(&summary, cell))));
     facts
 }
 
@@ -133,7 +133,7 @@ fn lower(title: &str) -> String {
 }
 
 fn during(trial: &Trial) -> Moment {
-    let title = capital(&format!("{}, trial {}", trial.of.way.title(), trial.number));
+    let title = capital(&format!("{}, trial {}", trial.of.way.said().title, trial.number));
     let workers = count(trial.workers.len(), "worker");
-    Moment::new(title, format!("{} {workers}.", trial.of.way.what()))
+    Moment::new(title, format!("{} {workers}.", trial.of.way.said().what))
 }

@@ -39,7 +39,7 @@ impl Measured {
     }
 
     /// The number of that section.
-    pub fn number(self) -> u32 {
+    pub fn number(&self) -> u32 {
         (self.work * Way::ALL.len()) as u32 + self.way as u32
     }
 }

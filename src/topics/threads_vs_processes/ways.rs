@@ -22,15 +22,21 @@ pub enum Way {
     PythonProcesses,
 }
 
-/// What is said of a way: its names, what one of its workers is called, with the letter of its badge, and what it is.
-struct Said {
-    id: &'static str,
-    title: &'static str,
-    short: &'static str,
-    phrase: &'static str,
+/// What is said of a way.
+pub struct Said {
+    /// Its name in outcomes.
+    pub id: &'static str,
+    /// Its name on screen.
+    pub title: &'static str,
+    /// Its name where it stands among others of its language.
+    pub short: &'static str,
+    /// Its name in a sentence.
+    pub phrase: &'static str,
+    /// What one of its workers is called, and the letter of its badge.
     worker: &'static str,
     letter: &'static str,
-    what: &'static str,
+    /// What it is, in a sentence.
+    pub what: &'static str,
 }
 
 /// By the place of the way in [`Way::ALL`].
@@ -64,33 +70,9 @@ impl Way {
         Self::PythonProcesses,
     ];
 
-    fn said(self) -> &'static Said {
+    /// What is said of it.
+    pub fn said(self) -> &'static Said {
         &SAID[self as usize]
-    }
-
-    /// Its name in outcomes.
-    pub fn id(self) -> &'static str {
-        self.said().id
-    }
-
-    /// Its name on screen.
-    pub fn title(self) -> &'static str {
-        self.said().title
-    }
-
-    /// Its name where it stands among others of its language.
-    pub fn short(self) -> &'static str {
-        self.said().short
-    }
-
-    /// Its name in a sentence.
-    pub fn phrase(self) -> &'static str {
-        self.said().phrase
-    }
-
-    /// What it is, in a sentence.
-    pub fn what(self) -> &'static str {
-        self.said().what
     }
 
     /// Whether CPython does it.

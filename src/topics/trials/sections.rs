@@ -11,10 +11,15 @@ pub struct Sections<'a, S> {
 }
 
 impl<'a, S: PartialEq> Sections<'a, S> {
-    /// Sections with these names and numbers.
-    pub fn new(lab: &'a Lab<'a>, all: impl Iterator<Item = (S, String, u32)>) -> Self {
-        let section = |(of, name, number): (S, String, u32)| {
-            let section = lab.recorder.section(Section::new(name.clone(), number).in_turn());
+    /// Sections with these names.
+    pub fn new(
+        lab: &'a Lab<'a>,
+        all: impl Iterator<Item = (S, String)>,
+        number: impl Fn(&S) -> u32,
+    ) -> Self {
+        let section = |(of, name): (S, String)| {
+            let section = Section::new(name.clone(), number(&of)).in_turn();
+            let section = lab.recorder.section(section);
             (of, name, section)
         };
         Self { lab, all: all.map(section).collect() }

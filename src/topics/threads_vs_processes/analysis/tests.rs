@@ -202,7 +202,7 @@ proptest! {
         }
         // A way is said to be slower only where the trials say so.
         for cell in &cells[1..] {
-            let slower = format!("{} ({}): slower than one", capital(cell.of.way.phrase()), cell.wall.median);
+            let slower = format!("{} ({}): slower than one", capital(cell.of.way.said().phrase), cell.wall.median);
             prop_assert!(!found.why.contains(&slower) || apart(cell, alone));
         }
     }

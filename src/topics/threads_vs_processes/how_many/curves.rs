@@ -149,7 +149,7 @@ impl HowManyOutcome {
             |curve: &&Curve| self.bend(curve.load, curve.way).is_some() && curve.is_slower_again();
         for curve in self.curves.iter().filter(slower) {
             if let (Some(last), Some(bend)) = (curve.points.last(), curve.bend()) {
-                let (many, way, what) = (last.workers, curve.way.phrase(), curve.load.title());
+                let (many, way, what) = (last.workers, curve.way.said().phrase, curve.load.title());
                 said.push(format!("{many} {way} took clearly longer than {bend} for {what}."));
             }
         }
@@ -171,7 +171,7 @@ impl Serialize for HowManyOutcome {
         let curve = |curve: &Curve| {
             json!({
                 "work": curve.load.id(),
-                "way": curve.way.id(),
+                "way": curve.way.said().id,
                 "bend": self.bend(curve.load, curve.way),
                 "points": curve.points.iter().map(point).collect::<Vec<_>>(),
             })

@@ -34,10 +34,10 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
     };
     let expected = [expected(Load::Wait)?, expected(Load::Compute)?];
     let named = |(load, way): (Load, Way)| {
-        let of = Measured { work: load as usize, way };
-        (of, format!("{}: {}", load.title(), way.title()), of.number())
+        let name = format!("{}: {}", load.title(), way.said().title);
+        (Measured { work: load as usize, way }, name)
     };
-    let sections = Sections::new(lab, Load::each().map(named));
+    let sections = Sections::new(lab, Load::each().map(named), Measured::number);
     let mut number = 0;
     for round in 0..plan.trials {
         let each = Load::each();

@@ -24,8 +24,10 @@ fn colour(theme: &Theme, way: Way) -> Color32 {
 pub fn curves(view: &StageView<'_>) -> Curves {
     let (trials, outcome) = so_far(view);
     let most = counts(view.param("most").parse().unwrap_or(1)).last().unwrap_or(1);
-    let legend =
-        Load::Compute.ways().iter().map(|way| (way.title().to_owned(), colour(view.theme, *way)));
+    let legend = Load::Compute
+        .ways()
+        .iter()
+        .map(|way| (way.said().title.to_owned(), colour(view.theme, *way)));
     Curves {
         panels: Load::ALL.map(|load| panel(view.theme, &outcome, load, most)).into(),
         legend: legend.collect(),
@@ -75,7 +77,7 @@ fn drawn(
         let (workers, median, half) = (cell.workers, cell.wall.median, cell.wall.half());
         let faster = outcome.speed_up(load, cell);
         let faster = faster.map(|factor| format!(", {factor:.1} times as fast as one thread"));
-        let (load, way) = (load.title(), way.phrase());
+        let (load, way) = (load.title(), way.said().phrase);
         curves::Point {
             workers,
             factor: factor(median),
@@ -88,7 +90,7 @@ fn drawn(
         }
     };
     curves::Curve {
-        name: way.title().to_owned(),
+        name: way.said().title.to_owned(),
         ink: colour(theme, way),
         aside: match way {
             Way::Gil => 0.0,
