@@ -6,17 +6,11 @@ mod lanes;
 mod sections;
 
 pub use cell::Cell;
-pub use sections::Sections;
+pub use sections::{Sections, in_turn};
 
 use super::contention;
 use crate::trace::{ActorId, Event, EventKind, Follow, Measure, Meta, Nanos, Role, SectionId};
 use std::collections::HashMap;
-
-/// What a round measures, each once: in another order in each, so that what changes with time hits all alike.
-pub fn in_turn<T>(round: usize, mut all: Vec<T>) -> Vec<T> {
-    fastrand::Rng::with_seed(round as u64).shuffle(&mut all);
-    all
-}
 
 /// What trials are of: a way to do something, a pool of some size.
 pub trait Subject: Copy + PartialEq {
@@ -134,15 +128,6 @@ impl<S: Subject> Trial<S> {
     /// How often its workers left a processor.
     pub fn switches(&self) -> Option<u64> {
         self.workers.iter().map(|worker| worker.switches).sum()
-    }
-
-    /// What it took of memory, in use (0) or its own (1): that of its processes, or what threads added to their process.
-    pub fn memory(&self, which: usize) -> Option<u64> {
-        let all = self.workers.iter().filter_map(|worker| worker.memory[which]);
-        match self.of.has_processes() {
-            true => (!self.workers.is_empty()).then(|| all.sum()),
-            false => Some(all.max()?.saturating_sub(self.before[which]?)),
-        }
     }
 
     /// Whether other programs' threads and its own workers together were too many for the processors.

@@ -49,6 +49,17 @@ impl<S: Subject> Cell<S> {
     }
 }
 
+impl<S: Subject> Trial<S> {
+    /// What it took of memory, in use (0) or its own (1): that of its processes, or what threads added to their process.
+    fn memory(&self, which: usize) -> Option<u64> {
+        let all = self.workers.iter().filter_map(|worker| worker.memory[which]);
+        match self.of.has_processes() {
+            true => (!self.workers.is_empty()).then(|| all.sum()),
+            false => Some(all.max()?.saturating_sub(self.before[which]?)),
+        }
+    }
+}
+
 fn median(values: impl Iterator<Item = u64>) -> Option<u64> {
     Some(values.map(Nanos).collect::<Times>().typical()?.0)
 }

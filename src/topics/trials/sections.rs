@@ -4,6 +4,12 @@ use crate::record::thread::Failure;
 use crate::topics::{Lab, contention};
 use crate::trace::{Section, SectionId};
 
+/// What a round measures, each once: in another order in each, so that what changes with time hits all alike.
+pub fn in_turn<T>(round: usize, mut all: Vec<T>) -> Vec<T> {
+    fastrand::Rng::with_seed(round as u64).shuffle(&mut all);
+    all
+}
+
 /// The sections of what is measured.
 pub struct Sections<'a, S> {
     lab: &'a Lab<'a>,
