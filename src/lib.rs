@@ -19,11 +19,11 @@
 //! |---|---|---|
 //! | [`trace`] | events, ids, time, the sorted log, data that [follows](trace::Follow) it, the merge of streams; who takes part, what is shared, in which section | nothing |
 //! | [`replay`] | [`State`](replay::State) and a reducer for each kind of resource, keyframes, [`Scene`](replay::Scene), lanes, tasks, statistics, "why is this blocked?", [whether anybody can go on](replay::is_stuck), [findings](mod@replay::findings), the [pace](replay::pace) | `trace` |
-//! | [`record`] | the clock, the recorder, traced threads and primitives | `trace` |
+//! | [`record`] | the clock, the recorder, traced threads and primitives, [what work is done with](record::hands) wherever that is | `trace` |
 //! | [`workers`] | child processes: protocol, spawning, supervision, the pool, what processes share, CPython as a child; Unix | `record`, `trace` |
 //! | [`python`] | a student's own Python program: its interpreter, the recorder inside, the supervisor, its records as a trace; Unix, elsewhere a twin that runs none | `workers`, `record`, `replay`, `trace` |
 //! | [`widgets`] | what stages are made of: pictures and their painter, a look for each kind of resource, the arranged scene, lanes, code, theme, fonts | `replay`, `trace` |
-//! | [`topics`] | one folder a topic: what it is, what runs, what came out, the words of a moment, at most one figure; what several of them need, as trials and CPython's part; the list of all; the runner | `workers`, `record`, `widgets`, `replay`, `trace` |
+//! | [`topics`] | one folder a topic: what it is, what runs, what came out, the words of a moment, at most one figure; what several of them need, as trials with what they come to and CPython's part; the list of all; the runner | `workers`, `record`, `widgets`, `replay`, `trace` |
 //! | [`export`] | shapes to pixels to PNG, and to [vectors](export::vector): SVG and PDF; a screen without a display; [recordings](export::recording), [traces of other tools](export::trace_events), [data](export::data), [comparisons](export::compare) | `widgets`, `replay`, `trace` |
 //! | [`app`] | the window: tabs, run bar, inspector, transport, playback, settings; [figures](app::picture), the [report](app::report) | all above |
 //! | [`cli`] | the command line | all above |

@@ -91,6 +91,13 @@ impl Log {
         self.record_after(Nanos::ZERO, kind)
     }
 
+    /// Records what happens now, one after another.
+    pub fn record_all(&self, kinds: impl Iterator<Item = EventKind>) {
+        for kind in kinds {
+            self.record(kind);
+        }
+    }
+
     /// Records what happens now, stamped no earlier than `earliest` and no earlier than the event before.
     #[inline(always)]
     pub fn record_after(&self, earliest: Nanos, kind: EventKind) -> Nanos {

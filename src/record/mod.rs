@@ -24,6 +24,7 @@
 mod cancel;
 mod clock;
 mod collector;
+pub mod hands;
 mod log;
 pub(crate) mod os;
 pub(crate) mod panics;

@@ -61,6 +61,16 @@ impl Times {
         median > 1.05 * other && rank::differ(&self.all, &than.all)
     }
 
+    /// How many times as fast they are as others, where chance cannot have made that: nothing where there are too few, or where
+    /// the medians differ by more than a twentieth and the times all the same are not told apart.
+    pub fn times_as_fast(&self, as_these: &Self) -> Option<f64> {
+        let factor = as_these.median.ratio_to(self.median);
+        let is_known = !self.are_too_few() && !as_these.are_too_few();
+        let [median, other] = [self, as_these].map(|times| times.median.0 as f64);
+        let are_alike = median <= 1.05 * other && other <= 1.05 * median;
+        (is_known && (are_alike || self.are_apart(as_these))).then_some(factor)
+    }
+
     /// Whether one of the two is longer.
     pub fn are_apart(&self, other: &Self) -> bool {
         self.are_longer(other) || other.are_longer(self)
@@ -70,6 +80,20 @@ impl Times {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_factor_is_told_only_where_chance_cannot_have_made_it() {
+        let times =
+            |millis: &[u64]| -> Times { millis.iter().copied().map(Nanos::from_millis).collect() };
+        let base = times(&[98, 99, 100, 101, 102]);
+        let double = times(&[49, 49, 50, 51, 51]).times_as_fast(&base);
+        assert_eq!(double, Some(2.0));
+        assert!(times(&[97, 99, 101, 103, 104]).times_as_fast(&base).is_some_and(|x| x < 1.0));
+        // The median says a third faster, and the spread that it may as well be slower.
+        assert_eq!(times(&[60, 70, 75, 130, 140]).times_as_fast(&base), None);
+        assert_eq!(times(&[50, 50, 50]).times_as_fast(&base), None);
+        assert_eq!(times(&[]).times_as_fast(&base), None);
+    }
 
     #[test]
     fn quartiles_lie_between_values() {

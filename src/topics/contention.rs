@@ -11,6 +11,10 @@ const DISTURBED: f64 = 1.2;
 
 /// The matter, as a title.
 pub const TITLE: &str = "Other programs had the processors";
+/// What follows from it, as a title.
+pub const NOT_COMPARED: &str = "The times cannot be compared";
+/// What to do about it.
+pub const AGAIN: &str = "Run it again when the machine is quiet";
 /// What follows from it, as a clause.
 pub const ADVICE: &str = "these times cannot be compared. Run it again when the machine is quiet";
 

@@ -1,6 +1,10 @@
 //! CPython's part in a run, beside this program's own: what it did and why it did no more, as facts of the trace, the same in all
 //! topics; and a run that goes on without it where it fails.
 
+mod crew;
+
+pub use crew::Crew;
+
 use super::Lab;
 use crate::record::thread::Failure;
 use crate::replay::words::count;
@@ -57,6 +61,14 @@ impl Part {
         let version = fact(VERSION);
         let counts = version.is_some() && (left_out.is_none() || done.is_some_and(|of| of.0 > 0));
         Self { version, method: fact(METHOD), gil: fact(GIL), left_out, counts }
+    }
+
+    /// "CPython 3.11.7, start method fork, GIL on", or that it takes no part; nothing where neither is known.
+    pub fn about(&self) -> Option<String> {
+        let Self { version, method, gil, .. } = self;
+        let [version, method, gil] = [version, method, gil].map(Option::as_ref);
+        let about = || Some(format!("{}, start method {}, GIL {}", version?, method?, gil?));
+        self.left_out.clone().or_else(about)
     }
 }
 

@@ -48,6 +48,7 @@ macro_rules! run {
 }
 
 pub mod answer;
+mod beats;
 mod by_python;
 #[cfg(unix)]
 mod children;

@@ -1,15 +1,16 @@
 //! Trials of a run, read off its trace: what is measured again and again, each time in a section of its own, in turn with others.
 //! How long each took and its parts, who worked in it, and what that cost. Pure.
 
+mod cell;
+mod lanes;
+mod sections;
+
+pub use cell::Cell;
+pub use sections::{Sections, in_turn};
+
 use super::contention;
 use crate::trace::{ActorId, Event, EventKind, Follow, Measure, Meta, Nanos, Role, SectionId};
 use std::collections::HashMap;
-
-/// What a round measures, each once: in another order in each, so that what changes with time hits all alike.
-pub fn in_turn<T>(round: usize, mut all: Vec<T>) -> Vec<T> {
-    fastrand::Rng::with_seed(round as u64).shuffle(&mut all);
-    all
-}
 
 /// What trials are of: a way to do something, a pool of some size.
 pub trait Subject: Copy + PartialEq {
@@ -22,6 +23,9 @@ pub trait Subject: Copy + PartialEq {
     fn last_part(self) -> Option<usize> {
         None
     }
+
+    /// Whether each worker is a process of its own.
+    fn has_processes(self) -> bool;
 
     /// How many computed at once in a trial.
     fn at_once(trial: &Trial<Self>) -> usize;
@@ -318,6 +322,9 @@ mod tests {
         }
         fn last_part(self) -> Option<usize> {
             Some(1)
+        }
+        fn has_processes(self) -> bool {
+            true
         }
         fn at_once(trial: &Trial<Self>) -> usize {
             trial.workers.len()

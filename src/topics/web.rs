@@ -4,7 +4,7 @@
 mod process;
 
 #[cfg(unix)]
-pub use process::{JOBS, Server};
+pub use process::{JOBS, beside};
 
 use crate::record::refused;
 use crate::record::thread::Failure;
@@ -105,6 +105,19 @@ fn ask(
     }
 }
 // listing: end
+
+/// Runs `body`, with no server: there are no processes.
+///
+/// # Errors
+/// What failed in it.
+#[cfg(not(unix))]
+pub fn beside<T>(
+    _: &crate::topics::Lab<'_>,
+    _: bool,
+    body: impl FnOnce(u16) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    body(0)
+}
 
 /// Why a request failed, and what to do.
 fn why(error: &io::Error) -> String {

@@ -7,6 +7,7 @@ use super::resource::Look;
 use super::scene::fit::split_top;
 use super::stage::StageAction;
 use super::theme::Theme;
+use crate::trace::Nanos;
 use egui::{Align2, Color32, Rangef, Rect, Stroke, Ui, Vec2, pos2, vec2};
 use egui_plot::{GridMark, PlotPoint, PlotUi, Points};
 
@@ -32,6 +33,8 @@ pub struct Panel {
     pub title: String,
     /// How to read it.
     pub explained: String,
+    /// Where factors mean nothing: the time of what is once as fast. Times stand along y then.
+    pub one: Option<Nanos>,
     /// As fast as it could be, by the number that shares it.
     pub ideal: Vec<(usize, f64)>,
     /// From the back to the front.
@@ -64,8 +67,10 @@ pub struct Point {
     pub does: StageAction,
 }
 
-/// Room for the numbers at the left and below.
-const NUMBERS: [f32; 2] = [34.0, 36.0];
+/// Room for the numbers below, and at the left for factors or times.
+const BELOW: f32 = 36.0;
+const FACTORS: f32 = 34.0;
+const TIMES: f32 = 58.0;
 /// Room for the legend of all panels.
 const LEGEND: f32 = 20.0;
 /// Least room for a line along y with its number, and the room of a dot.
@@ -127,7 +132,8 @@ impl Drawn<'_> {
         let (theme, shown) = (look.theme, self.shown);
         let (title, rest) = split_top(area, 18.0);
         let (line, rest) = split_top(rest, 24.0);
-        let size = rest.size() - Vec2::from(NUMBERS);
+        let room = [if shown.one.is_some() { TIMES } else { FACTORS }, BELOW];
+        let size = rest.size() - Vec2::from(room);
         if size.y < 40.0 || size.x < 60.0 {
             return;
         }
@@ -144,10 +150,10 @@ impl Drawn<'_> {
                 [-10.0 * wide, -below - 4.0 * high],
                 [above + 10.0 * wide, above + 4.0 * high],
             ],
-            room: NUMBERS,
+            room,
             title: self.along.to_owned(),
             place: &|at| if at < 0.0 { String::new() } else { at.exp2().to_string() },
-            number: &number,
+            number: &|mark| number(mark, shown.one),
             steps: |_| [1.0, 2.0, 4.0],
             apart: [Rangef::new(1.0, 2.0), Rangef::new(LINE, LINE + 0.1)],
         };
@@ -188,10 +194,11 @@ impl Drawn<'_> {
     }
 }
 
-/// A factor along y: "1/4", "2 ×".
-fn number(mark: GridMark) -> String {
-    match mark.value.round() as i32 {
-        power @ ..0 => format!("1/{}", 1 << -power),
-        power => format!("{} ×", 1 << power),
+/// A factor along y: "1/4", "2 ×"; or the time of what is so many times as fast as `one`.
+fn number(mark: GridMark, one: Option<Nanos>) -> String {
+    match (mark.value.round() as i32, one) {
+        (power, Some(one)) => Nanos((one.0 as f64 / f64::from(power).exp2()) as u64).to_string(),
+        (power @ ..0, None) => format!("1/{}", 1 << -power),
+        (power, None) => format!("{} ×", 1 << power),
     }
 }

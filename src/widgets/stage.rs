@@ -209,6 +209,13 @@ pub enum StageAction {
     Signal(ActorId, u8),
 }
 
+impl StageAction {
+    /// Clicked on a stretch of time of the figure, which the lanes show then.
+    pub fn visit((from, to): (Nanos, Nanos)) -> Self {
+        Self::Figure(FigureCommand::Visit(from, to))
+    }
+}
+
 /// Draws a topic. Decides nothing, changes nothing, waits for nothing.
 pub trait Stage: Sync {
     /// Draws into the whole of `ui` and answers with what the user did.

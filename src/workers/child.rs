@@ -8,6 +8,7 @@ use super::share::Space;
 use super::soon::Soon;
 use super::wire::{Inbox, ToWorker, VERSION};
 use super::{Value, sys};
+use crate::record::hands::Place;
 use crate::record::sync::exception_of;
 use crate::record::{Clock, refused};
 use crate::trace::{EventKind, ExceptionId, Item, Nanos, ResourceId, TaskId, TextId};
@@ -329,6 +330,16 @@ impl Context {
             self.out.done(kind, (task, result, took), place == last);
         }
         done
+    }
+}
+
+impl Place for Context {
+    fn text(&self, text: &str) -> TextId {
+        Self::text(self, text)
+    }
+
+    fn tell(&self, kind: EventKind) {
+        self.record(kind);
     }
 }
 

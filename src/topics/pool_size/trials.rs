@@ -34,6 +34,10 @@ impl Subject for Pool {
         Some(if self.backend.has_pools() { 2 } else { 1 })
     }
 
+    fn has_processes(self) -> bool {
+        !matches!(self.backend, Backend::Threads | Backend::Sequential)
+    }
+
     fn at_once(trial: &Trial) -> usize {
         trial.of.size
     }

@@ -1,82 +1,26 @@
 //! What the trials come to: medians, spreads, and the sentence that says who won and why. Pure.
 
+pub use super::trials::Cell;
 use super::trials::{Trial, Trials};
 use super::ways::Way;
 use super::work::Work;
 use crate::replay::words::{capital, count, if_any, list};
 use crate::topics::contention::{self, Disturbance};
-use crate::topics::statistics::Times;
 use crate::trace::{Meta, Nanos};
-
-/// The trials of one way, by as many workers.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cell {
-    /// Which way.
-    pub way: Way,
-    /// How many work in it.
-    pub workers: usize,
-    /// How long each trial took.
-    pub wall: Times,
-    /// When the trial in the middle of them began and ended.
-    pub middle: (Nanos, Nanos),
-    /// How long it took in each until all were at work, where that is known.
-    pub start_up: Times,
-    /// Median of the processor time of all together.
-    pub cpu: Nanos,
-    /// Medians of memory in use, and of memory of their own.
-    pub memory: [Option<u64>; 2],
-    /// Median of how often they left a processor.
-    pub switches: Option<u64>,
-    /// In how many trials other programs wanted the processors, too.
-    pub disturbance: Disturbance,
-}
-
-fn median(values: impl Iterator<Item = u64>) -> Option<u64> {
-    Some(values.map(Nanos).collect::<Times>().typical()?.0)
-}
-
-impl Cell {
-    /// What trials of a way come to; nothing where there are none.
-    pub fn of(way: Way, trials: &[&Trial], cores: usize) -> Option<Self> {
-        let memory = |which| median(trials.iter().filter_map(|trial| trial.memory(which)));
-        Some(Self {
-            way,
-            workers: trials.iter().map(|trial| trial.workers.len()).max()?,
-            wall: trials.iter().map(|trial| trial.wall()).collect(),
-            middle: middle(trials.to_vec())?,
-            start_up: trials.iter().filter_map(|trial| trial.start_up()).collect(),
-            cpu: Nanos(median(trials.iter().map(|trial| trial.cpu().0))?),
-            memory: [memory(0), memory(1)],
-            switches: median(trials.iter().filter_map(|trial| trial.switches())),
-            disturbance: trials.iter().map(|trial| trial.was_disturbed(cores)).collect(),
-        })
-    }
-}
-
-fn middle(mut trials: Vec<&Trial>) -> Option<(Nanos, Nanos)> {
-    trials.sort_by_key(|trial| trial.wall());
-    trials.get(trials.len() / 2)?.span()
-}
 
 /// What the trials of each way come to, in the order of the ways.
 pub fn cells<'a>(trials: impl Iterator<Item = &'a Trial>, cores: usize) -> Vec<Cell> {
     let trials: Vec<&Trial> = trials.collect();
     let cell = |way: Way| {
         let of: Vec<&Trial> = trials.iter().copied().filter(|trial| trial.of.way == way).collect();
-        Cell::of(way, &of, cores)
+        Cell::of(&of, cores)
     };
     Way::ALL.into_iter().filter_map(cell).collect()
 }
 
 /// The cell of a way.
 pub fn cell(cells: &[Cell], way: Way) -> Option<&Cell> {
-    cells.iter().find(|cell| cell.way == way)
-}
-
-/// How many times as fast a way is as one after another in the same language.
-pub fn speed_up(cells: &[Cell], of: &Cell) -> Option<f64> {
-    let base = cell(cells, of.way.base())?;
-    Some(base.wall.median.ratio_to(of.wall.median))
+    cells.iter().find(|cell| cell.of.way == way)
 }
 
 /// What the tasks did, as one after another shows it.
@@ -149,7 +93,12 @@ pub struct Finding {
 impl Finding {
     /// Whether the times were compared: a factor that noise has made is not shown.
     fn is_compared(&self) -> bool {
-        !matches!(self.shown, Shown::TooFew | Shown::NotCompared(_))
+        self.shown != Shown::TooFew && !self.is_disturbed()
+    }
+
+    /// Whether the times cannot be compared, however many trials there are.
+    pub fn is_disturbed(&self) -> bool {
+        matches!(self.shown, Shown::NotCompared(_))
     }
 }
 
@@ -181,17 +130,18 @@ impl Summary {
         matches!(shown, Some(Shown::Faster(won)) if won.contains(&way))
     }
 
-    /// [`speed_up`], where the times were compared.
-    pub fn speed_up(&self, of: &Cell) -> Option<f64> {
-        self.finding(of.way).filter(|finding| finding.is_compared())?;
-        speed_up(&self.cells, of)
+    /// How many times as fast a way is as one after another in the same language, where the times were compared and chance
+    /// cannot have made it.
+    pub fn speed_up(&self, cell: &Cell) -> Option<f64> {
+        self.finding(cell.of.way).filter(|finding| finding.is_compared())?;
+        cell.wall.times_as_fast(&self::cell(&self.cells, cell.of.way.base())?.wall)
     }
 }
 
 /// What the trials of one language show; nothing where one after another was not measured, or nothing else.
 pub fn finding(cells: &[Cell], cpython: bool, under: Under) -> Option<Finding> {
-    let of: Vec<&Cell> = cells.iter().filter(|cell| cell.way.is_cpython() == cpython).collect();
-    let alone = *of.iter().find(|cell| cell.way == cell.way.base())?;
+    let of: Vec<&Cell> = cells.iter().filter(|cell| cell.of.way.is_cpython() == cpython).collect();
+    let alone = *of.iter().find(|cell| cell.of.way == cell.of.way.base())?;
     if of.len() < 2 {
         return None;
     }
@@ -204,12 +154,12 @@ pub fn finding(cells: &[Cell], cpython: bool, under: Under) -> Option<Finding> {
             ("Too few trials to compare the ways".to_owned(), why)
         }
         Shown::NotCompared(evidence) => {
-            let why = format!("{evidence}: {}.", contention::ADVICE);
-            ("The times cannot be compared".to_owned(), why)
+            (contention::NOT_COMPARED.to_owned(), format!("{evidence}. {}.", contention::AGAIN))
         }
         Shown::None => {
             let longer = of.iter().filter(|cell| cell.wall.are_longer(&alone.wall));
-            let longer: Vec<String> = longer.map(|cell| cell.way.phrase().to_owned()).collect();
+            let longer: Vec<String> =
+                longer.map(|cell| cell.of.way.said().phrase.to_owned()).collect();
             let slower = if_any(longer.len(), |_| {
                 format!(" {} took clearly longer.", capital(&list(&longer)))
             });
@@ -242,7 +192,7 @@ fn shown(of: &[&Cell], alone: &Cell, under: Under) -> Shown {
     let clear = of.iter().filter(|cell| alone.wall.are_longer(&cell.wall));
     let Some(best) = clear.clone().min_by_key(|cell| cell.wall.median) else { return Shown::None };
     let winners = clear.filter(|cell| !cell.wall.are_longer(&best.wall));
-    Shown::Faster(winners.map(|cell| cell.way).collect())
+    Shown::Faster(winners.map(|cell| cell.of.way).collect())
 }
 
 /// That other programs wanted the processors, where they did in a third of the trials or more.
@@ -252,26 +202,24 @@ fn disturbance(of: &[&Cell]) -> Option<String> {
     Disturbance { disturbed, trials }.forbidding()
 }
 
-/// What cannot be, unless another program had the processors.
+/// What cannot be, unless another program had the processors. By how much is no number to tell.
 fn impossible(cell: &Cell, alone: &Cell, under: Under) -> Option<String> {
     let factor = alone.wall.median.ratio_to(cell.wall.median);
     let at_once = match Load::of(alone, under) {
-        Load::Computes if cell.way == Way::Gil => 1,
+        Load::Computes if cell.of.way == Way::Gil => 1,
         Load::Computes => cell.workers.min(under.cores.max(1)),
         _ => cell.workers,
     };
     contention::is_impossible(factor, at_once as f64).then(|| {
-        format!(
-            "{} took {}, which is {factor:.1} times as fast and cannot be",
-            capital(cell.way.phrase()),
-            cell.wall.median
-        )
+        let (way, took) = (capital(cell.of.way.said().phrase), cell.wall.median);
+        format!("{way} took {took} and one after another {}, which cannot be", alone.wall.median)
     })
 }
 
 fn faster(of: &[&Cell], alone: &Cell, winners: &[Way], under: Under) -> (String, String) {
-    let won: Vec<&Cell> = of.iter().copied().filter(|cell| winners.contains(&cell.way)).collect();
-    let names: Vec<String> = won.iter().map(|cell| cell.way.phrase().to_owned()).collect();
+    let won: Vec<&Cell> =
+        of.iter().copied().filter(|cell| winners.contains(&cell.of.way)).collect();
+    let names: Vec<String> = won.iter().map(|cell| cell.of.way.said().phrase.to_owned()).collect();
     let factor = |cell: &&Cell| alone.wall.median.ratio_to(cell.wall.median);
     let least = won.iter().map(factor).fold(f64::INFINITY, f64::min);
     let most = won.iter().map(factor).fold(0.0, f64::max);
@@ -282,7 +230,8 @@ fn faster(of: &[&Cell], alone: &Cell, winners: &[Way], under: Under) -> (String,
     if names.len() > 1 {
         why.push_str(" The trials do not tell these apart.");
     }
-    let behind = of.iter().filter(|cell| !winners.contains(&cell.way) && cell.way != alone.way);
+    let behind =
+        of.iter().filter(|cell| !winners.contains(&cell.of.way) && cell.of.way != alone.of.way);
     let behind: Vec<String> = behind
         .map(|cell| {
             let against = match () {
@@ -292,7 +241,7 @@ fn faster(of: &[&Cell], alone: &Cell, winners: &[Way], under: Under) -> (String,
                 () if cell.wall.are_longer(&alone.wall) => "slower than one after another",
                 () => "not clearly faster than one after another",
             };
-            format!(" {} ({}): {against}.", capital(cell.way.phrase()), cell.wall.median)
+            format!(" {} ({}): {against}.", capital(cell.of.way.said().phrase), cell.wall.median)
         })
         .collect();
     why.push_str(&behind.concat());
@@ -327,8 +276,9 @@ fn because(alone: &Cell, best: Option<&Cell>, under: Under) -> String {
 
 /// How long threads and processes take until all are at work, where trials tell that apart.
 fn start_ups(of: &[&Cell]) -> Option<String> {
-    let processes = *of.iter().find(|cell| cell.way.has_processes())?;
-    let threads = *of.iter().find(|cell| matches!(cell.way, Way::Threads | Way::PythonThreads))?;
+    let processes = *of.iter().find(|cell| cell.of.way.has_processes())?;
+    let threads =
+        *of.iter().find(|cell| matches!(cell.of.way, Way::Threads | Way::PythonThreads))?;
     let (late, soon) = (processes.start_up.typical()?, threads.start_up.typical()?);
     processes
         .start_up
@@ -337,4 +287,4 @@ fn start_ups(of: &[&Cell]) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests;
+pub mod tests;

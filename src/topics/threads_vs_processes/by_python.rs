@@ -22,7 +22,7 @@ pub fn outcome(params: &Params, trace: &Trace, replay: &Replay) -> Outcome {
         Program::Compare => {
             outcome.insert("results".to_owned(), json!(taken_from_processes(trace)));
             let alone =
-                json!({ "way": Way::PythonAlone.id(), "workers": 1, "wall_ns": Json::Null });
+                json!({ "way": Way::PythonAlone.said().id, "workers": 1, "wall_ns": Json::Null });
             let ways: Vec<Json> = [alone].into_iter().chain(trials()).collect();
             outcome.insert("ways".to_owned(), json!(ways));
         }
@@ -42,5 +42,5 @@ fn trial(crowd: &Crowd) -> Json {
         ActorKind::Process => Way::PythonProcesses,
     };
     let wall = crowd.wall().map(|wall| wall.0);
-    json!({ "way": way.id(), "workers": crowd.members.len(), "wall_ns": wall })
+    json!({ "way": way.said().id, "workers": crowd.members.len(), "wall_ns": wall })
 }

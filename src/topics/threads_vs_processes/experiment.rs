@@ -7,14 +7,15 @@ mod threads;
 
 use super::plan::Plan;
 use super::trials::Measured;
-use super::ways::{Sections, Way};
+use super::ways::Way;
 use super::work::{Hands, Task, Work, files};
 use crate::record::thread::Failure;
 use crate::topics::cpython::Peer;
-#[cfg(unix)]
-use crate::topics::web;
-use crate::topics::{Lab, contention, results};
+use crate::topics::trials::Sections;
+use crate::topics::{Lab, contention, results, web};
 use crate::trace::SectionId;
+#[cfg(unix)]
+use processes::trial as by_processes;
 
 /// What every trial needs.
 pub struct Bench<'a> {
@@ -37,23 +38,14 @@ pub struct Trial {
 /// What failed, or that the run was stopped.
 pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
     contention::tell_cores(lab);
-    let mut tasks = plan.tasks.clone();
-    #[cfg(unix)]
-    let server = plan.work.downloads().then(|| web::Server::start(lab)).transpose()?;
-    #[cfg(unix)]
-    if let Some(server) = &server {
-        tasks.iter_mut().for_each(|task| task.port = server.port());
-    }
-    let given = match plan.work {
-        Work::Transfer => files::pattern(0, tasks.first().map_or(0, |task| task.amount)),
-        _ => Vec::new(),
-    };
-    let bench = Bench { lab, plan, tasks: &tasks, given: &given };
-    let results = bench.measure()?;
-    #[cfg(unix)]
-    if let Some(server) = server {
-        server.end()?;
-    }
+    let results = web::beside(lab, plan.work.downloads(), |port| {
+        let given = match (plan.work, plan.tasks.first()) {
+            (Work::Transfer, Some(task)) => files::pattern(0, task.amount),
+            _ => Vec::new(),
+        };
+        let tasks: Vec<_> = plan.tasks.iter().map(|task| Task { port, ..*task }).collect();
+        Bench { lab, plan, tasks: &tasks, given: &given }.measure()
+    })?;
     results::keep(lab, "results", &results);
     lab.main.step_at("main.end");
     Ok(())
@@ -69,8 +61,8 @@ impl Bench<'_> {
                 Some(_) => self.expected(|task| task.for_cpython())?,
                 None => Vec::new(),
             };
-            let named = plan.ways().map(|way| (way.title().to_owned(), Measured::only(way)));
-            let sections = Sections::new(lab, named);
+            let named = plan.ways().map(|way| (Measured::only(way), way.said().title.to_owned()));
+            let sections = Sections::new(lab, named, Measured::number);
             let peer = plan.cpython.map(|method| cpython::start(lab, method)).transpose()?;
             let peer = peer.unwrap_or_else(|| Peer::none(lab));
             Ok::<_, Failure>((expected, of_cpython, sections, peer))
@@ -81,8 +73,8 @@ impl Bench<'_> {
                     continue;
                 }
                 let wanted = if way.is_cpython() { &of_cpython } else { &expected };
-                let name = format!("trial {}", round + 1);
-                sections.measure(Measured::only(way), name, round + 1, wanted, |section| {
+                let named = (format!("trial {}", round + 1), round + 1);
+                sections.measure(Measured::only(way), named, wanted, |section| {
                     let trial = Trial { way, section };
                     match way.is_cpython() {
                         true => peer.trial(true, |python| cpython::trial(python, self, &trial)),
@@ -107,18 +99,13 @@ impl Bench<'_> {
     /// What failed, or that the run was stopped.
     pub fn trial(&self, trial: &Trial) -> Result<Vec<i64>, Failure> {
         match trial.way {
-            Way::Processes => self.by_processes(trial),
+            Way::Processes => by_processes(self, trial),
             _ => threads::trial(self, trial),
         }
     }
+}
 
-    #[cfg(unix)]
-    fn by_processes(&self, trial: &Trial) -> Result<Vec<i64>, Failure> {
-        processes::trial(self, trial)
-    }
-
-    #[cfg(not(unix))]
-    fn by_processes(&self, _: &Trial) -> Result<Vec<i64>, Failure> {
-        Err(crate::topics::no_processes("this topic compares with them"))
-    }
+#[cfg(not(unix))]
+fn by_processes(_: &Bench<'_>, _: &Trial) -> Result<Vec<i64>, Failure> {
+    Err(crate::topics::no_processes("this topic compares with them"))
 }

@@ -2,7 +2,7 @@
 
 use super::analysis::{self, Cell, Summary};
 use super::plan::Program;
-use super::stage::{about_cpython, program, so_far};
+use super::stage::{program, so_far};
 use super::trials::{Trial, Trials};
 use super::ways::Way;
 use super::work::Work;
@@ -13,7 +13,7 @@ use crate::trace::{Nanos, ResourceKind};
 use crate::widgets::measured::{self, Row, Rows};
 use crate::widgets::resource::Look;
 use crate::widgets::scene::{Figure, Room};
-use crate::widgets::stage::{FigureCommand, StageAction, StageView};
+use crate::widgets::stage::{StageAction, StageView};
 use egui::{Rect, Ui};
 
 /// The figure.
@@ -63,7 +63,7 @@ fn rows(view: &StageView<'_>) -> Rows {
     let wanted = view.param("trials");
     let has_cpython = view.param("cpython") != "none"
         && (Part::of(view.trace.meta()).left_out.is_none()
-            || summary.cells.iter().any(|cell| cell.way.is_cpython()));
+            || summary.cells.iter().any(|cell| cell.of.way.is_cpython()));
     let ways = Way::ALL.into_iter().filter(|way| has_cpython || !way.is_cpython());
     let group = |way: &Way| usize::from(way.is_cpython());
     let mut longest = [0, 1].map(|number| {
@@ -78,7 +78,8 @@ fn rows(view: &StageView<'_>) -> Rows {
     let share =
         share.map_or_else(String::new, |share| format!(" · {share}, to a scale of its own"));
     let columns = ["speed-up"].into_iter().chain(COLUMNS.map(|(name, _)| name));
-    let cpython = about_cpython(view.trace.meta()).unwrap_or_else(|| "CPython".to_owned()) + &share;
+    let cpython =
+        Part::of(view.trace.meta()).about().unwrap_or_else(|| "CPython".to_owned()) + &share;
     Rows {
         title: format!(
             "Time for all {} {}s",
@@ -101,22 +102,23 @@ fn rows(view: &StageView<'_>) -> Rows {
 fn row(view: &StageView<'_>, trials: &Trials, summary: &Summary, way: Way) -> Row {
     let now = view.choice.instant(view.now);
     let of = trials.over(now).filter(|trial| trial.of.way == way);
-    let name = way.short().to_owned();
+    let name = way.said().short.to_owned();
     let mut row = Row { name, group: usize::from(way.is_cpython()), ..Row::default() };
     row.trials = of.map(Trial::wall).collect();
     let cell = analysis::cell(&summary.cells, way);
     // Where there is none yet, the first one of the run.
     let first = || trials.over(Nanos::MAX).find(|trial| trial.of.way == way)?.span();
-    row.does = cell.map(|cell| cell.middle).or_else(first).map(visit);
+    row.does = cell.map(|cell| cell.middle).or_else(first).map(StageAction::visit);
     let Some(cell) = cell else {
-        row.said = format!("{}: not yet", way.title());
+        row.said = format!("{}: not yet", way.said().title);
         return row;
     };
     row.middle = Some(cell.wall.median);
     row.best = summary.has_won(way);
     let speed =
         summary.speed_up(cell).map_or_else(|| "–".to_owned(), |factor| format!("{factor:.1} ×"));
-    row.said = format!("{}: {} ± {}, {speed}", way.title(), cell.wall.median, cell.wall.half());
+    row.said =
+        format!("{}: {} ± {}, {speed}", way.said().title, cell.wall.median, cell.wall.half());
     row.cells.push(measured::Cell { text: speed, part: None });
     for (_, of) in COLUMNS {
         let most = summary.cells.iter().filter_map(of).map(|(_, value)| value).fold(0.0, f64::max);
@@ -125,9 +127,4 @@ fn row(view: &StageView<'_>, trials: &Trials, summary: &Summary, way: Way) -> Ro
         }));
     }
     row
-}
-
-/// A click shows this part of the run in the lanes.
-pub fn visit((from, to): (Nanos, Nanos)) -> StageAction {
-    StageAction::Figure(FigureCommand::Visit(from, to))
 }

@@ -82,7 +82,7 @@ pub fn moment(view: &StageView<'_>) -> Moment {
                 0 => format!("{WAITS} tasks that sleep are shared out to them."),
                 _ => "The same primes are shared out to them.".to_owned(),
             };
-            let title = format!("{}: {}", capital(load), trial.of.way.phrase());
+            let title = format!("{}: {}", capital(load), trial.of.way.said().phrase);
             Moment::new(title, format!("{text} At work: {}.", trial.workers.len()))
         }
     }
@@ -96,7 +96,7 @@ pub fn facts(view: &StageView<'_>) -> Vec<(String, String)> {
         let points = curve.points.iter();
         let each: Vec<String> =
             points.map(|point| format!("{}: {}", point.workers, point.wall.median)).collect();
-        let name = format!("{}, {}", curve.load.title(), curve.way.title());
+        let name = format!("{}, {}", curve.load.title(), curve.way.said().title);
         facts.push((name, each.join(", ")));
     }
     facts
@@ -144,7 +144,13 @@ pub fn question(plan: &Plan) -> Option<Question> {
             .then(
                 "Change one control so that one process is as fast as any number.",
                 "primes below: 1000",
-                move |seen| bend(seen).is_ok_and(|(_, bend)| bend == 1),
+                move |seen| {
+                    let outcome = seen.outcome::<HowManyOutcome>();
+                    outcome.is_ok_and(|it| it.bend(Load::Compute, Way::Processes) == Some(1))
+                },
             ),
     )
 }
+
+#[cfg(test)]
+mod tests;

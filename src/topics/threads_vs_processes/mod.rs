@@ -9,8 +9,9 @@
 //! - `ways`: of each way its `workers`, `trials`, medians `wall_ns` (with the quartiles `low_ns` and `high_ns`), `cpu_ns` of
 //!   all workers together, `start_up_ns` (until the last worker was at its first task), `resident_bytes` and `own_bytes`
 //!   (memory of its processes, or what threads added to theirs), `switches` (how often workers left a processor), and how many
-//!   times as fast it was as one after another in the same language (`speed_up`). What the system does not tell is null.
-//!   `disturbed`: in how many trials other programs wanted the processors, too.
+//!   times as fast it was as one after another in the same language (`speed_up`; null where the times cannot be compared or
+//!   the trials do not tell the two apart). What the system does not tell is null, too. `disturbed`: in how many trials other
+//!   programs wanted the processors.
 //! - `trials`: `way`, `trial` (from 1), `wall_ns`, `cpu_ns`, `start_up_ns`, in the order they ran.
 //!
 //! Of `how-many` instead: `cores`, `finding` in words, and for each `work` (`wait`, `compute`) and `way` a curve: `bend`, the number past

@@ -1,6 +1,6 @@
 //! What came out of a run, as its trace tells: the topic's documentation says what the fields are.
 
-use super::analysis::{self, Cell, Finding, Summary};
+use super::analysis::{Cell, Finding, Summary};
 use super::trials::{Trial, Trials};
 use crate::replay::Replay;
 use crate::topics::cpython::Part;
@@ -37,8 +37,9 @@ impl WaysOutcome {
     /// The outcome of a run.
     pub fn of(trace: &Trace, replay: &Replay) -> Self {
         let trials = Trials::of(trace);
-        let Summary { cells, findings: [finding, cpython_finding] } =
-            Summary::of(trace.meta(), &trials, trace.end());
+        let summary = Summary::of(trace.meta(), &trials, trace.end());
+        let ways = summary.cells.iter().map(|cell| way(&summary, cell)).collect();
+        let Summary { cells, findings: [finding, cpython_finding] } = summary;
         let Part { version, method, gil, left_out, .. } = Part::of(trace.meta());
         Self {
             results: results::kept(trace, replay),
@@ -50,22 +51,23 @@ impl WaysOutcome {
                 .map(|((version, method), gil)| [version, method, gil]),
             left_out,
             cores: trials.cores,
-            ways: cells.iter().map(|cell| way(&cells, cell)).collect(),
+            ways,
             trials: trials.over(trace.end()).map(trial).collect(),
             cells,
         }
     }
 }
 
-fn way(cells: &[Cell], cell: &Cell) -> Json {
+/// What the trials of a way come to, by field.
+pub fn way(summary: &Summary, cell: &Cell) -> Json {
     json!({
-        "way": cell.way.id(),
+        "way": cell.of.way.said().id,
         "workers": cell.workers,
         "trials": cell.wall.count(),
         "wall_ns": cell.wall.median.0,
         "low_ns": cell.wall.low.0,
         "high_ns": cell.wall.high.0,
-        "speed_up": analysis::speed_up(cells, cell),
+        "speed_up": summary.speed_up(cell),
         "cpu_ns": cell.cpu.0,
         "start_up_ns": cell.start_up.typical().map(|time| time.0),
         "resident_bytes": cell.memory[0],
@@ -77,7 +79,7 @@ fn way(cells: &[Cell], cell: &Cell) -> Json {
 
 fn trial(trial: &Trial) -> Json {
     json!({
-        "way": trial.of.way.id(),
+        "way": trial.of.way.said().id,
         "trial": trial.number,
         "wall_ns": trial.wall().0,
         "cpu_ns": trial.cpu().0,

@@ -21,20 +21,12 @@ pub enum Program {
 }
 
 impl Program {
-    /// The word of the parameter for the one without tasks.
-    pub const RESPONSIVE: &'static str = "responsive";
-
-    /// The word for the one in which something crashes.
-    pub const ISOLATION: &'static str = "isolation";
-    /// The word for the one with more and more of them.
-    pub const HOW_MANY: &'static str = "how-many";
-
     /// The one behind a word of the parameter.
     pub fn named(word: &str) -> Self {
         match word {
-            Self::RESPONSIVE => Self::Responsive,
-            Self::ISOLATION => Self::Isolation,
-            Self::HOW_MANY => Self::HowMany,
+            "responsive" => Self::Responsive,
+            "isolation" => Self::Isolation,
+            "how-many" => Self::HowMany,
             _ => Self::Compare,
         }
     }

@@ -33,7 +33,7 @@ pub fn question(params: &Params) -> Option<Question> {
 fn cell<'a>(seen: &Seen<'a>, way: Way) -> Result<&'a Cell, String> {
     let outcome: &WaysOutcome = seen.outcome()?;
     analysis::cell(&outcome.cells, way).ok_or_else(|| {
-        format!("There was no trial of {}, so this run decides nothing.", way.phrase())
+        format!("There was no trial of {}, so this run decides nothing.", way.said().phrase)
     })
 }
 

@@ -3,16 +3,17 @@
 pub mod experiment;
 
 use super::ThreadsVsProcesses;
-use super::figure::visit;
 use super::plan::Plan;
 use crate::replay::words::count;
 use crate::topics::Topic;
+use crate::topics::beats::Beats;
 use crate::topics::predict::{Judged, Question};
-use crate::trace::{ActorId, EventKind, Meta, Nanos, Trace};
+use crate::trace::{Nanos, Trace};
 use crate::widgets::measured::{Cell, Row, Rows};
 use crate::widgets::scene::moment::Moment;
-use crate::widgets::stage::StageView;
+use crate::widgets::stage::{StageAction, StageView};
 use serde::Serialize;
+use serde_json::json;
 use std::time::Duration;
 
 /// How often the heart is to beat, and after which beat the work begins.
@@ -43,34 +44,17 @@ impl Way {
         (Self::Gil, "under the emulated GIL", "Both threads need the emulated GIL: the heart to beat, the worker to compute."),
         (Self::Process, "in another process", "The work is in another process, with a memory and an interpreter of its own, were it Python."),
     ];
-}
 
-/// The beats of one way.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Beats {
-    /// Where the work is done.
-    way: &'static str,
-    /// How late each beat came.
-    late_ns: Vec<u64>,
-    /// How many came later than the next one was due.
-    pub missed: usize,
-    /// How late the latest one came.
-    pub latest_ns: u64,
-    #[serde(skip)]
-    pub place: usize,
-    /// Who began something, and first when: the heart is among them, and is whoever beats.
-    #[serde(skip)]
-    begun: Vec<(ActorId, Nanos)>,
-    /// The event of its latest beat.
-    #[serde(skip)]
-    event: usize,
+    fn name(beats: &Beats) -> &'static str {
+        Self::ALL[beats.place].1
+    }
 }
 
 /// What came out of a run.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default)]
 pub struct ResponsiveOutcome {
     /// Time from one beat to the next.
-    period_ns: u64,
+    period: Nanos,
     /// The ways that have begun.
     pub ways: Vec<Beats>,
 }
@@ -79,60 +63,41 @@ impl ResponsiveOutcome {
     /// What a trace tells up to an instant.
     pub fn until(period: Duration, trace: &Trace, now: Nanos) -> Self {
         let period = Nanos::from_duration(period);
-        let mut outcome = Self { period_ns: period.0, ways: Vec::new() };
-        for (index, event) in trace.events().iter().enumerate().take_while(|(_, e)| e.at <= now) {
-            outcome.take(trace.meta(), index, event);
-        }
-        outcome
+        let known = trace.events().partition_point(|event| event.at <= now);
+        let mut ways = Beats::of(trace.meta(), &trace.events()[..known], period);
+        ways.retain(|beats| beats.place < Way::ALL.len());
+        Self { period, ways }
     }
 
-    fn take(&mut self, meta: &Meta, index: usize, event: &crate::trace::Event) {
-        match event.kind {
-            EventKind::SectionBegan { section } => {
-                let place = meta.section(section).map_or(0, |section| section.number as usize);
-                let Some((_, way, _)) = Way::ALL.get(place) else { return };
-                let (late_ns, begun) = (Vec::new(), Vec::new());
-                let (missed, latest_ns, event) = (0, 0, index);
-                self.ways.push(Beats { way, late_ns, missed, latest_ns, place, begun, event });
-            }
-            EventKind::ValueChanged { version, .. } => {
-                let period = self.period_ns;
-                let Some(way) = self.ways.last_mut() else { return };
-                let mut begun = way.begun.iter();
-                let Some((_, began)) = begun.find(|(who, _)| *who == event.actor) else { return };
-                let due = began.0 + u64::from(version) * period;
-                let late = event.at.0.saturating_sub(due);
-                way.missed += usize::from(late > period);
-                if late > way.latest_ns || way.late_ns.is_empty() {
-                    (way.latest_ns, way.event) = (late, index);
-                }
-                way.late_ns.push(late);
-            }
-            EventKind::SpanBegan { .. } => {
-                if let Some(way) = self.ways.last_mut()
-                    && way.begun.iter().all(|(who, _)| *who != event.actor)
-                {
-                    way.begun.push((event.actor, event.at));
-                }
-            }
-            _ => {}
-        }
+    fn way(&self, place: usize) -> Option<&Beats> {
+        self.ways.iter().find(|beats| beats.place == place)
+    }
+}
+
+impl Serialize for ResponsiveOutcome {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let ways = self.ways.iter().map(|beats| {
+            let late: Vec<u64> = beats.late.iter().map(|late| late.0).collect();
+            let (missed, latest) = (beats.missed, beats.latest.0);
+            json!({ "way": Way::name(beats), "late_ns": late, "missed": missed, "latest_ns": latest })
+        });
+        json!({ "period_ns": self.period.0, "ways": ways.collect::<Vec<_>>() }).serialize(to)
     }
 }
 
 /// The row of a way: how late each beat came, and how many were missed; a click shows its part of the run.
 fn row_of(name: &str, beats: Option<&Beats>, span: Option<(Nanos, Nanos)>) -> Row {
-    let (name, does) = (name.to_owned(), span.map(visit));
-    let Some(Beats { late_ns, missed, latest_ns, .. }) = beats else {
+    let (name, does) = (name.to_owned(), span.map(StageAction::visit));
+    let Some(Beats { late, missed, latest, .. }) = beats else {
         return Row { said: format!("work {name}: not yet"), name, does, ..Row::default() };
     };
-    let latest = (!late_ns.is_empty()).then_some(Nanos(*latest_ns));
+    let latest = (!late.is_empty()).then_some(*latest);
     let said =
         latest.map_or_else(String::new, |latest| format!("latest by {latest}, {missed} missed"));
     Row {
         said: format!("work {name}: {said}"),
         name,
-        trials: late_ns.iter().copied().map(Nanos).collect(),
+        trials: late.clone(),
         middle: latest,
         cells: vec![Cell { text: missed.to_string(), part: None }],
         does,
@@ -152,21 +117,20 @@ pub fn moment(view: &StageView<'_>) -> Moment {
         return Moment::new("The heart does not beat yet", "Four ways come one after another.");
     };
     if !view.is_done() {
-        let title = format!("Now: work {}", last.way);
-        let (_, _, what) = Way::ALL[last.place];
-        return Moment::new(title, what);
+        let (_, name, what) = Way::ALL[last.place];
+        return Moment::new(format!("Now: work {name}"), what);
     }
     let missed = so_far.ways.iter().filter(|way| way.missed > 0);
     let missed: Vec<String> = missed
-        .map(|way| format!("{} missed with work {}", count(way.missed, "beat"), way.way))
+        .map(|way| format!("{} missed with work {}", count(way.missed, "beat"), Way::name(way)))
         .collect();
     let title = match missed.is_empty() {
         true => "The heart kept its beat each time".to_owned(),
         false => missed.join(", "),
     };
     let latest: Vec<String> =
-        so_far.ways.iter().map(|way| format!("{} {}", way.way, Nanos(way.latest_ns))).collect();
-    let period = Nanos(so_far.period_ns);
+        so_far.ways.iter().map(|way| format!("{} {}", Way::name(way), way.latest)).collect();
+    let period = so_far.period;
     let text = format!(
         "A beat was due every {period}. The latest one came late by: {}. A beat is missed if the next one is due before it comes.",
         latest.join(", ")
@@ -177,18 +141,17 @@ pub fn moment(view: &StageView<'_>) -> Moment {
 /// The ways as rows: a dot for each beat, as far to the right as it was late.
 pub fn rows(view: &StageView<'_>) -> Rows {
     let so_far = so_far(view);
-    let period = Duration::from_nanos(so_far.period_ns);
+    let period = so_far.period.to_duration();
     // One scale for the whole run, wherever the cursor is.
     let whole = view.kept(|whole: &mut ResponsiveOutcome, trace, _| {
         *whole = ResponsiveOutcome::until(period, trace, trace.end());
     });
     let row = |(place, (_, name, _)): (usize, &(Way, &str, &str))| {
-        let way = so_far.ways.iter().find(|way| way.place == place);
         let section = view.trace.meta().numbered(place as u32);
         let section = section.and_then(|id| view.replay.latest().section(id));
-        row_of(name, way, section.and_then(|it| Some((it.began?.0, it.ended?))))
+        row_of(name, so_far.way(place), section.and_then(|it| Some((it.began?.0, it.ended?))))
     };
-    let latest = whole.ways.iter().map(|way| way.latest_ns).max().unwrap_or(0);
+    let latest = whole.ways.iter().map(|way| way.latest).max().unwrap_or_default();
     Rows {
         title: "How late each beat came".to_owned(),
         explained: format!(
@@ -197,7 +160,7 @@ pub fn rows(view: &StageView<'_>) -> Rows {
         columns: vec!["missed".to_owned()],
         rows: Way::ALL.iter().enumerate().map(row).collect(),
         groups: vec!["with work".to_owned()],
-        longest: vec![Nanos(latest)],
+        longest: vec![latest],
     }
 }
 
@@ -212,8 +175,7 @@ pub fn question() -> Question {
     Question::new(text, |seen| {
         let outcome: &ResponsiveOutcome = seen.outcome()?;
         let way = |place: usize| {
-            let way = outcome.ways.iter().find(|way| way.place == place);
-            way.ok_or_else(|| "Not all ways came to their end, so this run decides nothing.".to_owned())
+            outcome.way(place).ok_or_else(|| "Not all ways came to their end, so this run decides nothing.".to_owned())
         };
         let (gil, same) = (way(2)?, way(0)?);
         Ok(Judged {
@@ -226,7 +188,7 @@ pub fn question() -> Question {
             why: format!(
                 "Who waits for that lock may ask for it after the switch interval; its latest beat came {} late. On the \
                  thread that computes itself {} were missed.",
-                Nanos(gil.latest_ns),
+                gil.latest,
                 same.missed
             ),
             event: gil.event,
@@ -240,30 +202,4 @@ pub fn question() -> Question {
         "switch interval: 100 ms",
         |seen| seen.param("interval").parse::<f64>().is_ok_and(|secs| secs >= 0.04),
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::trace::{Event, Item, ResourceId, SectionId, SourceId, TextId};
-
-    /// On a busy machine the process may be at its work before the heart has begun.
-    #[test]
-    fn the_heart_is_who_beats_not_who_came_first() {
-        let (heart, process) = (ActorId(1), ActorId(2));
-        let [old, new] = [Item::of(0), Item::of(1)];
-        let events = [
-            (0, ActorId(0), EventKind::SectionBegan { section: SectionId(0) }),
-            (5, process, EventKind::SpanBegan { name: TextId(0) }),
-            (10, heart, EventKind::SpanBegan { name: TextId(1) }),
-            (110, heart, EventKind::ValueChanged { res: ResourceId(0), version: 1, old, new }),
-            (213, heart, EventKind::ValueChanged { res: ResourceId(0), version: 2, old, new }),
-        ];
-        let mut outcome = ResponsiveOutcome { period_ns: 100, ways: Vec::new() };
-        for (index, (at, actor, kind)) in events.into_iter().enumerate() {
-            let event = Event { at: Nanos(at), seq: 0, actor, source: SourceId::NONE, kind };
-            outcome.take(&Meta::default(), index, &event);
-        }
-        assert_eq!((&*outcome.ways[0].late_ns, outcome.ways[0].event), (&[0, 3][..], 4));
-    }
 }

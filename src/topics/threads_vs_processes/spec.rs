@@ -40,7 +40,7 @@ pub const PARAMS: &[ParamSpec] = &[
 #[rustfmt::skip]
 const PROGRAMS: &[&str] = &[
     "downloads", "primes", "matrix", "files", "hashing", "transfer", "mixed",
-    Program::RESPONSIVE, Program::ISOLATION, Program::HOW_MANY,
+    "responsive", "isolation", "how-many",
 ];
 
 /// Whether a parameter matters to the program that is chosen.

@@ -1,17 +1,17 @@
 //! What this topic says of a moment, and the rows of its lanes.
 
-use super::analysis::{Cell, Shown, Summary};
+use super::analysis::{Cell, Finding, Shown, Summary};
 use super::figure::WaysFigure;
 use super::plan::Program;
-use super::trials::{Measured, Trial, Trials};
+use super::trials::{Trial, Trials};
 use super::{how_many, isolation, responsive};
 use crate::replay::words::{agree, capital, count};
 use crate::topics::cpython::Part;
-use crate::trace::{ActorId, Followed, Meta};
+use crate::trace::{Followed, Meta};
 use crate::widgets::scene::Figure;
 use crate::widgets::scene::moment::Moment;
 use crate::widgets::stage::{Stage, StageView};
-use crate::widgets::timeline::{Line, Rows, Under};
+use crate::widgets::timeline::Rows;
 use std::sync::Arc;
 
 /// The stage of topic 1: the ways as rows, and the scene of the trial at the cursor.
@@ -48,21 +48,7 @@ impl Stage for WaysStage {
         if matches!(program(view), Program::Responsive | Program::Isolation) {
             return None;
         }
-        let trials = trials(view);
-        let meta = view.trace.meta();
-        let mut lines = Vec::new();
-        for section in meta.section_ids() {
-            let Some(of) = Measured::in_section(meta, section) else { continue };
-            let places = places(&trials, of);
-            if !places.is_empty() {
-                lines.push(Line::Section(section));
-            }
-            let places = (1..).zip(places);
-            lines.extend(places.filter_map(|(n, actors)| Line::of_place(n, actors, Under::Nobody)));
-        }
-        let others = meta.actors_where(|actor| actor.section.is_none());
-        lines.extend(others.map(|actor| Line::Actor(actor, Under::Nobody)));
-        Some(Rows { lines })
+        Some(trials(view).rows(view.trace.meta()))
     }
 
     fn facts(&self, view: &StageView<'_>) -> Vec<(String, String)> {
@@ -83,9 +69,9 @@ pub fn program(view: &StageView<'_>) -> Program {
 fn facts(view: &StageView<'_>) -> Vec<(String, String)> {
     let (trials, summary) = so_far(view);
     let mut facts = vec![("cores".to_owned(), trials.cores.to_string())];
-    facts.extend(about_cpython(view.trace.meta()).map(|about| ("CPython".to_owned(), about)));
+    facts.extend(Part::of(view.trace.meta()).about().map(|about| ("CPython".to_owned(), about)));
     let ways = summary.cells.iter();
-    facts.extend(ways.map(|cell| (cell.way.title().to_owned(), in_words(&summary, cell))));
+    facts.extend(ways.map(|cell| (cell.of.way.said().title.to_owned(), in_words(&summary, cell))));
     facts
 }
 
@@ -101,52 +87,38 @@ pub fn so_far(view: &StageView<'_>) -> (Arc<Followed<Trials>>, Summary) {
     (trials, summary)
 }
 
-/// "CPython 3.11.7, start method fork, GIL on", or why it takes no part.
-pub fn about_cpython(meta: &Meta) -> Option<String> {
-    let Part { version, method, gil, left_out, .. } = Part::of(meta);
-    let about = || Some(format!("{}, start method {}, GIL {}", version?, method?, gil?));
-    left_out.or_else(about)
-}
-
 fn in_words(summary: &Summary, cell: &Cell) -> String {
-    let speed = summary.speed_up(cell).filter(|_| cell.way != cell.way.base());
+    let speed = summary.speed_up(cell).filter(|_| cell.of.way != cell.of.way.base());
     let speed = speed.map_or_else(String::new, |factor| format!(", {factor:.1} times as fast"));
     let half = cell.wall.half();
     let switches = cell.switches.map_or_else(String::new, |n| format!(", {n} context switches"));
     format!("{} ± {half}{speed}, CPU {}{switches}", cell.wall.median, cell.cpu)
 }
 
-/// The workers of a way by place: the first of all trials, the second, and so on.
-fn places(trials: &Trials, measured: Measured) -> Vec<Vec<ActorId>> {
-    let of = trials.all.iter().filter(|trial| trial.of == measured);
-    let most = of.clone().map(|trial| trial.workers.len()).max().unwrap_or(0);
-    let at = |place: usize| {
-        let workers = of.clone().filter_map(|trial| trial.workers.get(place));
-        workers.map(|worker| worker.actor).collect()
-    };
-    (0..most).map(at).collect()
-}
-
 fn moment(view: &StageView<'_>) -> Moment {
     let (trials, Summary { findings: [ours, theirs], .. }) = so_far(view);
     match (ours, trials.at(view.now)) {
-        (Some(ours), _) if view.is_done() => {
-            let about = about_cpython(view.trace.meta()).unwrap_or_default();
-            let is_left_out = Part::of(view.trace.meta()).left_out.is_some();
-            let theirs = match theirs {
-                Some(theirs) if theirs.shown == Shown::TooFew && !is_left_out => String::new(),
-                Some(theirs) if is_left_out => {
-                    format!(" {about}. Until then: {}.", lower(&theirs.title))
-                }
-                Some(theirs) => format!(" {about}: {}.", lower(&theirs.title)),
-                None if is_left_out => format!(" {about}."),
-                None => String::new(),
-            };
-            Moment::new(ours.title, format!("{}{theirs}", ours.why))
-        }
+        (Some(ours), _) if view.is_done() => in_the_end(ours, theirs, view.trace.meta()),
         (_, Some(trial)) => during(trial),
         (_, None) => nothing_yet("What must come out of the tasks"),
     }
+}
+
+/// What the ways of this program show, and then those of CPython. That times cannot be compared is said once.
+pub fn in_the_end(ours: Finding, theirs: Option<Finding>, meta: &Meta) -> Moment {
+    let part = Part::of(meta);
+    let (about, is_left_out) = (part.about().unwrap_or_default(), part.left_out.is_some());
+    let says_more = |theirs: &Finding| match theirs.shown {
+        Shown::TooFew => is_left_out,
+        _ => !(ours.is_disturbed() && theirs.is_disturbed()),
+    };
+    let theirs = match (theirs.filter(says_more), is_left_out) {
+        (Some(theirs), true) => format!(" {about}. Until then: {}.", lower(&theirs.title)),
+        (Some(theirs), false) => format!(" {about}: {}.", lower(&theirs.title)),
+        (None, true) => format!(" {about}."),
+        (None, false) => String::new(),
+    };
+    Moment::new(ours.title, ours.why + &theirs)
 }
 
 /// What is said before the first trial; `what` is found out then.
@@ -161,7 +133,7 @@ fn lower(title: &str) -> String {
 }
 
 fn during(trial: &Trial) -> Moment {
-    let title = capital(&format!("{}, trial {}", trial.of.way.title(), trial.number));
+    let title = capital(&format!("{}, trial {}", trial.of.way.said().title, trial.number));
     let workers = count(trial.workers.len(), "worker");
-    Moment::new(title, format!("{} {workers}.", trial.of.way.what()))
+    Moment::new(title, format!("{} {workers}.", trial.of.way.said().what))
 }

@@ -1,4 +1,4 @@
-//! What the trials of a run are of: a way to do a work. And what memory they took.
+//! What the trials of a run are of: a way to do a work.
 
 use super::ways::Way;
 use crate::topics::trials::{self, Subject};
@@ -8,6 +8,8 @@ use crate::trace::{Meta, Section, SectionId};
 pub type Trial = trials::Trial<Measured>;
 /// The trials of a run.
 pub type Trials = trials::Trials<Measured>;
+/// What the trials of one way come to.
+pub type Cell = trials::Cell<Measured>;
 
 /// What is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +39,7 @@ impl Measured {
     }
 
     /// The number of that section.
-    pub fn number(self) -> u32 {
+    pub fn number(&self) -> u32 {
         (self.work * Way::ALL.len()) as u32 + self.way as u32
     }
 }
@@ -48,19 +50,12 @@ impl Subject for Measured {
         Some((Self::of_all(meta.section(section.within?)?), section.number as usize))
     }
 
+    fn has_processes(self) -> bool {
+        self.way.has_processes()
+    }
+
     /// Who waits needs no processor.
     fn at_once(trial: &Trial) -> usize {
         trial.cpu().0.div_ceil(trial.wall().0.max(1)) as usize
-    }
-}
-
-impl Trial {
-    /// What it took of memory, in use (0) or its own (1): that of its processes, or what threads added to their process.
-    pub fn memory(&self, which: usize) -> Option<u64> {
-        let all = self.workers.iter().filter_map(|worker| worker.memory[which]);
-        match self.of.way.has_processes() {
-            true => (!self.workers.is_empty()).then(|| all.sum()),
-            false => Some(all.max()?.saturating_sub(self.before[which]?)),
-        }
     }
 }

@@ -1,9 +1,7 @@
-//! The ways to do the same tasks, and their trials on record: as sections in turn, a way and in it its trials.
+//! The ways to do the same tasks.
 
-use super::trials::Measured;
-use crate::record::thread::Failure;
-use crate::topics::{Lab, contention};
-use crate::trace::{Section, SectionId};
+use super::work::Task;
+use crate::trace::{Actor, SectionId};
 
 /// A way to do the tasks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,15 +22,21 @@ pub enum Way {
     PythonProcesses,
 }
 
-/// What is said of a way: its names, what one of its workers is called, with the letter of its badge, and what it is.
-struct Said {
-    id: &'static str,
-    title: &'static str,
-    short: &'static str,
-    phrase: &'static str,
+/// What is said of a way.
+pub struct Said {
+    /// Its name in outcomes.
+    pub id: &'static str,
+    /// Its name on screen.
+    pub title: &'static str,
+    /// Its name where it stands among others of its language.
+    pub short: &'static str,
+    /// Its name in a sentence.
+    pub phrase: &'static str,
+    /// What one of its workers is called, and the letter of its badge.
     worker: &'static str,
     letter: &'static str,
-    what: &'static str,
+    /// What it is, in a sentence.
+    pub what: &'static str,
 }
 
 /// By the place of the way in [`Way::ALL`].
@@ -66,33 +70,9 @@ impl Way {
         Self::PythonProcesses,
     ];
 
-    fn said(self) -> &'static Said {
+    /// What is said of it.
+    pub fn said(self) -> &'static Said {
         &SAID[self as usize]
-    }
-
-    /// Its name in outcomes.
-    pub fn id(self) -> &'static str {
-        self.said().id
-    }
-
-    /// Its name on screen.
-    pub fn title(self) -> &'static str {
-        self.said().title
-    }
-
-    /// Its name where it stands among others of its language.
-    pub fn short(self) -> &'static str {
-        self.said().short
-    }
-
-    /// Its name in a sentence.
-    pub fn phrase(self) -> &'static str {
-        self.said().phrase
-    }
-
-    /// What it is, in a sentence.
-    pub fn what(self) -> &'static str {
-        self.said().what
     }
 
     /// Whether CPython does it.
@@ -110,61 +90,19 @@ impl Way {
         if self.is_cpython() { Self::PythonAlone } else { Self::Alone }
     }
 
-    /// Name and badge of its worker number `place`.
-    pub fn named(self, place: usize) -> (String, String) {
+    /// Its worker number `place` in a section.
+    pub fn actor(self, place: usize, section: SectionId) -> Actor {
         let Said { worker, letter, .. } = self.said();
-        match self == self.base() {
+        let (name, badge) = match self == self.base() {
             true => ((*worker).to_owned(), (*letter).to_owned()),
             false => (format!("{worker} {}", place + 1), format!("{letter}{}", place + 1)),
-        }
-    }
-
-    /// How many do so many tasks.
-    pub fn workers(self, tasks: usize) -> usize {
-        if self == self.base() { 1 } else { tasks }
-    }
-}
-
-/// The sections of what is measured.
-pub struct Sections<'a> {
-    lab: &'a Lab<'a>,
-    all: Vec<(Measured, SectionId)>,
-}
-
-impl<'a> Sections<'a> {
-    /// Sections of these names.
-    pub fn new(lab: &'a Lab<'a>, all: impl Iterator<Item = (String, Measured)>) -> Self {
-        let section = |(name, of): (String, Measured)| {
-            (of, lab.recorder.section(Section::new(name, of.number()).in_turn()))
         };
-        Self { lab, all: all.map(section).collect() }
+        let actor = if self.has_processes() { Actor::process } else { Actor::thread };
+        actor(name, badge).in_section(Some(section))
     }
 
-    /// Measures a trial in a section of its own, and what other programs do just before. What must come
-    /// out of it is known; nothing comes out where it could not be done.
-    ///
-    /// # Errors
-    /// What failed, that something else came out, or that the run was stopped.
-    pub fn measure(
-        &self,
-        of: Measured,
-        name: String,
-        number: usize,
-        wanted: &[i64],
-        trial: impl FnOnce(SectionId) -> Result<Option<Vec<i64>>, Failure>,
-    ) -> Result<(), Failure> {
-        let lab = self.lab;
-        contention::note_others(lab.main);
-        let outer = self.all.iter().find(|(one, _)| *one == of);
-        let Some((_, outer)) = outer else { return Ok(()) };
-        let section = Section::new(name, u32::try_from(number).unwrap_or(u32::MAX));
-        let section = lab.recorder.section(section.in_turn().within(*outer));
-        match lab.main.in_section(*outer, || trial(section))? {
-            Some(wrong) if wrong != wanted => {
-                let said = format!("{}: the results are wrong: {wrong:?}", of.way.title());
-                Err(Failure::Error(said))
-            }
-            _ => Ok(()),
-        }
+    /// What each of its workers does of some tasks.
+    pub fn shares(self, tasks: &[Task]) -> std::slice::Chunks<'_, Task> {
+        tasks.chunks(if self == self.base() { tasks.len().max(1) } else { 1 })
     }
 }

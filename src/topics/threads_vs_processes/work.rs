@@ -1,11 +1,9 @@
 //! What a task does, by whomever it is done: on a thread, on a thread under the emulated GIL, in a process.
 
 pub mod files;
-mod hands;
-
-pub use hands::Hands;
 
 use super::analysis::Load;
+pub use crate::record::hands::Hands;
 use crate::record::thread::Failure;
 use crate::topics::Source;
 #[cfg(unix)]
@@ -14,6 +12,7 @@ use crate::topics::multiprocessing::primes;
 use crate::topics::web;
 #[cfg(unix)]
 use crate::workers::Value;
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 /// The kind of work.
@@ -113,8 +112,14 @@ impl Work {
     }
 }
 
-/// One task.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+impl Serialize for Work {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        self.kind().word.serialize(to)
+    }
+}
+
+/// One task, also as CPython is told of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Task {
     /// What it does.
     pub work: Work,

@@ -31,8 +31,23 @@ fn serve_files(context: &Context, arg: &Value) -> Result<Value, String> {
     Ok(Value::Nothing)
 }
 
+/// Runs `body` with the port of a server, which there is meanwhile where it `is_wanted`; otherwise the port is 0.
+///
+/// # Errors
+/// The server did not begin or end, what failed in `body`, or that the run was stopped.
+pub fn beside<T>(
+    lab: &Lab<'_>,
+    is_wanted: bool,
+    body: impl FnOnce(u16) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let server = is_wanted.then(|| Server::start(lab)).transpose()?;
+    let done = body(server.as_ref().map_or(0, |server| server.port))?;
+    server.map_or(Ok(()), Server::end)?;
+    Ok(done)
+}
+
 /// A web server in a child process. Dropping it kills it.
-pub struct Server<'a> {
+struct Server<'a> {
     lab: &'a Lab<'a>,
     crew: Crew<'a>,
     port: u16,
@@ -43,7 +58,7 @@ impl<'a> Server<'a> {
     ///
     /// # Errors
     /// It does not, or the run was stopped.
-    pub fn start(lab: &'a Lab<'a>) -> Result<Self, Failure> {
+    fn start(lab: &'a Lab<'a>) -> Result<Self, Failure> {
         let log = lab.main;
         let space = space()?;
         let port = SharedValue::new(&space, lab.recorder, "port", 0, None).map_err(failed)?;
@@ -69,16 +84,11 @@ impl<'a> Server<'a> {
         Err(Failure::Error(format!("{ended}{why}")))
     }
 
-    /// Where it listens.
-    pub fn port(&self) -> u16 {
-        self.port
-    }
-
     /// Has it end, and waits for that.
     ///
     /// # Errors
     /// The run was stopped.
-    pub fn end(self) -> Result<(), Failure> {
+    fn end(self) -> Result<(), Failure> {
         if let Err(error) = stop(self.port) {
             log::warn!("the server did not hear that it is over, and is killed: {error}");
             self.crew.children.terminate(self.lab.main);

@@ -11,7 +11,7 @@ use crate::trace::Nanos;
 use crate::widgets::picture::{Does, Mark, Picture, Spot};
 use crate::widgets::plot::{self, Axes};
 use crate::widgets::resource::Look;
-use crate::widgets::stage::{FigureCommand, StageAction};
+use crate::widgets::stage::StageAction;
 use crate::widgets::theme::Theme;
 use egui::{Align2, Color32, Rangef, Rect, Stroke, Ui, Vec2, pos2, vec2};
 use egui_plot::{
@@ -270,7 +270,7 @@ impl<'f, 'a> Chart<'f, 'a> {
         let end = trial.ended.unwrap_or(trial.began);
         // With a little of what was before.
         let margin = Nanos(end.since(trial.began).0 / 20);
-        let command = FigureCommand::Visit(trial.began - margin, end);
+        let visit = StageAction::visit((trial.began - margin, end));
         let mut name = format!("{}: {}", words::name(trial), trial.wall());
         if trial.of.backend.has_pools() {
             name.push_str(&words::parts(trial.parts()));
@@ -278,7 +278,7 @@ impl<'f, 'a> Chart<'f, 'a> {
         Spot {
             rect,
             radius: 4.5,
-            does: Does::Act(StageAction::Figure(command)),
+            does: Does::Act(visit),
             name: format!("{name}\nClick to see it in the lanes"),
             selected: self.figure.at_cursor() == Some(trial),
         }

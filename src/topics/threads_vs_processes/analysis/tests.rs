@@ -1,15 +1,20 @@
 //! What the sentence says agrees with the numbers, whatever they are.
 
 use super::*;
+use crate::topics::contention::NOT_COMPARED;
+use crate::topics::statistics::Times;
+use crate::topics::threads_vs_processes::outcome;
+use crate::topics::threads_vs_processes::stage::in_the_end;
+use crate::topics::threads_vs_processes::trials::Measured;
 use proptest::prelude::*;
 
 /// A way with trials of so many microseconds, which had a processor for this part of its time.
-fn cell_of(way: Way, walls: &[u64], part: f64, disturbed: usize) -> Cell {
+pub fn cell_of(way: Way, walls: &[u64], part: f64, disturbed: usize) -> Cell {
     let wall: Times = walls.iter().map(|micros| Nanos::from_micros(*micros)).collect();
     let disturbance = Disturbance { disturbed, trials: wall.count() };
     Cell {
-        way,
-        workers: way.workers(4),
+        of: Measured::only(way),
+        workers: if way == way.base() { 1 } else { 4 },
         middle: (Nanos::ZERO, wall.median),
         start_up: wall.all.iter().map(|wall| Nanos(wall.0 / 100)).collect(),
         cpu: Nanos((wall.median.0 as f64 * part) as u64),
@@ -89,6 +94,31 @@ fn computing_that_had_to_wait_for_a_processor_is_not_compared() {
 }
 
 #[test]
+fn that_times_cannot_be_compared_is_said_once() {
+    let [ours, theirs] = [0, 1].map(|_| of([2_000_000, 1_050_000, 2_010_000, 1_060_000], 1.0, 5));
+    let card = in_the_end(ours.clone(), Some(theirs.clone()), &Meta::default());
+    assert_eq!(card.title, NOT_COMPARED);
+    let why = "Other programs had the processors in 20 of 20 trials. Run it again when the machine is quiet.";
+    assert_eq!(card.text, why);
+    // Why CPython took part no more is told all the same.
+    let facts =
+        [("cpython_missing", "it was killed"), ("cpython_done", "3"), ("cpython_unit", "trial")];
+    let facts = facts.map(|(key, value)| (key.to_owned(), value.to_owned())).into();
+    let card = in_the_end(ours, Some(theirs), &Meta { facts, ..Meta::default() });
+    let left_out = "CPython took part in 3 trials and no more: it was killed.";
+    assert_eq!(card.text, format!("{why} {left_out}"));
+    // What cannot be is not told as a number.
+    let impossible = of([2_000_000, 500_000, 2_000_000, 1_000_000], 1.0, 0);
+    assert!(
+        impossible
+            .why
+            .starts_with("Threads took 500 ms and one after another 2.00 s, which cannot be. Run"),
+        "{}",
+        impossible.why
+    );
+}
+
+#[test]
 fn a_busy_machine_claims_less() {
     let busy = of([2_000_000, 1_050_000, 2_010_000, 1_060_000], 1.0, 5);
     assert!(matches!(busy.shown, Shown::NotCompared(_)));
@@ -130,7 +160,7 @@ proptest! {
             Shown::Faster(winners) => {
                 prop_assert!(!winners.is_empty());
                 for cell in &cells {
-                    let named = winners.contains(&cell.way);
+                    let named = winners.contains(&cell.of.way);
                     prop_assert_eq!(
                         named,
                         apart(alone, cell) && cells.iter().all(|c| !apart(alone, c) || !apart(cell, c) || c.wall.median > cell.wall.median || !best(&cells, c)),
@@ -146,6 +176,23 @@ proptest! {
                 }
             }
         }
+        // What is not compared has no number that compares, on screen or in the outcome; what is compared has none that chance
+        // may have made. That it is not compared is said once.
+        let summary = Summary { cells: cells.clone(), findings: [Some(found.clone()), None] };
+        let compared = !matches!(found.shown, Shown::TooFew | Shown::NotCompared(_));
+        for cell in &cells {
+            let factor = summary.speed_up(cell);
+            prop_assert_eq!(outcome::way(&summary, cell)["speed_up"].as_f64(), factor);
+            let (a, b) = (alone.wall.median.0 as f64, cell.wall.median.0 as f64);
+            let alike = a <= 1.05 * b && b <= 1.05 * a;
+            prop_assert_eq!(factor.is_some(), compared && (alike || apart(alone, cell) || apart(cell, alone)));
+            prop_assert!(factor.is_none_or(|factor| (factor - a / b).abs() < 1e-9));
+        }
+        prop_assert!(compared || !found.why.contains("times as fast"), "{}", found.why);
+        let card = in_the_end(found.clone(), Some(found.clone()), &Meta::default());
+        let card = format!("{}. {}", card.title, card.text).to_lowercase();
+        let said = card.matches("cannot be compared").count();
+        prop_assert_eq!(said, usize::from(matches!(found.shown, Shown::NotCompared(_))), "{}", card);
         // Tasks that only compute are never said to wait, and where others had the processors nothing is concluded from that.
         if load == Some(Load::Computes) {
             prop_assert!(!found.why.contains("the tasks wait"), "{}", found.why);
@@ -155,7 +202,7 @@ proptest! {
         }
         // A way is said to be slower only where the trials say so.
         for cell in &cells[1..] {
-            let slower = format!("{} ({}): slower than one", capital(cell.way.phrase()), cell.wall.median);
+            let slower = format!("{} ({}): slower than one", capital(cell.of.way.said().phrase), cell.wall.median);
             prop_assert!(!found.why.contains(&slower) || apart(cell, alone));
         }
     }

@@ -4,7 +4,7 @@ use super::{Bench, Trial};
 use crate::record::thread::Failure;
 use crate::topics::children::{Crew, failed, space};
 use crate::topics::threads_vs_processes::work::Task;
-use crate::trace::{Actor, End};
+use crate::trace::End;
 use crate::workers::share::{Ended, Pipe};
 use crate::workers::{Value, complaint};
 use std::io;
@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub fn trial(bench: &Bench<'_>, trial: &Trial) -> Result<Vec<i64>, Failure> {
     let (log, tasks) = (bench.lab.main, bench.tasks);
     let (space, recorder) = (space()?, bench.lab.recorder.within(trial.section)); //-
-    let actors = (0..tasks.len()).map(|place| actor(trial, place)).collect(); //-
+    let actors = (0..tasks.len()).map(|place| trial.way.actor(place, trial.section)).collect(); //-
     let packet = Value::Bytes(bench.given.to_vec());
     let pipe =
         |task: &Task| Pipe::new(&space, &recorder, &format!("pipe to {}", task.name()), None);
@@ -59,8 +59,3 @@ fn result(task: &str, ended: Ended) -> Result<i64, Failure> {
     }
 }
 // listing: end
-
-fn actor(trial: &Trial, place: usize) -> Actor {
-    let (name, badge) = trial.way.named(place);
-    Actor::process(name, badge).in_section(Some(trial.section))
-}

@@ -6,7 +6,7 @@ use crate::record::thread::{self, Failure};
 use crate::record::{Log, os};
 use crate::topics::threads_vs_processes::ways::Way;
 use crate::topics::threads_vs_processes::work::{Hands, Task};
-use crate::trace::{Actor, EventKind};
+use crate::trace::EventKind;
 
 // listing: begin
 /// Threads do the tasks: a thread for each, or one for all.
@@ -19,11 +19,10 @@ pub fn trial(bench: &Bench<'_>, trial: &Trial) -> Result<Vec<i64>, Failure> {
     let shares: Vec<&[Task]> = tasks.chunks(if alone { tasks.len() } else { 1 }).collect();
     log.at(if alone { "main.alone" } else { "main.threads" }); //-
     log.in_section(trial.section, || {
-        record(log, os::quick_memory().into_iter().flat_map(os::Memory::measured)); //-
+        log.record_all(os::quick_memory().into_iter().flat_map(os::Memory::measured)); //-
         thread::scope(log, |scope| {
             let threads = shares.iter().enumerate().map(|(place, share)| {
-                let (name, badge) = way.named(place); //-
-                let actor = Actor::thread(name, badge).in_section(Some(trial.section)); //-
+                let actor = way.actor(place, trial.section); //-
                 scope.spawn(actor, move |log| {
                     //@ main.alone main.threads
                     log.at("task"); //-
@@ -41,7 +40,7 @@ pub fn trial(bench: &Bench<'_>, trial: &Trial) -> Result<Vec<i64>, Failure> {
 fn do_all(log: &Log, share: &[Task], given: &[u8], gil: Option<&Gil>) -> Result<Vec<i64>, Failure> {
     let held = gil.map(|gil| gil.acquire(log)).transpose()?;
     let results = in_turn(log, share, &mut Hands::on_thread(log, held, given));
-    record(log, os::measured(os::quick_memory())); //-
+    log.record_all(os::measured(os::quick_memory())); //-
     results
 }
 
@@ -56,10 +55,3 @@ fn in_turn(log: &Log, share: &[Task], hands: &mut Hands<'_>) -> Result<Vec<i64>,
     results.collect()
 }
 // listing: end
-
-/// Records what was measured.
-pub fn record(log: &Log, measured: impl Iterator<Item = EventKind>) {
-    for kind in measured {
-        log.record(kind);
-    }
-}

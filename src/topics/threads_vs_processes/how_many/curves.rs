@@ -3,8 +3,8 @@
 use super::Load;
 use crate::replay::words::count;
 use crate::topics::contention::{self, Disturbance};
-use crate::topics::threads_vs_processes::analysis::Cell;
-use crate::topics::threads_vs_processes::trials::{Measured, Trial, Trials};
+use crate::topics::statistics::Times;
+use crate::topics::threads_vs_processes::trials::{Cell, Measured, Trial, Trials};
 use crate::topics::threads_vs_processes::ways::Way;
 use crate::trace::{Follow, Nanos, Trace};
 use serde::Serialize;
@@ -28,7 +28,7 @@ impl Curve {
         of.retain(|trial| trial.of == measured);
         of.sort_by_key(|trial| trial.workers.len());
         let points = of.chunk_by(|a, b| a.workers.len() == b.workers.len());
-        let points = points.filter_map(|trials| Cell::of(way, trials, cores)).collect();
+        let points = points.filter_map(|trials| Cell::of(trials, cores)).collect();
         Self { load, way, points }
     }
 
@@ -92,16 +92,26 @@ impl HowManyOutcome {
         self.curves.iter().find(|curve| (curve.load, curve.way) == (load, way))
     }
 
-    /// How long one thread takes for a work, where it was measured: what all others are compared with.
-    pub fn base(&self, load: Load) -> Option<Nanos> {
+    /// What one thread takes for a work, where it was measured: what all others are compared with.
+    pub fn base(&self, load: Load) -> Option<&Times> {
         let first = self.curve(load, Way::Threads)?.points.first();
-        Some(first.filter(|point| point.workers == 1)?.wall.median)
+        Some(&first.filter(|point| point.workers == 1)?.wall)
+    }
+
+    /// Whether the times of a work can be compared: there are enough trials, and other programs did not disturb too many.
+    pub fn compares(&self, load: Load) -> bool {
+        load.ways().iter().all(|way| self.bend(load, *way).is_some())
+    }
+
+    /// How many times as fast as one thread some are, where the times can be compared and chance cannot have made it.
+    pub fn speed_up(&self, load: Load, of: &Cell) -> Option<f64> {
+        of.wall.times_as_fast(self.base(load).filter(|_| self.compares(load))?)
     }
 
     /// How many times as fast as one thread the slowest was, as its median says: less than 1 where it was slower.
     pub fn least_factor(&self) -> f64 {
         let factors = self.curves.iter().flat_map(|curve| {
-            let base = self.base(curve.load).unwrap_or_default();
+            let base = self.base(curve.load).map_or(Nanos::ZERO, |base| base.median);
             curve.points.iter().map(move |point| base.ratio_to(point.wall.median))
         });
         factors.filter(|factor| *factor > 0.0).fold(1.0, f64::min)
@@ -118,7 +128,7 @@ impl HowManyOutcome {
         let both: Vec<String> = both.into_iter().flatten().collect();
         match (both.is_empty(), self.disturbance.forbids_comparison()) {
             (false, _) => both.join("; "),
-            (true, true) => "The times cannot be compared".to_owned(),
+            (true, true) => contention::NOT_COMPARED.to_owned(),
             (true, false) => "Too few trials to tell where more gain nothing".to_owned(),
         }
     }
@@ -126,7 +136,7 @@ impl HowManyOutcome {
     /// What belongs to it, in sentences.
     pub fn why(&self) -> String {
         if let Some(disturbed) = self.disturbance.forbidding() {
-            return format!("{disturbed}: {}.", contention::ADVICE);
+            return format!("{disturbed}. {}.", contention::AGAIN);
         }
         let mut said = vec!["Past these numbers no larger one was clearly faster.".to_owned()];
         if let Some(gil) = self.bend(Load::Compute, Way::Gil) {
@@ -139,7 +149,7 @@ impl HowManyOutcome {
             |curve: &&Curve| self.bend(curve.load, curve.way).is_some() && curve.is_slower_again();
         for curve in self.curves.iter().filter(slower) {
             if let (Some(last), Some(bend)) = (curve.points.last(), curve.bend()) {
-                let (many, way, what) = (last.workers, curve.way.phrase(), curve.load.title());
+                let (many, way, what) = (last.workers, curve.way.said().phrase, curve.load.title());
                 said.push(format!("{many} {way} took clearly longer than {bend} for {what}."));
             }
         }
@@ -161,7 +171,7 @@ impl Serialize for HowManyOutcome {
         let curve = |curve: &Curve| {
             json!({
                 "work": curve.load.id(),
-                "way": curve.way.id(),
+                "way": curve.way.said().id,
                 "bend": self.bend(curve.load, curve.way),
                 "points": curve.points.iter().map(point).collect::<Vec<_>>(),
             })

@@ -5,8 +5,9 @@ use crate::record::thread::Failure;
 use crate::topics::threads_vs_processes::experiment::{Bench, Trial};
 use crate::topics::threads_vs_processes::plan::Plan;
 use crate::topics::threads_vs_processes::trials::Measured;
-use crate::topics::threads_vs_processes::ways::{Sections, Way};
+use crate::topics::threads_vs_processes::ways::Way;
 use crate::topics::threads_vs_processes::work::{Hands, Task, Work};
+use crate::topics::trials::Sections;
 use crate::topics::{Lab, contention, trials};
 
 /// The tasks of a work, one for each worker: all of them together are as much, however many.
@@ -33,9 +34,10 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
     };
     let expected = [expected(Load::Wait)?, expected(Load::Compute)?];
     let named = |(load, way): (Load, Way)| {
-        (format!("{}: {}", load.title(), way.title()), Measured { work: load as usize, way })
+        let name = format!("{}: {}", load.title(), way.said().title);
+        (Measured { work: load as usize, way }, name)
     };
-    let sections = Sections::new(lab, Load::each().map(named));
+    let sections = Sections::new(lab, Load::each().map(named), Measured::number);
     let mut number = 0;
     for round in 0..plan.trials {
         let each = Load::each();
@@ -44,7 +46,7 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
             number += 1;
             let (work, name) = (load as usize, format!("{workers}, trial {}", round + 1));
             let (of, wanted) = (Measured { work, way }, &expected[work..=work]);
-            sections.measure(of, name, number, wanted, |section| {
+            sections.measure(of, (name, number), wanted, |section| {
                 let tasks = shares(plan, load, workers);
                 let bench = Bench { lab, plan, tasks: &tasks, given: &[] };
                 Ok(Some(vec![bench.trial(&Trial { way, section })?.into_iter().sum()]))

@@ -5,11 +5,10 @@ use super::{Load, counts, so_far};
 use crate::replay::Phase;
 use crate::replay::words::capital;
 use crate::topics::threads_vs_processes::analysis::Cell;
-use crate::topics::threads_vs_processes::figure::visit;
 use crate::topics::threads_vs_processes::ways::Way;
 use crate::trace::Nanos;
 use crate::widgets::curves::{self, Curves, Panel};
-use crate::widgets::stage::StageView;
+use crate::widgets::stage::{StageAction, StageView};
 use crate::widgets::theme::Theme;
 use egui::Color32;
 
@@ -21,12 +20,14 @@ fn colour(theme: &Theme, way: Way) -> Color32 {
     }
 }
 
-/// The curves of a run so far, on the scale of the whole of it.
+/// The curves of a run so far, on the scale of the whole of it. Where times cannot be compared they stand there as times.
 pub fn curves(view: &StageView<'_>) -> Curves {
     let (trials, outcome) = so_far(view);
     let most = counts(view.param("most").parse().unwrap_or(1)).last().unwrap_or(1);
-    let legend =
-        Load::Compute.ways().iter().map(|way| (way.title().to_owned(), colour(view.theme, *way)));
+    let legend = Load::Compute
+        .ways()
+        .iter()
+        .map(|way| (way.said().title.to_owned(), colour(view.theme, *way)));
     Curves {
         panels: Load::ALL.map(|load| panel(view.theme, &outcome, load, most)).into(),
         legend: legend.collect(),
@@ -36,41 +37,60 @@ pub fn curves(view: &StageView<'_>) -> Curves {
     }
 }
 
-fn panel(theme: &Theme, outcome: &HowManyOutcome, load: Load, most: usize) -> Panel {
-    let one = outcome.base(load).map_or_else(String::new, |base| format!(", {base}"));
+/// The curves of a work.
+pub fn panel(theme: &Theme, outcome: &HowManyOutcome, load: Load, most: usize) -> Panel {
+    let base = outcome.base(load).map(|base| base.median);
+    let curves = outcome.curves.iter().filter(|curve| curve.load == load);
+    // Where one thread has not been measured yet, another time has its place on the scale.
+    let first = || curves.clone().find_map(|curve| Some(curve.points.first()?.wall.median));
+    let scale = base.or_else(first);
+    let one = scale.filter(|_| !outcome.compares(load));
+    let against = base.map_or_else(String::new, |base| format!(", {base}"));
     // Each worker adds one, as far as there is a processor for it where that is needed.
     let able = |workers: usize| match load {
         Load::Wait => workers,
         Load::Compute => workers.min(outcome.cores.max(1)),
     };
-    let curves = outcome.curves.iter().filter(|curve| curve.load == load);
     Panel {
         id: load.id(),
         title: capital(load.title()),
-        explained: format!("times as fast as one thread{one}"),
-        ideal: counts(most.max(2)).map(|n| (n, able(n) as f64)).collect(),
-        curves: curves.map(|curve| drawn(theme, outcome, curve)).collect(),
+        explained: match one {
+            None => format!("times as fast as one thread{against}"),
+            Some(_) => "how long it takes; higher is sooner".to_owned(),
+        },
+        one,
+        ideal: counts(most.max(2)).filter(|_| one.is_none()).map(|n| (n, able(n) as f64)).collect(),
+        curves: curves.clone().map(|curve| drawn(theme, outcome, scale, curve)).collect(),
     }
 }
 
-fn drawn(theme: &Theme, outcome: &HowManyOutcome, curve: &Curve) -> curves::Curve {
+/// `scale`: the time that stands where one thread does.
+fn drawn(
+    theme: &Theme,
+    outcome: &HowManyOutcome,
+    scale: Option<Nanos>,
+    curve: &Curve,
+) -> curves::Curve {
     let (load, way) = (curve.load, curve.way);
-    let factor = |wall: Nanos| outcome.base(load).map_or(1.0, |base| base.ratio_to(wall));
+    let factor = |wall: Nanos| scale.map_or(1.0, |one| one.ratio_to(wall));
     let point = |cell: &Cell| {
         let (workers, median, half) = (cell.workers, cell.wall.median, cell.wall.half());
-        let (load, way, factor_of) = (load.title(), way.phrase(), factor(median));
+        let faster = outcome.speed_up(load, cell);
+        let faster = faster.map(|factor| format!(", {factor:.1} times as fast as one thread"));
+        let (load, way) = (load.title(), way.said().phrase);
         curves::Point {
             workers,
-            factor: factor_of,
+            factor: factor(median),
             trials: cell.wall.all.iter().map(|wall| factor(*wall)).collect(),
             said: format!(
-                "{load}, {workers} {way}: {median} ± {half}, {factor_of:.1} times as fast as one thread"
+                "{load}, {workers} {way}: {median} ± {half}{}",
+                faster.unwrap_or_default()
             ),
-            does: visit(cell.middle),
+            does: StageAction::visit(cell.middle),
         }
     };
     curves::Curve {
-        name: way.title().to_owned(),
+        name: way.said().title.to_owned(),
         ink: colour(theme, way),
         aside: match way {
             Way::Gil => 0.0,

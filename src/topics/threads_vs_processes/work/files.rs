@@ -1,7 +1,7 @@
 //! A file that is written to the disk and read again. It has no name, so nothing of it is left, however the run ends.
 
-use super::hands::Stopped;
 use super::{Task, sum};
+use crate::record::hands::Stopped;
 use crate::record::thread::Failure;
 use std::io::{self, Read, Seek, Write};
 

@@ -1,19 +1,28 @@
-//! What a task is done with: how it waits and computes where it is.
+//! What work is done with, wherever that is: on a thread, on a thread under the emulated GIL, in a process. How it waits and
+//! computes there.
 
-use crate::record::Log;
-use crate::record::sync::GilGuard;
-use crate::record::thread::Failure;
+use super::Log;
+use super::sync::GilGuard;
+use super::thread::Failure;
 use crate::trace::{EventKind, TextId};
 
 /// Whether the run was stopped: for whoever waits for the system.
 pub type Stopped<'a> = &'a dyn Fn() -> Result<(), Failure>;
 
-/// Where a task is done: a thread, or a process of its own, which is killed when the run is stopped.
-trait Place {
+/// Where work is done: a thread, or a process of its own, which is killed when the run is stopped.
+pub trait Place {
+    /// Whether to go on.
+    ///
+    /// # Errors
+    /// The run was stopped.
     fn check(&self) -> Result<(), Failure> {
         Ok(())
     }
+
+    /// The id of a text in what it records.
     fn text(&self, text: &str) -> TextId;
+
+    /// Records what happens now.
     fn tell(&self, kind: EventKind);
 }
 
@@ -29,22 +38,12 @@ impl Place for Log {
     }
 }
 
-#[cfg(unix)]
-impl Place for crate::workers::Context {
-    fn text(&self, text: &str) -> TextId {
-        Self::text(self, text)
-    }
-    fn tell(&self, kind: EventKind) {
-        self.record(kind);
-    }
-}
-
-/// What a task is done with: a place, and what was handed over for it.
+/// What work is done with: a place, and what was handed over for it.
 pub struct Hands<'a> {
     place: &'a dyn Place,
     /// The emulated GIL, where the place is a thread that runs only while it holds it.
     gil: Option<GilGuard<'a>>,
-    /// What was handed over for the task.
+    /// What was handed over for the work.
     pub given: &'a [u8],
 }
 
@@ -55,9 +54,8 @@ impl<'a> Hands<'a> {
     }
 
     /// In a process of its own.
-    #[cfg(unix)]
-    pub fn in_process(context: &'a crate::workers::Context, given: &'a [u8]) -> Self {
-        Self { place: context, gil: None, given }
+    pub fn in_process(process: &'a dyn Place, given: &'a [u8]) -> Self {
+        Self { place: process, gil: None, given }
     }
 
     /// Goes on to the next step of computing: a moment at which another thread may get its turn.

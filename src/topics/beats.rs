@@ -1,0 +1,84 @@
+//! How late the beats of a heart came, as a trace tells: a variable that is to change at equal times, from the first span of whoever
+//! changes it on. Pure.
+
+use crate::trace::{ActorId, Event, EventKind, Meta, Nanos};
+use std::collections::HashMap;
+
+/// The beats in a section.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Beats {
+    /// The number of the section.
+    pub place: usize,
+    /// How late each beat came.
+    pub late: Vec<Nanos>,
+    /// How many came later than the next one was due.
+    pub missed: usize,
+    /// How late the latest one came.
+    pub latest: Nanos,
+    /// The event of that, or with which the section began.
+    pub event: usize,
+    /// Who began something, and first when: the heart is among them, and is whoever beats.
+    began: HashMap<ActorId, Nanos>,
+}
+
+impl Beats {
+    /// Those in each section that begins in the events of a trace, of hearts that are to beat once in a period.
+    pub fn of(meta: &Meta, events: &[Event], period: Nanos) -> Vec<Self> {
+        let mut all: Vec<Self> = Vec::new();
+        for (index, event) in events.iter().enumerate() {
+            match (event.kind, all.last_mut()) {
+                (EventKind::SectionBegan { section }, _) => {
+                    let place = meta.section(section).map_or(0, |section| section.number as usize);
+                    all.push(Self { place, event: index, ..Self::default() });
+                }
+                (EventKind::SpanBegan { .. }, Some(beats)) => {
+                    beats.began.entry(event.actor).or_insert(event.at);
+                }
+                (EventKind::ValueChanged { version, .. }, Some(beats)) => {
+                    let Some(began) = beats.began.get(&event.actor) else { continue };
+                    let due = Nanos(began.0 + u64::from(version) * period.0);
+                    beats.beat(event.at.since(due), period, index);
+                }
+                _ => {}
+            }
+        }
+        all
+    }
+
+    fn beat(&mut self, late: Nanos, period: Nanos, event: usize) {
+        self.missed += usize::from(late > period);
+        if late > self.latest || self.late.is_empty() {
+            (self.latest, self.event) = (late, event);
+        }
+        self.late.push(late);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trace::{Item, ResourceId, SectionId, SourceId, TextId};
+
+    /// On a busy machine the process may be at its work before the heart has begun.
+    #[test]
+    fn the_heart_is_who_beats_not_who_came_first() {
+        let (heart, process) = (ActorId(1), ActorId(2));
+        let [old, new] = [Item::of(0), Item::of(1)];
+        let events = [
+            (0, ActorId(0), EventKind::SectionBegan { section: SectionId(0) }),
+            (5, process, EventKind::SpanBegan { name: TextId(0) }),
+            (10, heart, EventKind::SpanBegan { name: TextId(1) }),
+            (110, heart, EventKind::ValueChanged { res: ResourceId(0), version: 1, old, new }),
+            (213, heart, EventKind::ValueChanged { res: ResourceId(0), version: 2, old, new }),
+        ];
+        let events = events.map(|(at, actor, kind)| Event {
+            at: Nanos(at),
+            seq: 0,
+            actor,
+            source: SourceId::NONE,
+            kind,
+        });
+        let beats = Beats::of(&Meta::default(), &events, Nanos(100));
+        assert_eq!((&*beats[0].late, beats[0].event), (&[Nanos(0), Nanos(3)][..], 4));
+    }
+}
