@@ -258,7 +258,10 @@ fn all_four_ways_count_the_same_primes() {
         assert!(each.iter().all(|cpu| cpu.as_u64().unwrap() > 0), "{way}");
         assert!(way["wall_ns"].as_u64().unwrap() > 0);
     }
-    assert_eq!(ways[0]["speed_up"], 1.0);
+    // Where other programs had the processors nothing is compared.
+    let is_disturbed = !outcome["disturbed"].is_null();
+    assert!(ways.iter().all(|way| way["speed_up"].is_null() == is_disturbed), "{ways:#?}");
+    assert!(is_disturbed || ways[0]["speed_up"] == 1.0);
     check_gil(&finished.trace);
 }
 

@@ -24,7 +24,7 @@
 //! - `limit`: the primes below it were counted.
 //! - `ways`: [{`way`, `wall_ns`, `cpu_ns`, `actors`, `primes`, `cpu_ns_each`, `speed_up`}]: the time that passed, the processor
 //!   time the system counted for those who worked (together, and each), how many they were, what they found, and how
-//!   much faster that was than one after another.
+//!   many times faster that was than one after another; null where the times cannot be compared.
 //! - `disturbed`: what shows that other programs had the processors, so that these times cannot be compared; null where
 //!   nothing shows it.
 

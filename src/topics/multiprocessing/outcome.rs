@@ -170,7 +170,7 @@ impl Run<'_> {
             "actors": way.each.len(),
             "primes": found.find(is_here).and_then(|id| self.last(id)),
             "cpu_ns_each": way.each.iter().map(|(_, cpu)| cpu.0).collect::<Vec<_>>(),
-            "speed_up": tally::speed_up(ways, way),
+            "speed_up": tally::fair_speed_up(ways, way),
         })
     }
 
