@@ -44,9 +44,14 @@ pub fn moved(from: &Path, to: &Path) -> Result<(), ExportError> {
         Ok(there) => there.is_file() && !there.permissions().readonly(),
         Err(_) => true,
     };
+    let written = || fs::read(from).and_then(|bytes| write(to, &bytes));
     let done = match is_plain {
-        true => fs::rename(from, to),
-        false => fs::read(from).and_then(|bytes| write(to, &bytes)),
+        // Its folder may be a link to another file system.
+        true => fs::rename(from, to).or_else(|error| match error.kind() {
+            io::ErrorKind::CrossesDevices => written(),
+            _ => Err(error),
+        }),
+        false => written(),
     };
     done.map_err(|source| ExportError::Write { path: to.to_owned(), source })
 }

@@ -149,3 +149,49 @@ fn a_report_for_which_there_is_no_room_leaves_nothing_behind() {
     fails();
     assert!(files() == before, "what was there is as it was");
 }
+
+/// What cannot be replaced is known before anything is, and a folder that was only made for a report goes with it.
+#[test]
+fn a_report_that_fails_changes_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("report");
+    let to = out.display().to_string();
+    let args = ["report", "shared-list/five", "--set", "time_scale=0.02", "-o", &to, "--force"];
+    succeed(&args);
+    std::fs::remove_file(out.join("report.md")).unwrap();
+    std::fs::create_dir(out.join("report.md")).unwrap();
+    let read = |folder: &Path| {
+        let all = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let mut all: Vec<_> = all.map(|path| (std::fs::read(&path).ok(), path)).collect();
+        all.sort();
+        all
+    };
+    let before = [read(&out), read(&out.join("figures"))];
+    let output = lab(&args).output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    assert!([read(&out), read(&out.join("figures"))] == before, "what was there is as it was");
+
+    let long = dir.path().join("new").join("x".repeat(300)).display().to_string();
+    let output = lab(&["report", "shared-list/five", "-o", &long]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    assert!(!dir.path().join("new").exists());
+    // A folder that was there stays, by whatever way it is named.
+    std::fs::create_dir(dir.path().join("empty")).unwrap();
+    let round = dir.path().join("missing/../empty").display().to_string();
+    let lost = ["report", "shared-list/five", "-o", &round, "--timeout", "0.001"];
+    assert_ne!(lab(&lost).output().unwrap().status.code(), Some(0));
+    assert!(dir.path().join("empty").is_dir() && !dir.path().join("missing").exists());
+}
+
+/// The figures may be in another place, also on another file system.
+#[cfg(target_os = "linux")]
+#[test]
+fn figures_may_be_on_another_file_system() {
+    let (dir, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir_in("/dev/shm").unwrap());
+    let out = dir.path().join("report");
+    std::fs::create_dir(&out).unwrap();
+    std::os::unix::fs::symlink(other.path(), out.join("figures")).unwrap();
+    let to = out.display().to_string();
+    succeed(&["report", "shared-list/five", "--set", "time_scale=0.02", "-o", &to]);
+    assert!(std::fs::read_dir(other.path()).unwrap().count() >= 2);
+}

@@ -1,5 +1,6 @@
 """Locks of threads: `Lock` and `RLock`, which are thinned out where a program uses them very often."""
 import _thread
+from _functools import partial
 from _thread import get_ident
 from time import monotonic_ns as now
 
@@ -262,12 +263,12 @@ class RLock(real_rlock, metaclass=Factory):
                 self._took(r)
             except BaseException:
                 self._depth = depth
-                undo(r, depth, lambda: real_rlock.release(self), site())
+                undo(r, depth, partial(real_rlock.release, self), site())
                 raise
             return True
         if not blocking:
             return real_rlock.acquire(self, blocking, timeout)
-        take, give = lambda b, t: real_rlock.acquire(self, b, t), lambda: real_rlock.release(self)
+        take, give = partial(real_rlock.acquire, self), partial(real_rlock.release, self)
         got = wait_for_lock(r, take, give, blocking, timeout, site())
         if got:
             self._depth = 1
@@ -303,7 +304,7 @@ class RLock(real_rlock, metaclass=Factory):
             if left_out:
                 real_rlock.release(self)
             else:
-                let_go(r, lambda: real_rlock.release(self), depth)
+                let_go(r, partial(real_rlock.release, self), depth)
 
     def __exit__(self, *error):
         self.release()
@@ -326,7 +327,7 @@ class RLock(real_rlock, metaclass=Factory):
             emit(ACQUIRED, r.n, place, 1)
         else:
             # A condition's wait ends with its lock, whatever comes.
-            wait_for_lock(r, lambda b, t: real_rlock.acquire(self, b, t), None, True, -1, place)
+            wait_for_lock(r, partial(real_rlock.acquire, self), None, True, -1, place)
         for _ in range(depth - 1):
             real_rlock.acquire(self)
             emit(ACQUIRED, r.n, place, 1)

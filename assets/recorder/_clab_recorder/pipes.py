@@ -16,6 +16,8 @@ from .wire import (
 )
 
 select = wire.of_library("select")
+# Some libraries take it away from the module later.
+_poll = getattr(select, "poll", None)
 
 _pipes = {}
 
@@ -45,7 +47,7 @@ def _has_address(connection):
 def _is_ready(connection, what):
     """Whether a connection can be read or written now."""
     # Made anew: one that is kept may not be asked by two threads at once.
-    asked = select.poll()
+    asked = _poll()
     asked.register(connection._handle, what)
     return bool(asked.poll(0))
 
@@ -70,7 +72,7 @@ def _quick_poll(connection):
             return _is_ready(connection, select.POLLIN)
         return poll(timeout)
 
-    return quick_poll if hasattr(select, "poll") else poll
+    return quick_poll if _poll is not None else poll
 
 
 def connection_(module):

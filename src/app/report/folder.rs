@@ -23,8 +23,10 @@ pub struct Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        // What somebody else has put there, or the report, keeps its folder.
-        let _ = self.made.iter().all(|folder| fs::remove_dir(folder).is_ok());
+        for folder in &self.made {
+            // What somebody else has put there, or the report, keeps its folder.
+            let _ = fs::remove_dir(folder);
+        }
     }
 }
 
@@ -34,11 +36,17 @@ impl Drop for Folder {
 /// There is one already, or the folder is not there and cannot be made.
 pub fn check(path: &Path, replace: bool) -> Result<Folder, ExportError> {
     refuse_to_replace(path, replace)?;
-    // A folder that cannot be made is known before anything runs.
-    let is_new = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
-    let made = path.ancestors().take_while(is_new).map(Path::to_owned).collect();
-    let folder = Folder { path: path.to_owned(), replace, made };
-    make(path)?;
+    let mut folder = Folder { path: path.to_owned(), replace, made: Vec::new() };
+    // A folder that cannot be made is known before anything runs. One by one: what was there is nobody's to take away.
+    let mut outermost_first: Vec<&Path> = path.ancestors().collect();
+    outermost_first.reverse();
+    for part in outermost_first.into_iter().filter(|part| !part.as_os_str().is_empty()) {
+        match fs::create_dir(part) {
+            Ok(()) => folder.made.insert(0, part.to_owned()),
+            Err(_) if part.is_dir() => {}
+            Err(source) => return Err(ExportError::Write { path: part.to_owned(), source }),
+        }
+    }
     Ok(folder)
 }
 
@@ -64,6 +72,14 @@ pub fn write(report: &Report, folder: &Folder) -> Result<Vec<PathBuf>, ExportErr
     let beside = Beside(folder.path.join(format!(".report-{}.tmp", std::process::id())));
     // The page comes last: where it is, all of it is.
     let names = whole_in(report, &beside.0)?;
+    let targets = names.iter().map(|name| folder.path.join(name));
+    for path in targets.filter(|path| path.exists()) {
+        if !folder.replace {
+            return Err(ExportError::Exists { path });
+        }
+        // What cannot be replaced is known before anything is.
+        save::check(&path)?;
+    }
     let figures = folder.path.join(FIGURES);
     let mut moved = Moved { files: Vec::new(), folder: (!figures.exists()).then_some(figures) };
     if let Some(figures) = &moved.folder {

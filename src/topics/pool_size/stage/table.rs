@@ -68,7 +68,9 @@ pub fn show(ui: &mut Ui, area: Rect, figure: &Figure<'_>, theme: &Theme, by: f32
                             Some(said) => say(ui, said, font.clone(), theme.text),
                             None => say(ui, LEFT_OUT, font.clone(), theme.faint),
                         };
-                        let is_left_out = place >= RATIOS && said.is_some_and(|s| s == LEFT_OUT);
+                        // Where there is no pool there is no efficiency either, whatever was measured.
+                        let is_left_out =
+                            *size > 0 && place >= RATIOS && said.is_some_and(|s| s == LEFT_OUT);
                         if let Some(why) = left_out.as_ref().filter(|_| is_left_out) {
                             shown.on_hover_text(why);
                         }

@@ -23,27 +23,33 @@ fn colour(theme: &Theme, way: Way) -> Color32 {
 /// The curves of a run so far, on the scale of the whole of it. Where times cannot be compared they stand there as times.
 pub fn curves(view: &StageView<'_>) -> Curves {
     let (trials, outcome) = so_far(view);
+    let whole = HowManyOutcome::until(&trials, Nanos::MAX);
     let most = counts(view.param("most").parse().unwrap_or(1)).last().unwrap_or(1);
     let legend = Load::Compute
         .ways()
         .iter()
         .map(|way| (way.said().title.to_owned(), colour(view.theme, *way)));
     Curves {
-        panels: Load::ALL.map(|load| panel(view.theme, &outcome, load, most)).into(),
+        panels: Load::ALL.map(|load| panel(view.theme, [&outcome, &whole], load, most)).into(),
         legend: legend.collect(),
         along: "threads or processes that share it".to_owned(),
         most,
-        least: HowManyOutcome::until(&trials, Nanos::MAX).least_factor(),
+        least: whole.least_factor(),
     }
 }
 
-/// The curves of a work.
-pub fn panel(theme: &Theme, outcome: &HowManyOutcome, load: Load, most: usize) -> Panel {
-    let base = outcome.base(load).map(|base| base.median);
+/// The curves of a work, of a run so far and of the whole of it.
+pub fn panel(
+    theme: &Theme,
+    [outcome, whole]: [&HowManyOutcome; 2],
+    load: Load,
+    most: usize,
+) -> Panel {
+    let base_of = |outcome: &HowManyOutcome| outcome.base(load).map(|base| base.median);
+    let base = base_of(outcome);
     let curves = outcome.curves.iter().filter(|curve| curve.load == load);
-    // Where one thread has not been measured yet, another time has its place on the scale.
-    let first = || curves.clone().find_map(|curve| Some(curve.points.first()?.wall.median));
-    let scale = base.or_else(first);
+    // Where one thread has not been measured yet the scale is that of the end.
+    let scale = base.or_else(|| base_of(whole));
     let one = scale.filter(|_| !outcome.compares(load));
     let against = base.map_or_else(String::new, |base| format!(", {base}"));
     // Each worker adds one, as far as there is a processor for it where that is needed.
@@ -60,7 +66,7 @@ pub fn panel(theme: &Theme, outcome: &HowManyOutcome, load: Load, most: usize) -
         },
         one,
         ideal: counts(most.max(2)).filter(|_| one.is_none()).map(|n| (n, able(n) as f64)).collect(),
-        curves: curves.clone().map(|curve| drawn(theme, outcome, scale, curve)).collect(),
+        curves: curves.map(|curve| drawn(theme, outcome, scale, curve)).collect(),
     }
 }
 

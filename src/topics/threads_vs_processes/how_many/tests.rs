@@ -33,7 +33,7 @@ proptest! {
         let outcome = outcome(&walls, disturbed);
         let told = serde_json::to_value(&outcome).expect("numbers and words").to_string();
         for load in Load::ALL {
-            let shown = panel(&Theme::light(), &outcome, load, 8);
+            let shown = panel(&Theme::light(), [&outcome; 2], load, 8);
             let compared = outcome.compares(load);
             prop_assert!(!compared || !outcome.disturbance.forbids_comparison());
             // Times stand along y where factors mean nothing, and there is no factor that could be reached.
@@ -58,7 +58,7 @@ fn a_disturbed_run_shows_times_and_says_once_why() {
     let walls: Vec<Vec<u64>> =
         (0..20).map(|k| (0..5).map(|n| 100_000 >> (k % 4) | n).collect()).collect();
     let quiet = outcome(&walls, 0);
-    let shown = panel(&Theme::light(), &quiet, Load::Wait, 8);
+    let shown = panel(&Theme::light(), [&quiet; 2], Load::Wait, 8);
     assert_eq!(shown.explained, "times as fast as one thread, 100 ms");
     assert!(shown.curves[0].points[3].said.ends_with("8.0 times as fast as one thread"));
     let busy = outcome(&walls, 50);
@@ -67,9 +67,24 @@ fn a_disturbed_run_shows_times_and_says_once_why() {
         busy.why(),
         "Other programs had the processors in 50 of 100 trials. Run it again when the machine is quiet."
     );
-    let shown = panel(&Theme::light(), &busy, Load::Wait, 8);
+    let shown = panel(&Theme::light(), [&busy; 2], Load::Wait, 8);
     assert_eq!(shown.one, quiet.base(Load::Wait).map(|base| base.median));
     let said = &shown.curves[0].points[3].said;
     assert!(said.starts_with("tasks that wait, 8 threads: 12.5 ms ± "), "{said}");
     assert!(!said.contains("times as fast"), "{said}");
+}
+
+#[test]
+fn before_one_thread_was_measured_times_stand_where_they_will() {
+    let walls: Vec<Vec<u64>> = (0..20).map(|k| vec![100_000 >> (k % 4); 5]).collect();
+    let whole = outcome(&walls, 0);
+    let mut so_far = whole.clone();
+    for curve in &mut so_far.curves {
+        curve.points.retain(|point| point.workers == 8);
+    }
+    let shown = panel(&Theme::light(), [&so_far, &whole], Load::Wait, 8);
+    assert_eq!(shown.one, whole.base(Load::Wait).map(|base| base.median));
+    for curve in &shown.curves {
+        assert!((curve.points[0].factor - 8.0).abs() < 0.01, "{}", curve.points[0].factor);
+    }
 }
