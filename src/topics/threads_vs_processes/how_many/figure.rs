@@ -50,7 +50,7 @@ pub fn panel(
     let curves = outcome.curves.iter().filter(|curve| curve.load == load);
     // Where one thread has not been measured yet the scale is that of the end.
     let scale = base.or_else(|| base_of(whole));
-    let one = scale.filter(|_| !outcome.compares(load));
+    let one = scale.filter(|_| base.is_none() || !outcome.compares(load));
     let against = base.map_or_else(String::new, |base| format!(", {base}"));
     // Each worker adds one, as far as there is a processor for it where that is needed.
     let able = |workers: usize| match load {
