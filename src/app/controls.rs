@@ -1,6 +1,7 @@
 //! Buttons of the window that egui does not have.
 
 use crate::widgets::theme::{EMPHASIS, HAIRLINE, RADIUS, Theme};
+use egui::style::ScrollAnimation;
 use egui::{
     Align2, Color32, Id, LayerId, Order, Painter, Pos2, Rect, Response, Role, Sense, Shape, Stroke,
     StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2,
@@ -218,6 +219,16 @@ pub fn focus_ring(ui: &Ui, rect: Rect, response: &Response) {
     if response.has_focus() {
         let stroke = Stroke::new(EMPHASIS, Theme::of(ui).accent);
         ui.painter().rect_stroke(rect.expand(2.0), RADIUS + 2.0, stroke, StrokeKind::Inside);
+    }
+}
+
+/// Brings what has just got the keyboard focus into view, where it is on the page that `ui` scrolls. Called when all of the page
+/// is there.
+pub fn into_view(ui: &Ui) {
+    let focused = ui.memory(|memory| memory.focused());
+    let Some(response) = focused.and_then(|id| ui.ctx().read_response(id)) else { return };
+    if response.gained_focus() && ui.min_rect().contains_rect(response.rect) {
+        ui.scroll_to_rect_animation(response.rect.expand(8.0), None, ScrollAnimation::none());
     }
 }
 

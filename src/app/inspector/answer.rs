@@ -7,7 +7,7 @@ pub use program::file_name;
 
 use crate::app::Settings;
 use crate::app::command::{AnswerCommand, Command};
-use crate::app::controls::focus_ring;
+use crate::app::controls::{focus_ring, into_view};
 use crate::app::seek::{Sought, Wanted};
 use crate::app::session::Session;
 use crate::app::settings::Tab;
@@ -75,6 +75,7 @@ impl AnswerPage {
                 self.program.show(ui, &shown, settings, commands);
                 rule(ui);
                 sentences::show(ui, &shown, &mut known, commands);
+                into_view(ui);
             });
         });
     }

@@ -9,6 +9,7 @@ mod markdown;
 mod page;
 
 use crate::app::command::{AnswerCommand, Command};
+use crate::app::controls::into_view;
 use crate::app::seek::Wanted;
 use crate::app::session::Session;
 use crate::app::words::Target;
@@ -59,6 +60,7 @@ impl ExplainPage {
                     ui.add_space(8.0);
                     ui.add(egui::Label::new(text.font(theme.body())).wrap());
                 }
+                into_view(ui);
                 // While this tab runs, it runs nothing else.
                 commands.extend(asked.into_iter().filter(|command| match command {
                     Command::Answer(AnswerCommand::Show(wanted)) => {

@@ -1,7 +1,7 @@
 //! What the whole run proves, each finding with the moment that shows it.
 
 use crate::app::command::Command;
-use crate::app::controls::{Weight, button};
+use crate::app::controls::{Weight, button, into_view};
 use crate::app::program::unseen;
 use crate::app::session::Session;
 use crate::app::words;
@@ -45,6 +45,7 @@ pub fn show(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
             for said in not_seen(session) {
                 ui.label(RichText::new(said).color(theme.muted));
             }
+            into_view(ui);
         });
     });
 }

@@ -3,6 +3,7 @@
 mod actors;
 mod outcome;
 
+use crate::app::controls::into_view;
 use crate::app::session::Session;
 use crate::replay::ResourceStats;
 use crate::replay::words::count;
@@ -28,6 +29,7 @@ pub fn show(ui: &mut Ui, session: &Session) {
             run(ui, session);
             resources(ui, session);
             actors::show(ui, session, &view);
+            into_view(ui);
         });
     });
 }
