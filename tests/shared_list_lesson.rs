@@ -48,13 +48,12 @@ fn shows_its_fault((preset, kinds): &(&str, &[FindingKind]), scale: &str) -> boo
     kinds.iter().all(|kind| faults.iter().any(|fault| fault.kind == *kind))
 }
 
-/// Those whose threads begin together show it each time; of the others one run in twenty may come out right, and of the one
-/// that has a single chance in a run, its last number.
+/// Those whose threads begin together show it each time; of the others one run in twenty may come out right.
 #[test]
 fn a_broken_preset_shows_its_fault_in_20_runs() {
     for broken in BROKEN {
         let shown = (0..20).filter(|_| shows_its_fault(broken, "time_scale=1")).count();
-        let least = if matches!(broken.0, "no-lock" | "check-then-act") { 19 } else { 20 };
+        let least = if broken.0 == "no-lock" { 19 } else { 20 };
         assert!(shown >= least, "{}: {shown} of 20", broken.0);
     }
 }
