@@ -2,6 +2,9 @@
 //! the other in each round. Prints rows of a Markdown table: the median of each, and of the ratios to the plain run of the same
 //! round.
 //!
+//! Beside them is what any `sitecustomize.py` costs, also an empty one: where an interpreter finds its objects depends on what it
+//! has read before, and a loop may be some hundredths slower or faster for that alone.
+//!
 //! `cargo bench --bench python [-- ROUNDS]`
 //!
 //! VizTracer is taken from PyPI into a virtual environment that goes with the run, or from the Python that `CLAB_VIZTRACER` names;
@@ -112,6 +115,8 @@ print(time.perf_counter() - begin)
 /// A way to run a program.
 enum Way<'a> {
     Plain,
+    /// With a `sitecustomize.py` in which there is nothing, in this folder.
+    Empty(&'a Path),
     Recorded,
     VizTracer(&'a Path),
 }
@@ -145,6 +150,7 @@ fn measure(python: &Path, script: &Path, way: &Way) -> Option<f64> {
     command.current_dir(folder.path()).env_remove("PYTHONPATH");
     match way {
         Way::Plain => command.arg(script),
+        Way::Empty(folder) => command.env("PYTHONPATH", folder).arg(script),
         Way::Recorded => {
             let recorder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/recorder");
             command.env("PYTHONPATH", recorder).env("CONCURRENCY_LAB_RECORD", folder.path());
@@ -191,35 +197,40 @@ fn main() {
     let folder = tempfile::tempdir().unwrap();
     let viz = viztracer(&python, &folder.path().join("venv"));
     println!("{rounds} rounds, {}", python.display());
+    let empty = folder.path().join("empty");
+    std::fs::create_dir(&empty).unwrap();
+    std::fs::write(empty.join("sitecustomize.py"), "").unwrap();
     println!(
-        "| | plain | recorded | ratio | VizTracer | ratio | aim |\n|---|---|---|---|---|---|---|"
+        "| | plain | empty `sitecustomize.py` | ratio | recorded | ratio | VizTracer | ratio | aim |\n|---|---|---|---|---|---|---|---|---|"
     );
     for work in WORKS {
         let script = folder.path().join("work.py");
         std::fs::write(&script, work.text).unwrap();
-        let mut times: [Vec<f64>; 3] = Default::default();
-        let mut ratios: [Vec<f64>; 2] = Default::default();
+        let mut times: [Vec<f64>; 4] = Default::default();
+        let mut ratios: [Vec<f64>; 3] = Default::default();
         for _ in 0..rounds {
             let Some(plain) = measure(&python, &script, &Way::Plain) else { continue };
             times[0].push(plain);
+            let control = measure(&python, &script, &Way::Empty(&empty));
             let recorded = measure(&python, &script, &Way::Recorded);
             let other = viz.as_ref().ok();
             let other = other.and_then(|viz| measure(&python, &script, &Way::VizTracer(viz)));
-            for (place, took) in [recorded, other].into_iter().enumerate() {
+            for (place, took) in [control, recorded, other].into_iter().enumerate() {
                 if let Some(took) = took {
                     times[place + 1].push(took);
                     ratios[place].push(took / plain);
                 }
             }
         }
-        let [plain, recorded, other] = times.map(|all| format!("{:.1} ms", 1e3 * median(all)));
-        let [ratio, of_other] = ratios.map(|all| format!("{:.2}", median(all)));
+        let [plain, control, recorded, other] =
+            times.map(|all| format!("{:.1} ms", 1e3 * median(all)));
+        let [of_control, ratio, of_other] = ratios.map(|all| format!("{:.2}", median(all)));
         let (other, of_other) = match &viz {
             Ok(_) => (other, of_other),
             Err(why) => (format!("left out: {why}"), "–".to_owned()),
         };
         println!(
-            "| {} | {plain} | {recorded} | {ratio} | {other} | {of_other} | {} |",
+            "| {} | {plain} | {control} | {of_control} | {recorded} | {ratio} | {other} | {of_other} | {} |",
             work.what, work.bar
         );
     }

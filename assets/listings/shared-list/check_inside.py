@@ -5,7 +5,7 @@ import time
 REMOVERS = 2  #@ =removers
 FIRST = 0  #@ =first
 ADDS = 24  #@ =adds
-HOLD = 0.0004  #@ =hold
+HOLD = 0.004  #@ =hold
 LONGEST = 2 * HOLD
 SEED = 1  #@ =seed
 

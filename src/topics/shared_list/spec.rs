@@ -91,8 +91,9 @@ pub const PRESETS: &[Preset] = &[
         .summary("The same with a lock around reading and writing."),
     count!("repeat-50", ("lock", "both"), ("adds", "2"), ("repeats", "50"))
         .summary("The same with 2 numbers each, 50 times, without the lock and with it, side by side."),
+    // Its holds are long beside the time that a thread may have to wait for a processor: one that comes late finds numbers.
     Preset::new("check-then-act", &[
-        ("program", "check-then-act"), ("removers", "2"), ("adds", "24"), ("hold", "0.0004"),
+        ("program", "check-then-act"), ("removers", "2"), ("adds", "24"), ("hold", "0.004"),
         ("test", "outside"),
     ]).summary("Two threads empty a list of 24 numbers. Each tests that something is there, takes the lock, and removes."),
     count!("one-side-locks", ("lock", "one-side"))
