@@ -10,6 +10,13 @@ pub fn in_turn<T>(round: usize, mut all: Vec<T>) -> Vec<T> {
     all
 }
 
+/// What so many rounds measure, each with the number of its round, from 1.
+pub fn rounds<T: Clone>(rounds: usize, all: Vec<T>) -> impl Iterator<Item = (usize, T)> {
+    (0..rounds).flat_map(move |round| {
+        in_turn(round, all.clone()).into_iter().map(move |one| (round + 1, one))
+    })
+}
+
 /// The sections of what is measured.
 pub struct Sections<'a, S> {
     lab: &'a Lab<'a>,
