@@ -6,7 +6,7 @@ mod lanes;
 mod sections;
 
 pub use cell::Cell;
-pub use sections::{Sections, in_turn, rounds};
+pub use sections::{Sections, rounds};
 
 use super::contention;
 use crate::trace::{ActorId, Event, EventKind, Follow, Measure, Meta, Nanos, Role, SectionId};

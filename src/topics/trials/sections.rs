@@ -5,7 +5,7 @@ use crate::topics::{Lab, contention};
 use crate::trace::{Section, SectionId};
 
 /// What a round measures, each once: in another order in each, so that what changes with time hits all alike.
-pub fn in_turn<T>(round: usize, mut all: Vec<T>) -> Vec<T> {
+fn in_turn<T>(round: usize, mut all: Vec<T>) -> Vec<T> {
     fastrand::Rng::with_seed(round as u64).shuffle(&mut all);
     all
 }
