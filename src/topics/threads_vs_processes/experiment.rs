@@ -37,10 +37,8 @@ pub struct Trial {
 pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
     contention::tell_cores(lab);
     let results = web::beside(lab, plan.work.downloads(), |port| {
-        let given = match (plan.work, plan.tasks.first()) {
-            (Work::Transfer, Some(task)) => files::pattern(0, task.amount),
-            _ => Vec::new(),
-        };
+        let handed = plan.tasks.first().filter(|task| task.work == Work::Transfer);
+        let given = handed.map_or_else(Vec::new, |task| files::pattern(0, task.amount));
         let tasks: Vec<_> = plan.tasks.iter().map(|task| Task { port, ..*task }).collect();
         Bench { lab, plan, tasks: &tasks, given: &given }.measure()
     })?;

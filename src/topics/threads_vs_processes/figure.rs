@@ -21,10 +21,7 @@ pub struct WaysFigure;
 
 impl Figure for WaysFigure {
     fn room(&self, view: &StageView<'_>) -> Room {
-        match program(view) {
-            Program::Isolation => Room::None,
-            Program::Compare | Program::Responsive | Program::HowMany => Room::Most,
-        }
+        if program(view) == Program::Isolation { Room::None } else { Room::Most }
     }
 
     fn covers(&self, _: &StageView<'_>) -> &'static [ResourceKind] {
@@ -71,12 +68,12 @@ fn rows(view: &StageView<'_>) -> Rows {
     let has_cpython = view.param("cpython") != "none" && is_there;
     let ways = Way::ALL.into_iter().filter(|way| has_cpython || !way.is_cpython());
     // Only what did the same work has the same scale.
-    let share = work.share_of_cpython();
+    let share = work.kind().amount.of_cpython();
     let longest = [false, true].map(|cpython| {
         let is_of = |trial: &&Trial| share.is_none() || trial.of.way.is_cpython() == cpython;
         trials.all.iter().filter(is_of).map(Trial::wall).max().unwrap_or_default()
     });
-    let share = share.map(|share| format!(" · {share}, to a scale of its own"));
+    let share = share.map(|(_, share)| format!(" · {share}, to a scale of its own"));
     let cpython = part.about().unwrap_or_else(|| "CPython".to_owned());
     Rows {
         title: format!("Time for all {} {}s", view.param("tasks"), work.kind().task),

@@ -61,8 +61,8 @@ impl Plan {
     /// Reads the parameters.
     pub fn new(params: &Params) -> Self {
         let params = params.effective(applies);
-        let program = Program::named(params.choice("program"));
-        let work = Work::named(params.choice("program"));
+        let word = params.choice("program");
+        let (program, work) = (Program::named(word), Work::named(word));
         let tasks = match program {
             Program::Compare | Program::Isolation => params.int("tasks"),
             Program::Responsive => 1,

@@ -84,16 +84,14 @@ pub fn moment(view: &StageView<'_>) -> Moment {
         let (_, _, name, what) = Way::ALL[last.place];
         return Moment::new(format!("Now: work {name}"), what);
     }
-    let missed = ways.iter().filter(|way| way.missed > 0);
-    let missed: Vec<String> = missed
-        .map(|way| format!("{} missed with work {}", count(way.missed, "beat"), way.name))
-        .collect();
+    let said = |way: &Beats| format!("{} missed with work {}", count(way.missed, "beat"), way.name);
+    let missed: Vec<String> = ways.iter().filter(|way| way.missed > 0).map(said).collect();
     let title = match missed.is_empty() {
         true => "The heart kept its beat each time".to_owned(),
         false => missed.join(", "),
     };
-    let latest: Vec<String> =
-        ways.iter().map(|way| format!("{} {}", way.name, way.latest)).collect();
+    let late = |way: &Beats| format!("{} {}", way.name, way.latest);
+    let latest: Vec<String> = ways.iter().map(late).collect();
     let text = format!(
         "A beat was due every {period}. The latest one came late by: {}. A beat is missed if the next one is due before it comes.",
         latest.join(", ")
@@ -128,8 +126,7 @@ pub fn rows(view: &StageView<'_>) -> Rows {
 fn row(view: &StageView<'_>, so_far: &ResponsiveOutcome, place: usize) -> Row {
     let (_, _, name, _) = Way::ALL[place];
     let section = view.trace.meta().numbered(place as u32);
-    let section = section.and_then(|id| view.replay.latest().section(id));
-    let span = section.and_then(|section| Some((section.began?.0, section.ended?)));
+    let span = section.and_then(|id| view.replay.latest().section(id)?.span());
     let row = Row::not_yet(name, &format!("work {name}"), 0, span.map(StageAction::visit));
     let Some(Beats { late, missed, latest, .. }) = so_far.way(place) else { return row };
     let latest = (!late.is_empty()).then_some(*latest);

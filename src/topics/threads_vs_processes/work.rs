@@ -93,7 +93,7 @@ pub enum Amount {
 impl Amount {
     /// By what it is divided for CPython, and what is left then, in words; `None`: it does all of it, as this program does.
     /// An interpreter takes longer, and it is ways that are compared, not languages.
-    fn of_cpython(self) -> Option<(i64, &'static str)> {
+    pub fn of_cpython(self) -> Option<(i64, &'static str)> {
         match self {
             Self::Limit => Some((8, "an eighth of the numbers")),
             Self::Side => Some((4, "a quarter of the rows")),
@@ -114,11 +114,6 @@ impl Work {
     /// The one behind a word of the parameter. What has no tasks of its own computes primes.
     pub fn named(word: &str) -> Self {
         KINDS.iter().find(|kind| kind.word == word).map_or(Self::Primes, |kind| kind.work)
-    }
-
-    /// What CPython does of it, in words; `None`: all of it, as this program does.
-    pub fn share_of_cpython(self) -> Option<&'static str> {
-        Some(self.kind().amount.of_cpython()?.1)
     }
 
     /// Whether it fetches files from the server.
