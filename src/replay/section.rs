@@ -9,6 +9,11 @@ impl SectionState {
         let (began, _) = self.began?;
         Some((self.ended.unwrap_or(now).since(began), self.ended.is_some()))
     }
+
+    /// When it began and ended, once it has.
+    pub fn span(&self) -> Option<(Nanos, Nanos)> {
+        Some((self.began?.0, self.ended?))
+    }
 }
 
 #[cfg(test)]
@@ -22,7 +27,9 @@ mod tests {
         assert_eq!(section.took(Nanos(9)), None);
         section.began = Some((Nanos(4), ActorId(0)));
         assert_eq!(section.took(Nanos(9)), Some((Nanos(5), false)));
+        assert_eq!(section.span(), None);
         section.ended = Some(Nanos(7));
+        assert_eq!(section.span(), Some((Nanos(4), Nanos(7))));
         assert_eq!(section.took(Nanos(9)), Some((Nanos(3), true)));
     }
 }

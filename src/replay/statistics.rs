@@ -3,6 +3,7 @@
 pub mod rank;
 
 use crate::trace::Nanos;
+use std::fmt;
 
 /// Times of the same thing, measured several times.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,6 +32,13 @@ impl FromIterator<Nanos> for Times {
         };
         let [low, median, high] = [1, 2, 3].map(at);
         Self { all, low, median, high }
+    }
+}
+
+impl fmt::Display for Times {
+    /// The median, and how far the times are from it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ± {}", self.median, self.half())
     }
 }
 

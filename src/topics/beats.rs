@@ -2,22 +2,31 @@
 //! changes it on. Pure.
 
 use crate::trace::{ActorId, Event, EventKind, Meta, Nanos};
+use serde::Serialize;
 use std::collections::HashMap;
 
-/// The beats in a section.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// The beats in a section, which is one way to let a heart beat.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Beats {
-    /// The number of the section.
-    pub place: usize,
+    /// The name of the section.
+    #[serde(rename = "way")]
+    pub name: String,
     /// How late each beat came.
+    #[serde(rename = "late_ns")]
     pub late: Vec<Nanos>,
     /// How many came later than the next one was due.
     pub missed: usize,
     /// How late the latest one came.
+    #[serde(rename = "latest_ns")]
     pub latest: Nanos,
-    /// The event of that, or with which the section began.
+    /// The number of the section.
+    #[serde(skip)]
+    pub place: usize,
+    /// The event of the latest one, or with which the section began.
+    #[serde(skip)]
     pub event: usize,
     /// Who began something, and first when: the heart is among them, and is whoever beats.
+    #[serde(skip)]
     began: HashMap<ActorId, Nanos>,
 }
 
@@ -28,8 +37,10 @@ impl Beats {
         for (index, event) in events.iter().enumerate() {
             match (event.kind, all.last_mut()) {
                 (EventKind::SectionBegan { section }, _) => {
-                    let place = meta.section(section).map_or(0, |section| section.number as usize);
-                    all.push(Self { place, event: index, ..Self::default() });
+                    let of = meta.section(section);
+                    let name = of.map_or_else(String::new, |of| of.name.clone());
+                    let place = of.map_or(0, |of| of.number as usize);
+                    all.push(Self { name, place, event: index, ..Self::default() });
                 }
                 (EventKind::SpanBegan { .. }, Some(beats)) => {
                     beats.began.entry(event.actor).or_insert(event.at);

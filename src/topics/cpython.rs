@@ -72,11 +72,6 @@ impl Part {
     }
 }
 
-/// Puts on record whether its GIL is on.
-pub fn tell_gil(lab: &Lab<'_>, is_on: bool) {
-    lab.recorder.fact(GIL, if is_on { "on" } else { "off" });
-}
-
 /// Who owed an answer when the run of a trace was stopped: CPython, by its version once it has told that.
 pub fn owed_by(meta: &Meta) -> Option<&str> {
     meta.fact(OWED)?;
@@ -136,10 +131,12 @@ pub struct Peer<'a> {
     pub absent: Option<String>,
 }
 
-/// What programs say first: how they start their processes. Those that say nothing else say it without a name.
+/// What programs say first: how they start their processes, and whether the GIL is on where they were asked. Those that say
+/// nothing but how they start processes say it without a name.
 #[derive(Deserialize)]
 struct Begun {
     method: String,
+    gil: Option<bool>,
 }
 
 impl<'a> Peer<'a> {
@@ -172,16 +169,19 @@ impl<'a> Peer<'a> {
         ready: impl FnOnce(T),
     ) -> Result<Self, Failure> {
         let mut peer = Self::open(lab, program)?;
-        let method = peer.trial(false, |python| {
+        let begun = peer.trial(false, |python| {
             let answer = python.ask(lab.main, request, &[], Duration::ZERO)?;
-            let method = match &answer {
-                Json::String(method) => method.clone(),
-                more => understood::<Begun>(more.clone())?.method,
+            let begun = match &answer {
+                Json::String(method) => Begun { method: method.clone(), gil: None },
+                more => understood(more.clone())?,
             };
             ready(understood(answer)?);
-            Ok(method)
+            Ok(begun)
         })?;
-        if let Some(method) = method {
+        if let Some(Begun { method, gil }) = begun {
+            if let Some(is_on) = gil {
+                lab.recorder.fact(GIL, if is_on { "on" } else { "off" });
+            }
             lab.recorder.fact(METHOD, &*method);
             peer.method = method;
         }

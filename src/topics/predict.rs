@@ -114,8 +114,7 @@ impl<'a> Seen<'a> {
 
     /// A parameter of the run, as text; empty where the run has none.
     pub fn param(&self, key: &str) -> &'a str {
-        let params = &self.trace.meta().params;
-        params.iter().find(|(k, _)| k == key).map_or("", |(_, v)| v)
+        self.trace.meta().param(key).unwrap_or_default()
     }
 
     /// Index of the first event from an instant on; of the last one where there is none.

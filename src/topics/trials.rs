@@ -6,7 +6,7 @@ mod lanes;
 mod sections;
 
 pub use cell::Cell;
-pub use sections::{Sections, in_turn};
+pub use sections::{Sections, rounds};
 
 use super::contention;
 use crate::trace::{ActorId, Event, EventKind, Follow, Measure, Meta, Nanos, Role, SectionId};
@@ -385,6 +385,28 @@ mod tests {
         assert!(trials.over(Nanos(150)).eq([whole]));
         assert_eq!(trials.at(Nanos(205)), Some(open));
         assert_eq!(trials.at(Nanos(99)), Some(warm_up));
+    }
+
+    #[test]
+    fn what_is_alike_and_over_is_one_cell() {
+        let trials = trials();
+        let cells = |now| trials.cells(now, |trial| trial.workers.len());
+        assert!(cells(Nanos(149)).is_empty());
+        let [cell] = &cells(Nanos(150))[..] else { panic!("{:?}", cells(Nanos(150))) };
+        assert_eq!((cell.wall.count(), cell.wall.median, cell.cpu), (1, Nanos(40), Nanos(12)));
+        assert_eq!(cell.wall.to_string(), "40 ns ± 0 ns");
+    }
+
+    #[test]
+    fn a_round_measures_everything_once_in_changing_order() {
+        let all: Vec<usize> = (0..7).collect();
+        let of = |wanted| rounds(2, all.clone()).filter(move |(round, _)| *round == wanted);
+        let [first, second] = [1, 2].map(|round| of(round).map(|(_, one)| one).collect::<Vec<_>>());
+        assert_ne!(first, second);
+        for mut round in [first, second] {
+            round.sort_unstable();
+            assert_eq!(round, all);
+        }
     }
 
     /// What is measured of other programs right after a trial was announced is of that one.

@@ -188,6 +188,12 @@ impl Meta {
         self.section(id).is_some_and(|section| !section.begins)
     }
 
+    /// A parameter of the run, as text.
+    pub fn param(&self, key: &str) -> Option<&str> {
+        let param = self.params.iter().find(|(own, _)| own == key);
+        param.map(|(_, value)| value.as_str())
+    }
+
     /// What was found out about `key`.
     pub fn fact(&self, key: &str) -> Option<&str> {
         self.facts.iter().rfind(|(k, _)| k == key).map(|(_, value)| value.as_str())

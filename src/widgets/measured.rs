@@ -28,13 +28,34 @@ pub struct Row {
     pub does: Option<StageAction>,
 }
 
+impl Row {
+    /// One of which nothing is known yet.
+    pub fn not_yet(name: &str, whole: &str, group: usize, does: Option<StageAction>) -> Self {
+        let said = format!("{whole}: not yet");
+        Self { name: name.to_owned(), group, said, does, ..Self::default() }
+    }
+}
+
 /// What stands in a column of a row.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Cell {
     /// The value; empty where it is not known.
     pub text: String,
-    /// How large it is beside the largest of the column, from 0 to 1; nothing where that says nothing.
-    pub part: Option<f32>,
+    /// How much that is, to be set beside the largest of the column; nothing where that says nothing.
+    pub amount: Option<f64>,
+}
+
+impl Cell {
+    /// An amount, where it is known, as it is said.
+    pub fn of(amount: Option<u64>, said: impl Fn(u64) -> String) -> Self {
+        let text = amount.map(said).unwrap_or_default();
+        Self { text, amount: amount.map(|amount| amount as f64) }
+    }
+
+    /// A time, where it is known.
+    pub fn time(time: Option<Nanos>) -> Self {
+        Self::of(time.map(|time| time.0), |time| Nanos(time).to_string())
+    }
 }
 
 /// Rows with their columns.
@@ -45,7 +66,7 @@ pub struct Rows {
     /// How to read it.
     pub explained: String,
     /// What stands above the columns, the most important first: the last ones go where there is no room.
-    pub columns: Vec<String>,
+    pub columns: Vec<&'static str>,
     /// From top to bottom.
     pub rows: Vec<Row>,
     /// What stands above the rows of each group.
@@ -67,6 +88,8 @@ struct Across {
     plot: [f32; 2],
     columns: usize,
     right: f32,
+    /// The largest amount of each column.
+    most: Vec<f64>,
 }
 
 /// The rows in an area: what has no room is left out, the last columns first.
@@ -113,7 +136,12 @@ fn across(look: &Look<'_>, area: Rect, shown: &Rows) -> Across {
     let room = area.width() - names - PLOT - VALUE;
     let columns = ((room / COLUMN).max(0.0) as usize).min(shown.columns.len());
     let right = area.right() - columns as f32 * COLUMN;
-    Across { plot: [area.left() + names, right - VALUE], columns, right }
+    let most = |place: usize| {
+        let amounts = shown.rows.iter().filter_map(|row| row.cells.get(place)?.amount);
+        amounts.fold(0.0, f64::max)
+    };
+    let most = (0..columns).map(most).collect();
+    Across { plot: [area.left() + names, right - VALUE], columns, right, most }
 }
 
 impl Across {
@@ -142,7 +170,7 @@ fn caption(
     if is_first {
         for (place, name) in shown.columns.iter().take(across.columns).enumerate() {
             let at = across.column(place, line);
-            picture.text(at, Align2::RIGHT_CENTER, name.clone(), theme.small(), theme.muted);
+            picture.text(at, Align2::RIGHT_CENTER, *name, theme.small(), theme.muted);
         }
     }
 }
@@ -190,7 +218,9 @@ fn draw(
     for (place, cell) in shown.cells.iter().take(across.columns).enumerate() {
         let at = across.column(place, row);
         picture.text(at, Align2::RIGHT_CENTER, cell.text.clone(), theme.mono_small(), theme.text);
-        if let Some(part) = cell.part.filter(|_| row.height() >= 24.0) {
+        let most = across.most[place];
+        let has_line = most > 0.0 && row.height() >= 24.0;
+        if let Some(part) = cell.amount.filter(|_| has_line).map(|amount| (amount / most) as f32) {
             let y = row.center().y + 9.0;
             let line = |to: f32, colour| (pos2(at.left(), y), pos2(at.left() + to, y), colour);
             for (from, to, colour) in

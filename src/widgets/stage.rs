@@ -191,8 +191,7 @@ impl StageView<'_> {
 
     /// A parameter of the run, as text; empty where the run has none.
     pub fn param(&self, key: &str) -> &str {
-        let params = &self.trace.meta().params;
-        params.iter().find(|(k, _)| k == key).map_or("", |(_, v)| v)
+        self.trace.meta().param(key).unwrap_or_default()
     }
 }
 

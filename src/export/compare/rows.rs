@@ -269,7 +269,7 @@ impl Comparison {
             let value = |times: &Times| {
                 let number = count(times.count(), "trial");
                 let median = times.typical()?;
-                let text = format!("{median} ± {} ({number})", times.half());
+                let text = format!("{times} ({number})");
                 Some(Value { text, data: json!(median.0) })
             };
             let row = Row {

@@ -14,7 +14,7 @@ pub use crate::trace::signal_name;
 pub use describe::describe;
 pub use in_run::describe_in;
 pub use phrase::{phrase, phrases};
-pub use plural::{agree, capital, count, grouped, if_any, plural, sentence, times};
+pub use plural::{agree, capital, clause, count, grouped, if_any, plural, range, sentence, times};
 pub use silence::{missing, silence};
 pub use summary::{in_turn, run_summary, section_summary, shorter_in_turn};
 pub use why::{Why, why};

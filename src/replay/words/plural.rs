@@ -52,11 +52,29 @@ pub fn if_any<N: Copy + Default + PartialEq>(number: N, said: impl FnOnce(N) -> 
     if number == N::default() { String::new() } else { said(number) }
 }
 
+/// Numbers from the least to the greatest, each as it is said: "2.0 to 3.1", or the one that all are; nothing where there are
+/// none.
+pub fn range(numbers: impl Iterator<Item = f64>, said: impl Fn(f64) -> String) -> Option<String> {
+    let each = numbers.map(|number| [number; 2]);
+    let [least, most] = each.reduce(|[a, b], [c, d]| [a.min(c), b.max(d)])?.map(said);
+    Some(if least == most { most } else { format!("{least} to {most}") })
+}
+
 /// A text with a capital letter, to begin a sentence.
 pub fn capital(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next().into_iter().flat_map(char::to_uppercase);
     first.chain(letters).collect()
+}
+
+/// A sentence as the clause after a colon: with a small letter, unless it begins with a name like CPython.
+pub fn clause(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    let first = letters.next();
+    match letters.as_str().starts_with(char::is_uppercase) {
+        true => sentence.to_owned(),
+        false => first.into_iter().flat_map(char::to_lowercase).chain(letters).collect(),
+    }
 }
 
 /// Words of others as a sentence: with a capital, and an end.
@@ -100,5 +118,21 @@ mod tests {
         assert_eq!(capital("été"), "Été");
         assert_eq!(capital("3 left"), "3 left");
         assert_eq!(capital(""), "");
+    }
+
+    #[test]
+    fn a_range_has_two_ends_only_where_they_differ() {
+        let said = |numbers: &[f64]| range(numbers.iter().copied(), |n| format!("{n:.1}"));
+        assert_eq!(said(&[2.3, 1.0, 2.0]).as_deref(), Some("1.0 to 2.3"));
+        assert_eq!(said(&[2.01, 2.0]).as_deref(), Some("2.0"));
+        assert_eq!(said(&[]), None);
+    }
+
+    #[test]
+    fn a_clause_begins_with_a_small_letter() {
+        assert_eq!(clause("Other programs"), "other programs");
+        assert_eq!(clause("CPython threads"), "CPython threads");
+        assert_eq!(clause("3 left"), "3 left");
+        assert_eq!(clause(""), "");
     }
 }

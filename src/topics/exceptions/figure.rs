@@ -241,7 +241,7 @@ fn cell(
         return;
     };
     let section = theirs.section.and_then(|id| look.replay.latest().section(id));
-    if let Some((begin, end)) = section.and_then(|at| Some((at.began?.0, at.ended?))) {
+    if let Some((begin, end)) = section.and_then(|section| section.span()) {
         let does = Does::Act(StageAction::Show(begin, end));
         picture.spots.push(Spot { rect, radius: 6.0, does, name: said, selected: false });
     }

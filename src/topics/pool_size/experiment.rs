@@ -10,7 +10,7 @@ use super::plan::{Backend, Plan};
 use super::sections::{Sections, Trial};
 use super::work;
 use crate::record::thread::Failure;
-use crate::topics::{Lab, contention, results};
+use crate::topics::{Lab, contention, results, trials};
 
 /// What every trial needs.
 pub struct Bench<'a> {
@@ -33,29 +33,27 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
     let squares: Vec<i64> = plan.numbers.iter().map(|n| n * n).collect();
     let mut results = Vec::new();
     let mut peer = cpython::start(lab, plan)?;
-    for round in 0..plan.warm_up + plan.trials {
-        for (backend, size) in plan.round(round) {
-            if backend.is_cpython() && !peer.is_there() {
-                continue;
-            }
-            let trial = sections.begin(lab, plan, (backend, size), round);
-            contention::note_others(lab.main);
-            let answer = match backend {
-                Backend::Workers => Some(bench.workers(&trial, size)?),
-                Backend::Threads => Some(threads::trial(&bench, &trial, size)?),
-                Backend::Sequential => Some(sequential::trial(&bench, &trial)?),
-                _ => peer.trial(round >= plan.warm_up, |python| {
-                    cpython::trial(python, &bench, &trial, (backend, size))
-                })?,
-            };
-            trial.end(lab.main);
-            let Some(answer) = answer else { continue };
-            if answer != squares {
-                let said = format!("{} answered {answer:?}", backend.title());
-                return Err(Failure::Error(said));
-            }
-            results = answer;
+    for (round, (backend, size)) in trials::rounds(plan.warm_up + plan.trials, plan.pools()) {
+        if backend.is_cpython() && !peer.is_there() {
+            continue;
         }
+        let trial = sections.begin(lab, plan, (backend, size), round);
+        contention::note_others(lab.main);
+        let answer = match backend {
+            Backend::Workers => Some(bench.workers(&trial, size)?),
+            Backend::Threads => Some(threads::trial(&bench, &trial, size)?),
+            Backend::Sequential => Some(sequential::trial(&bench, &trial)?),
+            _ => peer.trial(round > plan.warm_up, |python| {
+                cpython::trial(python, &bench, &trial, (backend, size))
+            })?,
+        };
+        trial.end(lab.main);
+        let Some(answer) = answer else { continue };
+        if answer != squares {
+            let said = format!("{} answered {answer:?}", backend.title());
+            return Err(Failure::Error(said));
+        }
+        results = answer;
     }
     peer.end();
     results::keep(lab, "squares", &results);

@@ -3,7 +3,7 @@
 use super::spec::SIZES;
 use crate::record::os;
 use crate::replay::words::count;
-use crate::topics::{Ints, Params, trials};
+use crate::topics::{Ints, Params};
 use crate::trace::Nanos;
 
 /// What squares the numbers.
@@ -170,16 +170,16 @@ impl Plan {
         }
     }
 
-    /// What a round measures, in its order; size 0 where there is no pool.
-    pub fn round(&self, number: usize) -> Vec<(Backend, usize)> {
-        let mut cells = Vec::new();
+    /// What each round measures; size 0 where there is no pool.
+    pub fn pools(&self) -> Vec<(Backend, usize)> {
+        let mut pools = Vec::new();
         for backend in &self.backends {
             match backend.has_pools() {
-                true => cells.extend(self.sizes.iter().map(|size| (*backend, *size))),
-                false => cells.push((*backend, 0)),
+                true => pools.extend(self.sizes.iter().map(|size| (*backend, *size))),
+                false => pools.push((*backend, 0)),
             }
         }
-        trials::in_turn(number, cells)
+        pools
     }
 
     /// How many numbers travel together on a pool of this size.
@@ -236,9 +236,13 @@ mod tests {
             start_method: "default",
             backends: Backend::ALL.to_vec(),
         };
-        let (first, second) = (plan.round(0), plan.round(1));
-        assert_ne!(first, second);
-        for mut round in [first, second] {
+        let all: Vec<_> = crate::topics::trials::rounds(2, plan.pools()).collect();
+        let (first, second) = all.split_at(3 * 6 + 1);
+        let pools = |round: &[(usize, (Backend, usize))]| -> Vec<_> {
+            round.iter().map(|(_, pool)| *pool).collect()
+        };
+        assert_ne!(pools(first), pools(second));
+        for mut round in [pools(first), pools(second)] {
             round.sort_unstable();
             round.dedup();
             assert_eq!(round.len(), 3 * 6 + 1);

@@ -45,7 +45,7 @@ impl Sections {
         Self { all }
     }
 
-    /// Begins the trial of this round.
+    /// Begins the trial of this round, from 1.
     pub fn begin(
         &self,
         lab: &Lab<'_>,
@@ -55,9 +55,9 @@ impl Sections {
     ) -> Trial {
         let found = self.all.iter().find(|(b, s, _)| (*b, *s) == (backend, size));
         let within = found.map_or(&[][..], |(.., within)| within);
-        let (name, place) = match round.checked_sub(plan.warm_up) {
-            Some(counted) => (format!("trial {}", counted + 1), counted + 1),
-            None => (format!("warm-up {}", round + 1), 0),
+        let (name, place) = match round.saturating_sub(plan.warm_up) {
+            0 => (format!("warm-up {round}"), 0),
+            counted => (format!("trial {counted}"), counted),
         };
         let register = |name: String, place, outer: Option<&SectionId>| {
             let section = Section::new(name, number(place)).in_turn();

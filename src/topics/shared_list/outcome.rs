@@ -135,8 +135,7 @@ impl ListOutcome {
 
 /// Whether updates of an array's list can get lost: not everybody takes its lock.
 pub fn is_racing(meta: &Meta, array: ResourceId) -> bool {
-    let lock = meta.params.iter().find(|(key, _)| key == "lock");
-    let some_do_without = lock.is_some_and(|(_, lock)| lock == "one-side");
+    let some_do_without = meta.param("lock") == Some("one-side");
     meta.resource(array)
         .is_some_and(|r| r.bounds.is_some() && (r.guard.is_none() || some_do_without))
 }

@@ -1,10 +1,10 @@
 //! What came out of a run of a Python program, as far as its trace tells: how long threads and processes took that were started
 //! together. Where one thread does all, nothing begins and ends on record.
 
-use super::plan::{Plan, Program};
+use super::plan::Program;
 use super::ways::Way;
 use crate::replay::Replay;
-use crate::topics::by_python::{Crowd, crash, crowds, taken_from_processes, unknown};
+use crate::topics::by_python::{Crowd, crash, crowds, taken_from_processes};
 use crate::topics::results::messages;
 use crate::topics::{Outcome, Params};
 use crate::trace::{ActorKind, Trace};
@@ -12,27 +12,23 @@ use serde_json::{Value as Json, json};
 
 /// The outcome of a run with these parameters.
 pub fn outcome(params: &Params, trace: &Trace, replay: &Replay) -> Outcome {
-    let plan = Plan::new(params);
-    if plan.program == Program::Isolation {
-        return crash(trace, replay);
-    }
-    let trials = || -> Vec<Json> { crowds(trace, replay).iter().map(trial).collect() };
     let mut outcome = Outcome::new();
-    match plan.program {
+    let mut tell = |field: &str, value: Json| drop(outcome.insert(field.to_owned(), value));
+    let crowds = crowds(trace, replay);
+    let trials = crowds.iter().map(trial);
+    match Program::named(params.choice("program")) {
         Program::Compare => {
-            outcome.insert("results".to_owned(), json!(taken_from_processes(trace)));
-            let alone =
-                json!({ "way": Way::PythonAlone.said().id, "workers": 1, "wall_ns": Json::Null });
-            let ways: Vec<Json> = [alone].into_iter().chain(trials()).collect();
-            outcome.insert("ways".to_owned(), json!(ways));
+            let alone = Way::PythonAlone.said().id;
+            let alone = json!({ "way": alone, "workers": 1, "wall_ns": Json::Null });
+            tell("results", taken_from_processes(trace).into());
+            tell("ways", [alone].into_iter().chain(trials).collect());
         }
         // How late each beat came is no event.
-        Program::Responsive => unknown(&mut outcome, &["ways"]),
-        Program::HowMany | Program::Isolation => {
-            outcome.insert("trials".to_owned(), json!(trials()));
-        }
+        Program::Responsive => tell("ways", Json::Null),
+        Program::HowMany => tell("trials", trials.collect()),
+        Program::Isolation => return crash(trace, replay),
     }
-    outcome.insert("messages".to_owned(), json!(messages(trace, |_| true)));
+    tell("messages", json!(messages(trace, |_| true)));
     outcome
 }
 
@@ -41,6 +37,5 @@ fn trial(crowd: &Crowd) -> Json {
         ActorKind::Thread => Way::PythonThreads,
         ActorKind::Process => Way::PythonProcesses,
     };
-    let wall = crowd.wall().map(|wall| wall.0);
-    json!({ "way": way.said().id, "workers": crowd.members.len(), "wall_ns": wall })
+    json!({ "way": way.said().id, "workers": crowd.members.len(), "wall_ns": crowd.wall() })
 }

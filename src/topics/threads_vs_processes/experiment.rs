@@ -1,21 +1,19 @@
-//! The experiment: each way does the same tasks, trial after trial, in turn.
+//! The experiments: each way does the same tasks, and each number of workers the same work, trial after trial, in turn.
 
 mod cpython;
 #[cfg(unix)]
 mod processes;
 mod threads;
 
+use super::how_many::{Load, WAITS, counts};
 use super::plan::Plan;
 use super::trials::Measured;
 use super::ways::Way;
 use super::work::{Hands, Task, Work, files};
 use crate::record::thread::Failure;
-use crate::topics::cpython::Peer;
 use crate::topics::trials::Sections;
-use crate::topics::{Lab, contention, results, web};
+use crate::topics::{Lab, contention, results, trials, web};
 use crate::trace::SectionId;
-#[cfg(unix)]
-use processes::trial as by_processes;
 
 /// What every trial needs.
 pub struct Bench<'a> {
@@ -32,17 +30,15 @@ pub struct Trial {
     pub section: SectionId,
 }
 
-/// Runs all trials, in turn.
+/// Runs all trials of tasks, in turn: each way does all of them.
 ///
 /// # Errors
 /// What failed, or that the run was stopped.
 pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
     contention::tell_cores(lab);
     let results = web::beside(lab, plan.work.downloads(), |port| {
-        let given = match (plan.work, plan.tasks.first()) {
-            (Work::Transfer, Some(task)) => files::pattern(0, task.amount),
-            _ => Vec::new(),
-        };
+        let handed = plan.tasks.first().filter(|task| task.work == Work::Transfer);
+        let given = handed.map_or_else(Vec::new, |task| files::pattern(0, task.amount));
         let tasks: Vec<_> = plan.tasks.iter().map(|task| Task { port, ..*task }).collect();
         Bench { lab, plan, tasks: &tasks, given: &given }.measure()
     })?;
@@ -51,61 +47,92 @@ pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The tasks of a work, one for each worker: all of them together are as much, however many.
+fn shares(plan: &Plan, load: Load, workers: usize) -> Vec<Task> {
+    let share = |part: usize| {
+        let (work, amount, nanos) = match load {
+            Load::Compute => (Work::Primes, plan.limit, 0),
+            Load::Wait => (Work::Wait, (part..WAITS).step_by(workers).count() as i64, plan.wait),
+        };
+        Task { work, part: part as i64, parts: workers as i64, amount, nanos, port: 0 }
+    };
+    (0..workers).map(share).collect()
+}
+
+/// Runs all trials of `how-many`, in turn: each work by each way and each number of workers.
+///
+/// # Errors
+/// What failed, or that the run was stopped.
+pub fn share_out(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
+    contention::tell_cores(lab);
+    let expected = |load| Bench { lab, plan, tasks: &shares(plan, load, 1), given: &[] }.expected();
+    let expected = [expected(Load::Wait)?, expected(Load::Compute)?];
+    let named = |(load, way): (Load, Way)| {
+        let name = format!("{}: {}", load.title(), way.said().title);
+        (Measured { work: load as usize, way }, name)
+    };
+    let sections = Sections::new(lab, Load::each().map(named), Measured::number);
+    let each = Load::each();
+    let each = each.flat_map(|(load, way)| counts(plan.most).map(move |n| (load, way, n)));
+    let trials = trials::rounds(plan.trials, each.collect());
+    for (number, (round, (load, way, workers))) in (1..).zip(trials) {
+        let of = Measured { work: load as usize, way };
+        let named = (format!("{workers}, trial {round}"), number);
+        sections.measure(of, named, &expected[of.work], |section| {
+            let tasks = shares(plan, load, workers);
+            let bench = Bench { lab, plan, tasks: &tasks, given: &[] };
+            Ok(Some(vec![bench.trial(&Trial { way, section })?.into_iter().sum()]))
+        })?;
+    }
+    lab.main.step_at("main.end");
+    Ok(())
+}
+
 impl Bench<'_> {
     /// The results, which are the same in every trial.
     fn measure(&self) -> Result<Vec<i64>, Failure> {
         let (lab, plan) = (self.lab, self.plan);
+        let theirs: Vec<Task> = self.tasks.iter().map(|task| task.for_cpython()).collect();
+        let theirs = Bench { tasks: &theirs, ..*self };
         let (expected, of_cpython, sections, mut peer) = lab.main.in_span("prepare", || {
-            let expected = self.expected(Task::clone)?;
-            let of_cpython = match plan.cpython {
-                Some(_) => self.expected(|task| task.for_cpython())?,
-                None => Vec::new(),
-            };
+            let expected = self.expected()?;
+            let of_cpython = plan.cpython.map(|_| theirs.expected()).transpose()?;
             let named = plan.ways().map(|way| (Measured::only(way), way.said().title.to_owned()));
             let sections = Sections::new(lab, named, Measured::number);
-            let peer = plan.cpython.map(|method| cpython::start(lab, method)).transpose()?;
-            let peer = peer.unwrap_or_else(|| Peer::none(lab));
-            Ok::<_, Failure>((expected, of_cpython, sections, peer))
+            Ok::<_, Failure>((expected, of_cpython, sections, cpython::start(lab, plan)?))
         })?;
-        for round in 0..plan.trials {
-            for way in plan.round(round) {
-                if way.is_cpython() && !peer.is_there() {
-                    continue;
-                }
-                let wanted = if way.is_cpython() { &of_cpython } else { &expected };
-                let named = (format!("trial {}", round + 1), round + 1);
-                sections.measure(Measured::only(way), named, wanted, |section| {
-                    let trial = Trial { way, section };
-                    match way.is_cpython() {
-                        true => peer.trial(true, |python| cpython::trial(python, self, &trial)),
-                        false => self.trial(&trial).map(Some),
-                    }
-                })?;
+        for (round, way) in trials::rounds(plan.trials, plan.ways().collect()) {
+            if way.is_cpython() && !peer.is_there() {
+                continue;
             }
+            let wanted = of_cpython.as_ref().filter(|_| way.is_cpython()).unwrap_or(&expected);
+            let (of, named) = (Measured::only(way), (format!("trial {round}"), round));
+            sections.measure(of, named, wanted, |section| {
+                let trial = Trial { way, section };
+                match way.is_cpython() {
+                    true => peer.trial(true, |python| cpython::trial(python, &theirs, &trial)),
+                    false => self.trial(&trial).map(Some),
+                }
+            })?;
         }
         peer.end();
         Ok(expected)
     }
 
-    fn expected(&self, which: impl Fn(&Task) -> Task) -> Result<Vec<i64>, Failure> {
-        let alone =
-            |task| which(task).expected(&mut Hands::on_thread(self.lab.main, None, self.given));
-        self.tasks.iter().map(alone).collect()
+    /// What must come out of its tasks.
+    fn expected(&self) -> Result<Vec<i64>, Failure> {
+        let hands = || Hands::on_thread(self.lab.main, None, self.given);
+        self.tasks.iter().map(|task| task.expected(&mut hands())).collect()
     }
 
     /// The results of one trial by this program.
-    ///
-    /// # Errors
-    /// What failed, or that the run was stopped.
-    pub fn trial(&self, trial: &Trial) -> Result<Vec<i64>, Failure> {
+    fn trial(&self, trial: &Trial) -> Result<Vec<i64>, Failure> {
         match trial.way {
-            Way::Processes => by_processes(self, trial),
+            #[cfg(unix)]
+            Way::Processes => processes::trial(self, trial),
+            #[cfg(not(unix))]
+            Way::Processes => Err(crate::topics::no_processes("this topic compares with them")),
             _ => threads::trial(self, trial),
         }
     }
-}
-
-#[cfg(not(unix))]
-fn by_processes(_: &Bench<'_>, _: &Trial) -> Result<Vec<i64>, Failure> {
-    Err(crate::topics::no_processes("this topic compares with them"))
 }

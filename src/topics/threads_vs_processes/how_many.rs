@@ -1,7 +1,6 @@
 //! `how-many`: the same work by 1, 2, 4 and so on up to 64 threads and processes. Where does more of them gain nothing?
 
 mod curves;
-pub mod experiment;
 mod figure;
 
 pub use curves::HowManyOutcome;
@@ -9,15 +8,13 @@ pub use figure::curves;
 
 use super::plan::Plan;
 use super::predict::began;
-use super::stage::{nothing_yet, trials};
-use super::trials::Trials;
+use super::stage::nothing_yet;
+use super::trials::{Cell, Trials};
 use super::ways::Way;
-use crate::replay::words::capital;
-use crate::topics::predict::{Judged, Question, Seen};
-use crate::trace::Followed;
+use crate::replay::words::{capital, if_any};
+use crate::topics::predict::{Judged, Question};
 use crate::widgets::scene::moment::Moment;
 use crate::widgets::stage::StageView;
-use std::sync::Arc;
 
 /// Tasks that wait: each sleeps once.
 pub const WAITS: usize = 64;
@@ -64,16 +61,15 @@ pub fn counts(most: usize) -> impl Iterator<Item = usize> {
     std::iter::successors(Some(1), |count| Some(2 * count)).take_while(move |count| *count <= most)
 }
 
-fn so_far(view: &StageView<'_>) -> (Arc<Followed<Trials>>, HowManyOutcome) {
-    let trials = trials(view);
-    let outcome = HowManyOutcome::until(&trials, view.choice.instant(view.now));
-    (trials, outcome)
+fn so_far(view: &StageView<'_>) -> HowManyOutcome {
+    let now = view.choice.instant(view.now);
+    HowManyOutcome::until(&view.followed::<Trials>(), now)
 }
 
 /// What is said of a moment.
 pub fn moment(view: &StageView<'_>) -> Moment {
-    let (trials, outcome) = so_far(view);
-    match trials.at(view.now) {
+    let outcome = so_far(view);
+    match view.followed::<Trials>().at(view.now) {
         _ if view.is_done() => Moment::new(outcome.title(), outcome.why()),
         None => nothing_yet("What must come out"),
         Some(trial) => {
@@ -90,23 +86,14 @@ pub fn moment(view: &StageView<'_>) -> Moment {
 
 /// The curves as a table.
 pub fn facts(view: &StageView<'_>) -> Vec<(String, String)> {
-    let (trials, outcome) = so_far(view);
-    let mut facts = vec![("cores".to_owned(), trials.cores.to_string())];
-    for curve in &outcome.curves {
-        let points = curve.points.iter();
-        let each: Vec<String> =
-            points.map(|point| format!("{}: {}", point.workers, point.wall.median)).collect();
-        let name = format!("{}, {}", curve.load.title(), curve.way.said().title);
-        facts.push((name, each.join(", ")));
+    let outcome = so_far(view);
+    let mut facts = vec![("cores".to_owned(), outcome.cores.to_string())];
+    for (load, way) in Load::each() {
+        let said = |cell: &Cell| format!("{}: {}", cell.workers, cell.wall.median);
+        let each: Vec<String> = outcome.curve(load, way).iter().map(said).collect();
+        facts.push((format!("{}, {}", load.title(), way.said().title), each.join(", ")));
     }
     facts
-}
-
-/// Up to which number of processes computing got faster.
-fn bend<'a>(seen: &Seen<'a>) -> Result<(&'a HowManyOutcome, usize), String> {
-    let outcome: &HowManyOutcome = seen.outcome()?;
-    let unknown = || "There are too few trials to tell, so this run decides nothing.".to_owned();
-    Ok((outcome, outcome.measured(Load::Compute, Way::Processes).ok_or_else(unknown)?))
 }
 
 /// The question before a run.
@@ -116,11 +103,12 @@ pub fn question(plan: &Plan) -> Option<Question> {
         "The same computing is shared out to 1, 2, 4 and so on up to {most} processes. Up to which number does it get clearly faster?"
     );
     let question = Question::new(text, move |seen| {
-        let (outcome, bend) = bend(seen)?;
+        let outcome: &HowManyOutcome = seen.outcome()?;
+        let unknown = "There are too few trials to tell, so this run decides nothing.";
+        let bend = outcome.measured(Load::Compute, Way::Processes).ok_or(unknown)?;
         let cores = outcome.cores.max(1);
-        let waits = outcome.measured(Load::Wait, Way::Threads);
-        let waits = waits.map_or_else(String::new, |waits| {
-            format!(" Waiting needs none: by threads it got faster up to {waits}.")
+        let waits = if_any(outcome.measured(Load::Wait, Way::Threads).unwrap_or(0), |most| {
+            format!(" Waiting needs none: by threads it got faster up to {most}.")
         });
         let note = outcome.disturbance.note();
         Ok(Judged {
@@ -136,20 +124,15 @@ pub fn question(plan: &Plan) -> Option<Question> {
             event: began(seen, Load::Compute as usize, Way::Processes),
         })
     });
-    Some(
-        question
-            .answer("about as many as processors", "who computes needs a processor")
-            .answer("several times as many", "while one is off, another goes on")
-            .answer(format!("all the way up to {most}"), "more processes, more speed")
-            .then(
-                "Change one control so that one process is as fast as any number.",
-                "primes below: 1000",
-                move |seen| {
-                    let outcome = seen.outcome::<HowManyOutcome>();
-                    outcome.is_ok_and(|it| it.bend(Load::Compute, Way::Processes) == Some(1))
-                },
-            ),
-    )
+    let question = question
+        .answer("about as many as processors", "who computes needs a processor")
+        .answer("several times as many", "while one is off, another goes on")
+        .answer(format!("all the way up to {most}"), "more processes, more speed");
+    let next = "Change one control so that one process is as fast as any number.";
+    Some(question.then(next, "primes below: 1000", |seen| {
+        let outcome = seen.outcome::<HowManyOutcome>();
+        outcome.is_ok_and(|it| it.bend(Load::Compute, Way::Processes) == Some(1))
+    }))
 }
 
 #[cfg(test)]

@@ -30,7 +30,6 @@ mod chooser;
 mod experiment;
 mod figure;
 mod how_many;
-mod isolation;
 #[cfg(unix)]
 mod jobs;
 mod outcome;
@@ -44,6 +43,7 @@ mod ways;
 mod work;
 
 use super::answer::answer;
+use super::multiprocessing::{Multiprocessing, ProcessOutcome};
 use super::{About, Conclusion, Guide, Lab, Listing, Outcome, Params, Topic};
 use crate::record::thread::Failure;
 use crate::replay::Replay;
@@ -51,6 +51,7 @@ use crate::trace::Trace;
 #[cfg(unix)]
 pub use jobs::JOBS;
 use plan::{Plan, Program};
+use responsive::ResponsiveOutcome;
 
 /// The topic.
 pub struct ThreadsVsProcesses;
@@ -82,17 +83,15 @@ impl Topic for ThreadsVsProcesses {
         let (python, task) = plan.work.kind().sources;
         let (jobs, threads) = (rust!("jobs.rs"), rust!("threads.rs", "experiment/threads.rs"));
         let processes = rust!("processes.rs", "experiment/processes.rs");
+        let by_ways = |python| vec![python, threads, processes, jobs, task];
         let beside = match plan.program {
-            Program::Isolation => return isolation::listings(&plan),
+            Program::Compare => by_ways(python),
+            Program::HowMany => by_ways(python!("threads-vs-processes", "how_many.py")),
             Program::Responsive => {
                 let beats = rust!("responsive.rs", "responsive/experiment.rs");
                 vec![python!("threads-vs-processes", "responsive.py"), beats, task, jobs]
             }
-            Program::HowMany => {
-                let python = python!("threads-vs-processes", "how_many.py");
-                vec![python, threads, processes, jobs, task]
-            }
-            Program::Compare => vec![python, threads, processes, jobs, task],
+            Program::Isolation => return Multiprocessing.listings(&plan.crash()),
         };
         Listing::all(beside, params)
     }
@@ -102,20 +101,18 @@ impl Topic for ThreadsVsProcesses {
         match plan.program {
             Program::Compare => experiment::run(lab, &plan),
             Program::Responsive => responsive::experiment::run(lab, &plan),
-            Program::HowMany => how_many::experiment::run(lab, &plan),
-            Program::Isolation => isolation::run(lab, &plan),
+            Program::HowMany => experiment::share_out(lab, &plan),
+            Program::Isolation => Multiprocessing.run(&plan.crash(), lab),
         }
     }
 
     fn conclude(&self, trace: &Trace, replay: &Replay) -> Box<dyn Conclusion> {
         let plan = Plan::new(&self.params_of(trace.meta()));
         match plan.program {
-            Program::Compare => Box::new(outcome::WaysOutcome::of(trace, replay)),
-            Program::Responsive => {
-                Box::new(responsive::ResponsiveOutcome::until(plan.period, trace, trace.end()))
-            }
+            Program::Compare => Box::new(outcome::of(trace, replay)),
+            Program::Responsive => Box::new(ResponsiveOutcome::until(trace, trace.end())),
             Program::HowMany => Box::new(how_many::HowManyOutcome::of(trace)),
-            Program::Isolation => isolation::conclude(&plan, trace, replay),
+            Program::Isolation => Box::new(ProcessOutcome::with(&plan.crash(), trace, replay)),
         }
     }
 

@@ -6,56 +6,26 @@ use crate::replay::Replay;
 use crate::topics::cpython::Part;
 use crate::topics::results;
 use crate::trace::{Follow, Trace};
-use serde::Serialize;
 use serde_json::{Value as Json, json};
 
-/// What came out of a run. The topic's documentation says what the fields are.
-#[derive(Clone, Debug, Serialize)]
-pub struct WaysOutcome {
-    results: Vec<i64>,
-    /// What the trials show, of this program's ways.
-    #[serde(serialize_with = "in_words")]
-    pub finding: Option<Finding>,
-    /// What they show of CPython's.
-    #[serde(serialize_with = "in_words")]
-    pub cpython_finding: Option<Finding>,
-    cpython: Option<[String; 3]>,
-    left_out: Option<String>,
-    cores: usize,
-    ways: Vec<Json>,
-    trials: Vec<Json>,
-    /// Medians of the ways.
-    #[serde(skip)]
-    pub cells: Vec<Cell>,
-}
-
-fn in_words<S: serde::Serializer>(finding: &Option<Finding>, to: S) -> Result<S::Ok, S::Error> {
-    finding.as_ref().map(|finding| format!("{}. {}", finding.title, finding.why)).serialize(to)
-}
-
-impl WaysOutcome {
-    /// The outcome of a run.
-    pub fn of(trace: &Trace, replay: &Replay) -> Self {
-        let trials = Trials::of(trace);
-        let summary = Summary::of(trace.meta(), &trials, trace.end());
-        let ways = summary.cells.iter().map(|cell| way(&summary, cell)).collect();
-        let Summary { cells, findings: [finding, cpython_finding] } = summary;
-        let Part { version, method, gil, left_out, .. } = Part::of(trace.meta());
-        Self {
-            results: results::kept(trace, replay),
-            finding,
-            cpython_finding,
-            cpython: version
-                .zip(method)
-                .zip(gil)
-                .map(|((version, method), gil)| [version, method, gil]),
-            left_out,
-            cores: trials.cores,
-            ways,
-            trials: trials.over(trace.end()).map(trial).collect(),
-            cells,
-        }
-    }
+/// What came out of a run, by field.
+pub fn of(trace: &Trace, replay: &Replay) -> Json {
+    let (trials, end) = (Trials::of(trace), trace.end());
+    let summary = Summary::of(trace.meta(), &trials, end);
+    let in_words = |finding: &Finding| format!("{}. {}", finding.title, finding.why);
+    let [ours, theirs] = summary.findings.each_ref().map(|it| it.as_ref().map(in_words));
+    let Part { version, method, gil, left_out, .. } = Part::of(trace.meta());
+    let cpython: Option<Vec<String>> = [version, method, gil].into_iter().collect();
+    json!({
+        "results": results::kept(trace, replay),
+        "finding": ours,
+        "cpython_finding": theirs,
+        "cpython": cpython,
+        "left_out": left_out,
+        "cores": trials.cores,
+        "ways": summary.cells.iter().map(|cell| way(&summary, cell)).collect::<Vec<_>>(),
+        "trials": trials.over(end).map(trial).collect::<Vec<_>>(),
+    })
 }
 
 /// What the trials of a way come to, by field.
@@ -64,12 +34,12 @@ pub fn way(summary: &Summary, cell: &Cell) -> Json {
         "way": cell.of.way.said().id,
         "workers": cell.workers,
         "trials": cell.wall.count(),
-        "wall_ns": cell.wall.median.0,
-        "low_ns": cell.wall.low.0,
-        "high_ns": cell.wall.high.0,
+        "wall_ns": cell.wall.median,
+        "low_ns": cell.wall.low,
+        "high_ns": cell.wall.high,
         "speed_up": summary.speed_up(cell),
-        "cpu_ns": cell.cpu.0,
-        "start_up_ns": cell.start_up.typical().map(|time| time.0),
+        "cpu_ns": cell.cpu,
+        "start_up_ns": cell.start_up.typical(),
         "resident_bytes": cell.memory[0],
         "own_bytes": cell.memory[1],
         "switches": cell.switches,
@@ -81,8 +51,8 @@ fn trial(trial: &Trial) -> Json {
     json!({
         "way": trial.of.way.said().id,
         "trial": trial.number,
-        "wall_ns": trial.wall().0,
-        "cpu_ns": trial.cpu().0,
-        "start_up_ns": trial.start_up().map(|time| time.0),
+        "wall_ns": trial.wall(),
+        "cpu_ns": trial.cpu(),
+        "start_up_ns": trial.start_up(),
     })
 }

@@ -1,10 +1,10 @@
 //! The parameters, read: which tasks there are, which ways are measured, and in which order.
 
-use super::responsive::PERIOD;
 use super::spec::applies;
 use super::ways::Way;
 use super::work::{Amount, FILE, Task, Work};
-use crate::topics::{Params, trials};
+use crate::topics::Params;
+use crate::topics::multiprocessing::crash_params;
 use std::time::Duration;
 
 /// What a run is of.
@@ -37,8 +37,6 @@ impl Program {
 pub struct Plan {
     /// What it is of.
     pub program: Program,
-    /// From one beat to the next.
-    pub period: Duration,
     /// What the tasks do.
     pub work: Work,
     /// One for each thread or process.
@@ -63,8 +61,8 @@ impl Plan {
     /// Reads the parameters.
     pub fn new(params: &Params) -> Self {
         let params = params.effective(applies);
-        let program = Program::named(params.choice("program"));
-        let work = Work::named(params.choice("program"));
+        let word = params.choice("program");
+        let (program, work) = (Program::named(word), Work::named(word));
         let tasks = match program {
             Program::Compare | Program::Isolation => params.int("tasks"),
             Program::Responsive => 1,
@@ -81,18 +79,11 @@ impl Plan {
         };
         let task = |part| {
             let waits = Duration::from_secs_f64((1.0 + 2.0 * random.f64()) * scale);
-            Task {
-                work,
-                part,
-                parts: tasks,
-                amount,
-                nanos: if work.downloads() { waits.as_nanos() as i64 } else { 0 },
-                port: 0,
-            }
+            let nanos = if work.downloads() { waits.as_nanos() as i64 } else { 0 };
+            Task { work, part, parts: tasks, amount, nanos, port: 0 }
         };
         Self {
             program,
-            period: PERIOD.mul_f64(scale),
             work,
             tasks: (0..tasks).map(task).collect(),
             trials: params.count("trials"),
@@ -106,9 +97,9 @@ impl Plan {
         }
     }
 
-    /// What a round measures, in its order.
-    pub fn round(&self, number: usize) -> Vec<Way> {
-        trials::in_turn(number, self.ways().collect())
+    /// Of `isolation`: the parameters of its program, which is one of topic 3.
+    pub fn crash(&self) -> Params {
+        crash_params(self.tasks.len(), self.failure, self.scale)
     }
 
     /// The ways that are measured, in the order in which they are shown.
@@ -125,16 +116,5 @@ mod tests {
     #[test]
     fn what_applies_is_what_matters() {
         crate::topics::what_applies::check(&super::super::ThreadsVsProcesses, Plan::new);
-    }
-
-    #[test]
-    fn a_round_measures_everything_once_in_changing_order() {
-        let plan =
-            Plan::new(&crate::topics::Topic::default_params(&super::super::ThreadsVsProcesses));
-        assert_ne!(plan.round(0), plan.round(1));
-        for mut round in [plan.round(0), plan.round(1)] {
-            round.sort_unstable();
-            assert!(round.into_iter().eq(Way::ALL));
-        }
     }
 }

@@ -1,16 +1,15 @@
 //! What a student is asked before a run.
 
-use super::analysis::{self, Cell};
-use super::outcome::WaysOutcome;
 use super::plan::{Plan, Program};
-use super::trials::Measured;
+use super::trials::{Cell, Measured, Trials};
 use super::ways::Way;
 use super::work::Work;
-use super::{how_many, isolation, responsive};
-use crate::topics::Params;
+use super::{how_many, responsive};
+use crate::topics::multiprocessing::Multiprocessing;
 use crate::topics::predict::asks::{ABOUT, against};
 use crate::topics::predict::{Judged, Question, Seen, nearest};
-use crate::trace::{EventKind, Nanos};
+use crate::topics::{Params, Topic};
+use crate::trace::{EventKind, Follow, Nanos};
 
 /// The question about a run with these parameters.
 pub fn question(params: &Params) -> Option<Question> {
@@ -18,7 +17,7 @@ pub fn question(params: &Params) -> Option<Question> {
     match plan.work {
         _ if plan.program == Program::Responsive => Some(responsive::question()),
         _ if plan.program == Program::HowMany => how_many::question(&plan),
-        _ if plan.program == Program::Isolation => isolation::question(&plan),
+        _ if plan.program == Program::Isolation => isolation(&plan),
         _ if plan.tasks.len() < 2 => None,
         Work::Download => downloads(&plan),
         Work::Primes | Work::Matrix => Some(computing(&plan)),
@@ -30,9 +29,20 @@ pub fn question(params: &Params) -> Option<Question> {
     }
 }
 
-fn cell<'a>(seen: &Seen<'a>, way: Way) -> Result<&'a Cell, String> {
-    let outcome: &WaysOutcome = seen.outcome()?;
-    analysis::cell(&outcome.cells, way).ok_or_else(|| {
+/// The question of topic 3, with this topic's words.
+fn isolation(plan: &Plan) -> Option<Question> {
+    let many = plan.tasks.len();
+    let mut question = Multiprocessing.question(&plan.crash())?;
+    question.text = format!(
+        "{many} processes work, and {many} threads of one more process. In each of the two groups one crashes. Who of the others finishes?"
+    );
+    Some(question)
+}
+
+/// What the trials of a way come to.
+fn cell(seen: &Seen<'_>, way: Way) -> Result<Cell, String> {
+    let cells = Trials::of(seen.trace).cells(seen.trace.end(), |trial| trial.of.way);
+    cells.into_iter().find(|cell| cell.of.way == way).ok_or_else(|| {
         format!("There was no trial of {}, so this run decides nothing.", way.said().phrase)
     })
 }
@@ -48,18 +58,18 @@ fn median(seen: &Seen<'_>, way: Way) -> Result<Nanos, String> {
     Ok(cell(seen, way)?.wall.median)
 }
 
-/// Which of three is true of a way? `found`: the place of the answer, and what was found; `why`: in a sentence or two.
-fn of_way(
+/// Which of three times is nearest to that of threads under the emulated GIL? `judge`: the times that
+/// are answers, what was found, and why.
+fn of_gil(
     text: String,
-    way: Way,
     answers: [(&str, &str); 3],
-    found: impl Fn(&Seen<'_>) -> Result<(usize, String), String> + Send + Sync + 'static,
-    why: impl Fn(&Seen<'_>) -> Result<String, String> + Send + Sync + 'static,
+    judge: impl Fn(&Seen<'_>) -> Result<([u64; 3], String, String), String> + Send + Sync + 'static,
 ) -> Question {
     Question::new(text, move |seen| {
-        let (answer, found) = found(seen)?;
-        let why = why(seen)? + cell(seen, way)?.disturbance.note();
-        Ok(Judged { answer, found, why, event: began(seen, 0, way) })
+        let (gil, (times, found, why)) = (cell(seen, Way::Gil)?, judge(seen)?);
+        let answer = nearest(gil.wall.median.0 as f64, &times.map(|time| time as f64));
+        let why = why + gil.disturbance.note();
+        Ok(Judged { answer, found, why, event: began(seen, 0, Way::Gil) })
     })
     .answers(answers)
 }
@@ -87,15 +97,11 @@ fn size(plan: &Plan) -> String {
 /// Asks for the same with less of something, where it can be less.
 fn with_less(
     question: Question,
-    text: &str,
-    hint: &'static str,
-    key: &'static str,
-    (now, least): (i64, i64),
+    [text, hint, key]: [&'static str; 3],
+    [now, least]: [i64; 2],
 ) -> Question {
-    if now <= least {
-        return question;
-    }
-    question.then(text, hint, move |seen| seen.param(key).parse::<i64>().is_ok_and(|n| n < now))
+    let is_less = move |seen: &Seen<'_>| seen.param(key).parse::<i64>().is_ok_and(|n| n < now);
+    if now > least { question.then(text, hint, is_less) } else { question }
 }
 
 #[rustfmt::skip]
@@ -104,19 +110,17 @@ fn downloads(plan: &Plan) -> Option<Question> {
     let (many, sum, longest) = (waits.len(), waits.iter().sum::<u64>(), *waits.iter().max()?);
     let times = [longest, sum / 2, sum];
     let [longest, half, sum] = times.map(|time| Nanos(time).to_string());
-    let question = of_way(
+    let question = of_gil(
         format!("{many} files take {sum} together, the longest {longest}. A thread for each, under the emulated GIL: how long does it take, nearest to?"),
-        Way::Gil,
         [(&longest, "all of them wait at once"), (&half, "two of them at a time"), (&sum, "one at a time may run")],
         move |seen| {
-            let took = median(seen, Way::Gil)?;
-            Ok((nearest(took.0 as f64, &times.map(|time| time as f64)), took.to_string()))
+            let (took, alone) = (median(seen, Way::Gil)?, median(seen, Way::Alone)?);
+            let why = format!("Who waits for the network lets go of the emulated GIL, so the waits overlap; one after another took {alone}.");
+            Ok((times, took.to_string(), why))
         },
-        |seen| Ok(format!("Who waits for the network lets go of the emulated GIL, so the waits overlap; one after another took {}.",
-            median(seen, Way::Alone)?)),
     );
     let less = "Change one control so that threads gain less over one after another.";
-    (2 * times[0] < times[2]).then(|| with_less(question, less, "tasks: 2", "tasks", (many as i64, 1)))
+    (2 * times[0] < times[2]).then(|| with_less(question, [less, "tasks: 2", "tasks"], [many as i64, 1]))
 }
 
 #[rustfmt::skip]
@@ -164,7 +168,7 @@ fn files(plan: &Plan, megabytes: i64) -> Question {
         },
     );
     let smaller = "Change one control so that the files are smaller. Is it the same?";
-    with_less(question, smaller, "size: 1", "megabytes", (megabytes, 1))
+    with_less(question, [smaller, "size: 1", "megabytes"], [megabytes, 1])
 }
 
 #[rustfmt::skip]
@@ -177,16 +181,15 @@ fn transfer(plan: &Plan, megabytes: i64) -> Question {
          ("over 5 times as long", "all of it is copied to each of them")],
         |_| Ok("A thread is handed a reference to what all of them share; to a process every byte is copied.".to_owned()),
     );
-    with_less(question, "Change one control so that less is handed over.", "size: 1", "megabytes", (megabytes, 1))
+    with_less(question, ["Change one control so that less is handed over.", "size: 1", "megabytes"], [megabytes, 1])
 }
 
 #[rustfmt::skip]
 fn mixed(plan: &Plan, limit: i64) -> Question {
     let many = plan.tasks.len();
     let longest = plan.tasks.iter().map(|task| task.nanos.unsigned_abs()).max().unwrap_or(0);
-    let question = of_way(
+    let question = of_gil(
         "Each task waits for a file, then counts primes. How long do threads under the emulated GIL take, nearest to?".to_owned(),
-        Way::Gil,
         [(&format!("1/{many} of one after another"), &format!("{many} work at once")),
          ("all computing, plus the longest wait", "who waits lets go of the GIL, so the waits overlap"),
          ("as long as one after another", "the GIL lets one thread run at a time")],
@@ -194,14 +197,13 @@ fn mixed(plan: &Plan, limit: i64) -> Question {
             let (gil, alone) = (cell(seen, Way::Gil)?, cell(seen, Way::Alone)?);
             let (wall, workers) = (alone.wall.median.0, gil.workers.max(1) as u64);
             let cpu = alone.cpu.0.min(wall);
-            let times = [wall / workers, cpu + longest, wall].map(|time| time as f64);
+            let times = [wall / workers, cpu + longest, wall];
             let found = format!("{} against {}", gil.wall.median, alone.wall.median);
-            Ok((nearest(gil.wall.median.0 as f64, &times), found))
+            let why = format!("One after another had a processor for {} of its time. The waits overlap under that lock, the computing does not; without it threads took {}.",
+                alone.cpu, median(seen, Way::Threads)?);
+            Ok((times, found, why))
         },
-        |seen| Ok(format!(
-            "One after another had a processor for {} of its time. The waits overlap under that lock, the computing does not; without it threads took {}.",
-            cell(seen, Way::Alone)?.cpu, median(seen, Way::Threads)?)),
     );
     let less = "Change one control so that the tasks compute less.";
-    with_less(question, less, "primes below: 1000000", "limit", (limit, 1_000_000))
+    with_less(question, [less, "primes below: 1000000", "limit"], [limit, 1_000_000])
 }

@@ -2,7 +2,7 @@
 
 use super::ways::Way;
 use crate::topics::trials::{self, Subject};
-use crate::trace::{Meta, Section, SectionId};
+use crate::trace::{Meta, SectionId};
 
 /// One trial.
 pub type Trial = trials::Trial<Measured>;
@@ -28,14 +28,9 @@ impl Measured {
 
     /// What all trials in a section are of.
     pub fn in_section(meta: &Meta, id: SectionId) -> Option<Self> {
-        let section = meta.section(id).filter(|section| section.within.is_none());
-        section.map(Self::of_all)
-    }
-
-    fn of_all(section: &Section) -> Self {
-        let (work, way) =
-            (section.number as usize / Way::ALL.len(), section.number as usize % Way::ALL.len());
-        Self { work, way: Way::ALL[way] }
+        let section = meta.section(id).filter(|section| section.within.is_none())?;
+        let (number, ways) = (section.number as usize, Way::ALL.len());
+        Some(Self { work: number / ways, way: Way::ALL[number % ways] })
     }
 
     /// The number of that section.
@@ -47,7 +42,7 @@ impl Measured {
 impl Subject for Measured {
     fn of(meta: &Meta, id: SectionId) -> Option<(Self, usize)> {
         let section = meta.section(id)?;
-        Some((Self::of_all(meta.section(section.within?)?), section.number as usize))
+        Some((Self::in_section(meta, section.within?)?, section.number as usize))
     }
 
     fn has_processes(self) -> bool {

@@ -93,12 +93,10 @@ impl Way {
     /// Its worker number `place` in a section.
     pub fn actor(self, place: usize, section: SectionId) -> Actor {
         let Said { worker, letter, .. } = self.said();
-        let (name, badge) = match self == self.base() {
-            true => ((*worker).to_owned(), (*letter).to_owned()),
-            false => (format!("{worker} {}", place + 1), format!("{letter}{}", place + 1)),
-        };
+        let number = if self == self.base() { String::new() } else { (place + 1).to_string() };
+        let name = format!("{worker} {number}").trim_end().to_owned();
         let actor = if self.has_processes() { Actor::process } else { Actor::thread };
-        actor(name, badge).in_section(Some(section))
+        actor(name, format!("{letter}{number}")).in_section(Some(section))
     }
 
     /// What each of its workers does of some tasks.

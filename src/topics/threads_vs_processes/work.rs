@@ -90,8 +90,18 @@ pub enum Amount {
     Bytes,
 }
 
-/// CPython computes a part of it: an interpreter takes longer, and it is ways that are compared, not languages.
-const CPYTHON_SHARE: i64 = 8;
+impl Amount {
+    /// By what it is divided for CPython, and what is left then, in words; `None`: it does all of it, as this program does.
+    /// An interpreter takes longer, and it is ways that are compared, not languages.
+    pub fn of_cpython(self) -> Option<(i64, &'static str)> {
+        match self {
+            Self::Limit => Some((8, "an eighth of the numbers")),
+            Self::Side => Some((4, "a quarter of the rows")),
+            Self::Fixed | Self::Bytes => None,
+        }
+    }
+}
+
 /// Bytes of a file that is fetched.
 pub const FILE: i64 = 100_000;
 
@@ -135,25 +145,11 @@ pub struct Task {
     pub port: u16,
 }
 
-impl Work {
-    /// What CPython does of it, in words; `None`: all of it, as this program does.
-    pub fn share_of_cpython(self) -> Option<&'static str> {
-        match self.kind().amount {
-            Amount::Limit => Some("an eighth of the numbers"),
-            Amount::Side => Some("a quarter of the rows"),
-            Amount::Fixed | Amount::Bytes => None,
-        }
-    }
-}
-
 impl Task {
-    /// As CPython does it: it counts primes below an eighth of the number, and multiplies a matrix of a quarter of the side.
+    /// As CPython does it, which may be a part.
     pub fn for_cpython(self) -> Self {
-        let amount = match self.work.kind().amount {
-            Amount::Limit => self.amount / CPYTHON_SHARE,
-            Amount::Side => (self.amount / 4).max(1),
-            Amount::Fixed | Amount::Bytes => self.amount,
-        };
+        let part = self.work.kind().amount.of_cpython();
+        let amount = part.map_or(self.amount, |(by, _)| (self.amount / by).max(1));
         Self { amount, ..self }
     }
 
@@ -182,11 +178,10 @@ impl Task {
     #[cfg(unix)]
     pub fn of_value(value: &Value) -> Result<(Self, i64), String> {
         let [work, part, parts, amount, nanos, port, pipe] = numbers(value)?;
-        let none = || format!("{value} is no task");
-        let work =
-            usize::try_from(work).ok().and_then(|place| KINDS.get(place)).ok_or_else(none)?.work;
-        let port = u16::try_from(port).map_err(|_| none())?;
-        Ok((Self { work, part, parts, amount, nanos, port }, pipe))
+        let kind = usize::try_from(work).ok().and_then(|place| KINDS.get(place));
+        let is_task = kind.zip(port.try_into().ok());
+        let (kind, port) = is_task.ok_or_else(|| format!("{value} is no task"))?;
+        Ok((Self { work: kind.work, part, parts, amount, nanos, port }, pipe))
     }
 
     /// Does it.

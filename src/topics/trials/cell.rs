@@ -1,6 +1,6 @@
 //! What trials of the same come to: medians and spreads. Pure.
 
-use super::{Subject, Trial};
+use super::{Subject, Trial, Trials};
 use crate::topics::contention::Disturbance;
 use crate::topics::statistics::Times;
 use crate::trace::Nanos;
@@ -30,7 +30,7 @@ pub struct Cell<S> {
 
 impl<S: Subject> Cell<S> {
     /// What trials of the same come to, on a machine with `cores` processors; nothing where there are none.
-    pub fn of(trials: &[&Trial<S>], cores: usize) -> Option<Self> {
+    fn of(trials: &[&Trial<S>], cores: usize) -> Option<Self> {
         let each = || trials.iter().copied();
         let memory = |which| median(each().filter_map(|trial| trial.memory(which)));
         let mut by_wall = trials.to_vec();
@@ -46,6 +46,16 @@ impl<S: Subject> Cell<S> {
             switches: median(each().filter_map(Trial::switches)),
             disturbance: each().map(|trial| trial.was_disturbed(cores)).collect(),
         })
+    }
+}
+
+impl<S: Subject> Trials<S> {
+    /// What those come to that are over at an instant: all that are alike together, in the order of what they are alike in.
+    pub fn cells<K: Ord>(&self, now: Nanos, alike: impl Fn(&Trial<S>) -> K) -> Vec<Cell<S>> {
+        let mut over: Vec<&Trial<S>> = self.over(now).collect();
+        over.sort_by_key(|trial| alike(trial));
+        let each = over.chunk_by(|a, b| alike(a) == alike(b));
+        each.filter_map(|trials| Cell::of(trials, self.cores)).collect()
     }
 }
 

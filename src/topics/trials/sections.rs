@@ -5,9 +5,16 @@ use crate::topics::{Lab, contention};
 use crate::trace::{Section, SectionId};
 
 /// What a round measures, each once: in another order in each, so that what changes with time hits all alike.
-pub fn in_turn<T>(round: usize, mut all: Vec<T>) -> Vec<T> {
+fn in_turn<T>(round: usize, mut all: Vec<T>) -> Vec<T> {
     fastrand::Rng::with_seed(round as u64).shuffle(&mut all);
     all
+}
+
+/// What so many rounds measure, each with the number of its round, from 1.
+pub fn rounds<T: Clone>(rounds: usize, all: Vec<T>) -> impl Iterator<Item = (usize, T)> {
+    (0..rounds).flat_map(move |round| {
+        in_turn(round, all.clone()).into_iter().map(move |one| (round + 1, one))
+    })
 }
 
 /// The sections of what is measured.

@@ -2,7 +2,7 @@
 
 use super::finding::spoken_of;
 use super::{Amdahl, Cell, Conditions, amdahl, base_cell, cell, peer};
-use crate::replay::words::count;
+use crate::replay::words::{clause, count};
 use crate::topics::contention;
 use crate::topics::pool_size::plan::Backend;
 use crate::trace::Nanos;
@@ -104,12 +104,6 @@ impl Compared {
 
 /// Why a single ratio is left out.
 pub const UNCLEAR: &str = "what the trials do not tell apart is not compared";
-
-/// A sentence about other programs, as the clause after a colon.
-fn clause(said: &str) -> String {
-    let mut signs = said.chars();
-    signs.next().map_or_else(String::new, |first| first.to_lowercase().chain(signs).collect())
-}
 
 /// What a backend's times say that cannot be, unless other programs had the processors.
 pub fn impossible(cells: &[Cell], backend: Backend, cores: usize) -> Option<String> {

@@ -2,7 +2,7 @@
 
 use super::compared::{best, impossible};
 use super::{Cell, Compared, cell, peer, ratio};
-use crate::replay::words::{agree, count};
+use crate::replay::words::{agree, count, range};
 use crate::topics::contention::{self, Disturbance};
 use crate::topics::pool_size::plan::Backend;
 use crate::trace::Nanos;
@@ -262,14 +262,8 @@ fn versus(cells: &[Cell], ours: Backend, conditions: &Conditions<'_>) -> Option<
     }
     let times = pairs.iter().filter_map(|(own, _)| compared.times_cpython(cells, own));
     let clear: Vec<f64> = times.collect();
-    let Some(low) = clear.iter().copied().reduce(f64::min) else {
+    let Some(times) = range(clear.iter().copied(), ratio) else {
         return Some(format!("the trials show no clear difference to {python}"));
-    };
-    let high = clear.iter().copied().reduce(f64::max)?;
-    let (low, high) = (ratio(low), ratio(high));
-    let times = match low == high {
-        true => low,
-        false => format!("{low} to {high}"),
     };
     let at = match clear.len() == pairs.len() {
         true => String::new(),

@@ -232,8 +232,7 @@ pub fn facts(figure: &Figure<'_>) -> Vec<(String, String)> {
             Backend::Sequential => cell.backend.title().to_owned(),
             backend => format!("{}, {}", backend.title(), cell.size),
         };
-        let total = format!("{} ± {}", cell.total.median, cell.total.half());
-        facts.push((name, total));
+        facts.push((name, cell.total.to_string()));
     }
     facts
 }

@@ -3,10 +3,11 @@
 use super::{Bench, Trial};
 use crate::record::thread::Failure;
 use crate::topics::Lab;
-use crate::topics::cpython::{Crew, Peer, Program, Python, PythonError, tell_gil};
+use crate::topics::cpython::{Crew, Peer, Program, Python, PythonError};
+use crate::topics::threads_vs_processes::plan::Plan;
 use crate::topics::threads_vs_processes::work::Task;
 use crate::trace::Nanos;
-use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::json;
 
 /// The program that it runs.
@@ -15,20 +16,14 @@ const PROGRAM: &str = concat!(
     include_str!("../../../../assets/python/ways.py")
 );
 
-#[derive(Deserialize)]
-struct Ready {
-    gil: bool,
-}
-
-/// Starts it. Whether it has its GIL is a fact of the run, too.
+/// Starts it where it is wanted.
 ///
 /// # Errors
 /// The run was stopped.
-pub fn start<'a>(lab: &'a Lab<'a>, method: &str) -> Result<Peer<'a>, Failure> {
-    let program = Program::new(PROGRAM, "trial");
-    Peer::start(lab, program, &json!({ "method": method }), |ready: Ready| {
-        tell_gil(lab, ready.gil);
-    })
+pub fn start<'a>(lab: &'a Lab<'a>, plan: &Plan) -> Result<Peer<'a>, Failure> {
+    let Some(method) = plan.cpython else { return Ok(Peer::none(lab)) };
+    let request = json!({ "method": method });
+    Peer::start(lab, Program::new(PROGRAM, "trial"), &request, |_: IgnoredAny| ())
 }
 
 /// One trial. Its section is as long as the program says.
@@ -41,11 +36,8 @@ pub fn trial(
     &Trial { way, section }: &Trial,
 ) -> Result<Vec<i64>, PythonError> {
     let shares = way.shares(bench.tasks);
-    let tasks = |share: &[Task]| share.iter().map(|task| task.for_cpython()).collect::<Vec<_>>();
-    let asked = json!({
-        "shares": shares.clone().map(tasks).collect::<Vec<_>>(),
-        "processes": way.has_processes(),
-    });
+    let all: Vec<&[Task]> = shares.clone().collect();
+    let asked = json!({ "shares": all, "processes": way.has_processes() });
     let names = |share: &[Task]| share.iter().map(Task::name).collect();
     let waits: i64 = bench.tasks.iter().map(|task| task.nanos).sum();
     let crew = Crew {

@@ -1,37 +1,35 @@
 //! The figure: how many times as fast as one thread, by the number that shares the work.
 
-use super::curves::{Curve, HowManyOutcome};
+use super::curves::HowManyOutcome;
 use super::{Load, counts, so_far};
 use crate::replay::Phase;
 use crate::replay::words::capital;
-use crate::topics::threads_vs_processes::analysis::Cell;
+use crate::topics::threads_vs_processes::trials::{Cell, Trials};
 use crate::topics::threads_vs_processes::ways::Way;
 use crate::trace::Nanos;
-use crate::widgets::curves::{self, Curves, Panel};
+use crate::widgets::curves::{Curve, Curves, Panel, Point};
 use crate::widgets::stage::{StageAction, StageView};
 use crate::widgets::theme::Theme;
 use egui::Color32;
 
-fn colour(theme: &Theme, way: Way) -> Color32 {
+/// The colour of a way, and how far its dots stand aside.
+fn looks(theme: &Theme, way: Way) -> (Color32, f64) {
     match way {
-        Way::Gil => theme.phase(Phase::Waiting).base,
-        Way::Processes => theme.accent,
-        _ => theme.phase(Phase::Running).base,
+        Way::Gil => (theme.phase(Phase::Waiting).base, 0.0),
+        Way::Processes => (theme.accent, 4.0),
+        _ => (theme.phase(Phase::Running).base, -4.0),
     }
 }
 
 /// The curves of a run so far, on the scale of the whole of it. Where times cannot be compared they stand there as times.
 pub fn curves(view: &StageView<'_>) -> Curves {
-    let (trials, outcome) = so_far(view);
-    let whole = HowManyOutcome::until(&trials, Nanos::MAX);
+    let whole = HowManyOutcome::until(&view.followed::<Trials>(), Nanos::MAX);
+    let outcome = so_far(view);
     let most = counts(view.param("most").parse().unwrap_or(1)).last().unwrap_or(1);
-    let legend = Load::Compute
-        .ways()
-        .iter()
-        .map(|way| (way.said().title.to_owned(), colour(view.theme, *way)));
+    let key = |way: &Way| (way.said().title.to_owned(), looks(view.theme, *way).0);
     Curves {
         panels: Load::ALL.map(|load| panel(view.theme, [&outcome, &whole], load, most)).into(),
-        legend: legend.collect(),
+        legend: Load::Compute.ways().iter().map(key).collect(),
         along: "threads or processes that share it".to_owned(),
         most,
         least: whole.least_factor(),
@@ -45,17 +43,34 @@ pub fn panel(
     load: Load,
     most: usize,
 ) -> Panel {
-    let base_of = |outcome: &HowManyOutcome| outcome.base(load).map(|base| base.median);
-    let base = base_of(outcome);
-    let curves = outcome.curves.iter().filter(|curve| curve.load == load);
-    // Where one thread has not been measured yet the scale is that of the end.
-    let scale = base.or_else(|| base_of(whole));
+    let base = outcome.base(load);
+    // The time that stands where one thread does; where that has not been measured yet, that of the end.
+    let scale = base.or_else(|| whole.base(load)).map(|base| base.median);
     let one = scale.filter(|_| base.is_none() || !outcome.compares(load));
-    let against = base.map_or_else(String::new, |base| format!(", {base}"));
+    let against = base.map_or_else(String::new, |base| format!(", {}", base.median));
     // Each worker adds one, as far as there is a processor for it where that is needed.
     let able = |workers: usize| match load {
         Load::Wait => workers,
         Load::Compute => workers.min(outcome.cores.max(1)),
+    };
+    let factor = |wall: Nanos| scale.map_or(1.0, |one| one.ratio_to(wall));
+    let point = |way: Way, cell: &Cell| {
+        let faster = outcome.speed_up(load, cell).map_or_else(String::new, |factor| {
+            format!(", {factor:.1} times as fast as one thread")
+        });
+        let (load, way) = (load.title(), way.said().phrase);
+        Point {
+            workers: cell.workers,
+            factor: factor(cell.wall.median),
+            trials: cell.wall.all.iter().map(|wall| factor(*wall)).collect(),
+            said: format!("{load}, {} {way}: {}{faster}", cell.workers, cell.wall),
+            does: StageAction::visit(cell.middle),
+        }
+    };
+    let curve = |way: &Way| {
+        let (ink, aside) = looks(theme, *way);
+        let points = outcome.curve(load, *way).iter().map(|cell| point(*way, cell)).collect();
+        Curve { name: way.said().title.to_owned(), ink, aside, points }
     };
     Panel {
         id: load.id(),
@@ -66,43 +81,6 @@ pub fn panel(
         },
         one,
         ideal: counts(most.max(2)).filter(|_| one.is_none()).map(|n| (n, able(n) as f64)).collect(),
-        curves: curves.map(|curve| drawn(theme, outcome, scale, curve)).collect(),
-    }
-}
-
-/// `scale`: the time that stands where one thread does.
-fn drawn(
-    theme: &Theme,
-    outcome: &HowManyOutcome,
-    scale: Option<Nanos>,
-    curve: &Curve,
-) -> curves::Curve {
-    let (load, way) = (curve.load, curve.way);
-    let factor = |wall: Nanos| scale.map_or(1.0, |one| one.ratio_to(wall));
-    let point = |cell: &Cell| {
-        let (workers, median, half) = (cell.workers, cell.wall.median, cell.wall.half());
-        let faster = outcome.speed_up(load, cell);
-        let faster = faster.map(|factor| format!(", {factor:.1} times as fast as one thread"));
-        let (load, way) = (load.title(), way.said().phrase);
-        curves::Point {
-            workers,
-            factor: factor(median),
-            trials: cell.wall.all.iter().map(|wall| factor(*wall)).collect(),
-            said: format!(
-                "{load}, {workers} {way}: {median} ± {half}{}",
-                faster.unwrap_or_default()
-            ),
-            does: StageAction::visit(cell.middle),
-        }
-    };
-    curves::Curve {
-        name: way.said().title.to_owned(),
-        ink: colour(theme, way),
-        aside: match way {
-            Way::Gil => 0.0,
-            Way::Processes => 4.0,
-            _ => -4.0,
-        },
-        points: curve.points.iter().map(point).collect(),
+        curves: load.ways().iter().map(curve).collect(),
     }
 }

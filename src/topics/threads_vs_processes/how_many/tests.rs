@@ -1,27 +1,26 @@
 //! Where the times cannot be compared, nothing on the stage and in the outcome compares them.
 
-use super::curves::Curve;
 use super::figure::panel;
 use super::*;
 use crate::topics::contention::{Disturbance, NOT_COMPARED};
-use crate::topics::threads_vs_processes::analysis::Cell;
 use crate::topics::threads_vs_processes::analysis::tests::cell_of;
+use crate::topics::threads_vs_processes::trials::Measured;
 use crate::widgets::theme::Theme;
 use proptest::prelude::*;
 
 /// Each work by each way and 1, 2, 4 and 8 workers, with trials of so many microseconds, of which so many were disturbed.
 fn outcome(walls: &[Vec<u64>], disturbed: usize) -> HowManyOutcome {
     let mut walls = walls.iter().cycle();
-    let mut point = |way, workers| -> Cell {
-        let walls = walls.next().map_or(&[][..], Vec::as_slice);
-        Cell { workers, ..cell_of(way, walls, 1.0, 0) }
-    };
-    let curves: Vec<Curve> = Load::each()
-        .map(|(load, way)| Curve { load, way, points: counts(8).map(|n| point(way, n)).collect() })
-        .collect();
-    let points = curves.iter().flat_map(|curve| &curve.points);
-    let trials = points.map(|point| point.wall.count()).sum();
-    HowManyOutcome { cores: 2, curves, disturbance: Disturbance { disturbed, trials } }
+    let mut cells = Vec::new();
+    for (load, way) in Load::each() {
+        let of = Measured { work: load as usize, way };
+        for workers in counts(8) {
+            let walls = walls.next().map_or(&[][..], Vec::as_slice);
+            cells.push(Cell { of, workers, ..cell_of(way, walls, 1.0, 0) });
+        }
+    }
+    let trials = cells.iter().map(|cell| cell.wall.count()).sum();
+    HowManyOutcome { cores: 2, cells, disturbance: Disturbance { disturbed, trials } }
 }
 
 proptest! {
@@ -40,7 +39,7 @@ proptest! {
             prop_assert_eq!((shown.one.is_none(), shown.ideal.is_empty()), (compared, !compared));
             prop_assert_eq!(shown.explained.contains("times as fast"), compared);
             let base = outcome.base(load).expect("one thread was measured");
-            let cells = outcome.curves.iter().filter(|curve| curve.load == load).flat_map(|curve| &curve.points);
+            let cells = load.ways().iter().flat_map(|way| outcome.curve(load, *way));
             for (point, cell) in shown.curves.iter().flat_map(|curve| &curve.points).zip(cells) {
                 let (a, b) = (base.median.0 as f64, cell.wall.median.0 as f64);
                 let known = a <= 1.05 * b && b <= 1.05 * a || base.are_apart(&cell.wall);
@@ -49,7 +48,7 @@ proptest! {
         }
         let not_compared = outcome.title() == NOT_COMPARED;
         prop_assert_eq!(told.to_lowercase().matches("cannot be compared").count(), usize::from(not_compared));
-        prop_assert!(!not_compared || outcome.curves.iter().all(|curve| outcome.bend(curve.load, curve.way).is_none()));
+        prop_assert!(!not_compared || Load::each().all(|(load, way)| outcome.bend(load, way).is_none()));
     }
 }
 
@@ -79,9 +78,7 @@ fn before_one_thread_was_measured_times_stand_where_they_will() {
     let walls: Vec<Vec<u64>> = (0..20).map(|k| vec![100_000 >> (k % 4); 5]).collect();
     let whole = outcome(&walls, 0);
     let mut so_far = whole.clone();
-    for curve in &mut so_far.curves {
-        curve.points.retain(|point| point.workers == 8);
-    }
+    so_far.cells.retain(|cell| cell.workers == 8);
     let shown = panel(&Theme::light(), [&so_far, &whole], Load::Wait, 8);
     assert_eq!(shown.one, whole.base(Load::Wait).map(|base| base.median));
     for curve in &shown.curves {

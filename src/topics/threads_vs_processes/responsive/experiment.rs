@@ -17,19 +17,15 @@ use std::time::Duration;
 pub fn run(lab: &Lab<'_>, plan: &Plan) -> Result<(), Failure> {
     let log = lab.main;
     let Some(task) = plan.tasks.first().copied() else { return Ok(()) };
-    for (way, title, _) in Way::ALL {
+    for (way, point, title, _) in Way::ALL {
         let section = lab.section(title, way as u32);
         let recorder = lab.recorder.within(section);
         let gil = (way == Way::Gil).then(|| Gil::new(&recorder, plan.interval));
         let beats = Variable::new(&recorder, "beats", 0);
-        let (period, gil) = (plan.period, gil.as_ref());
+        let (period, gil) = (super::period(plan), gil.as_ref());
         let recorder = &recorder;
         let run = Beating { recorder, section, beats, period, gil, task };
-        log.at(match way {
-            Way::Same => "main.same",
-            Way::Thread | Way::Gil => "main.thread",
-            Way::Process => "main.process",
-        });
+        log.at(point);
         log.in_section(section, || run.go(lab, way))?;
     }
     log.step_at("main.end");
