@@ -8,9 +8,9 @@ use std::collections::HashMap;
 /// The beats in a section, which is one way to let a heart beat.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Beats {
-    /// The name of the section.
+    /// The name of the way.
     #[serde(rename = "way")]
-    pub name: String,
+    pub name: &'static str,
     /// How late each beat came.
     #[serde(rename = "late_ns")]
     pub late: Vec<Nanos>,
@@ -31,15 +31,15 @@ pub struct Beats {
 }
 
 impl Beats {
-    /// Those in each section that begins in the events of a trace, of hearts that are to beat once in a period.
-    pub fn of(meta: &Meta, events: &[Event], period: Nanos) -> Vec<Self> {
+    /// Those of each way, by its name, of which a section begins in the events of a trace: the number of a section is the place
+    /// of its way. The hearts are to beat once in a period.
+    pub fn of(ways: &[&'static str], meta: &Meta, events: &[Event], period: Nanos) -> Vec<Self> {
         let mut all: Vec<Self> = Vec::new();
         for (index, event) in events.iter().enumerate() {
             match (event.kind, all.last_mut()) {
                 (EventKind::SectionBegan { section }, _) => {
-                    let of = meta.section(section);
-                    let name = of.map_or_else(String::new, |of| of.name.clone());
-                    let place = of.map_or(0, |of| of.number as usize);
+                    let place = meta.section(section).map_or(0, |section| section.number as usize);
+                    let name = ways.get(place).copied().unwrap_or_default();
                     all.push(Self { name, place, event: index, ..Self::default() });
                 }
                 (EventKind::SpanBegan { .. }, Some(beats)) => {
@@ -53,6 +53,7 @@ impl Beats {
                 _ => {}
             }
         }
+        all.retain(|beats| beats.place < ways.len());
         all
     }
 
@@ -89,7 +90,7 @@ mod tests {
             source: SourceId::NONE,
             kind,
         });
-        let beats = Beats::of(&Meta::default(), &events, Nanos(100));
+        let beats = Beats::of(&[""], &Meta::default(), &events, Nanos(100));
         assert_eq!((&*beats[0].late, beats[0].event), (&[Nanos(0), Nanos(3)][..], 4));
     }
 }

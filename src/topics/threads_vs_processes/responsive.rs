@@ -64,8 +64,8 @@ impl ResponsiveOutcome {
         let plan = Plan::new(&ThreadsVsProcesses.params_of(trace.meta()));
         let period = Nanos::from_duration(period(&plan));
         let known = trace.events().partition_point(|event| event.at <= now);
-        let mut ways = Beats::of(trace.meta(), &trace.events()[..known], period);
-        ways.retain(|beats| beats.place < Way::ALL.len());
+        let names = Way::ALL.map(|(_, _, name, _)| name);
+        let ways = Beats::of(&names, trace.meta(), &trace.events()[..known], period);
         Self { period, ways }
     }
 
