@@ -2,8 +2,8 @@
 //! the other in each round. Prints rows of a Markdown table: the median of each, and of the ratios to the plain run of the same
 //! round.
 //!
-//! Beside them is what any `sitecustomize.py` costs, also an empty one: where an interpreter finds its objects depends on what it
-//! has read before, and a loop may be some hundredths slower or faster for that alone.
+//! Beside them is what an empty `sitecustomize.py` costs: a loop may be some hundredths slower or faster for that alone, probably
+//! for where its objects come to lie in memory.
 //!
 //! `cargo bench --bench python [-- ROUNDS]`
 //!

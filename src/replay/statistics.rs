@@ -36,7 +36,7 @@ impl FromIterator<Nanos> for Times {
 }
 
 impl fmt::Display for Times {
-    /// The median, and how far the times are from it.
+    /// The median, and half the distance between the quartiles.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ± {}", self.median, self.half())
     }

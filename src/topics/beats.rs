@@ -31,8 +31,8 @@ pub struct Beats {
 }
 
 impl Beats {
-    /// Those of each way, by its name, of which a section begins in the events of a trace: the number of a section is the place
-    /// of its way. The hearts are to beat once in a period.
+    /// The beats of each way whose section begins in these events. `ways`: their names; the number of a section is the place of its
+    /// way in them. `period`: from one beat to the next.
     pub fn of(ways: &[&'static str], meta: &Meta, events: &[Event], period: Nanos) -> Vec<Self> {
         let mut all: Vec<Self> = Vec::new();
         for (index, event) in events.iter().enumerate() {
@@ -69,7 +69,7 @@ impl Beats {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trace::{Item, ResourceId, SectionId, SourceId, TextId};
+    use crate::trace::{Item, ResourceId, Section, SectionId, SourceId, TextId};
 
     /// On a busy machine the process may be at its work before the heart has begun.
     #[test]
@@ -82,6 +82,7 @@ mod tests {
             (10, heart, EventKind::SpanBegan { name: TextId(1) }),
             (110, heart, EventKind::ValueChanged { res: ResourceId(0), version: 1, old, new }),
             (213, heart, EventKind::ValueChanged { res: ResourceId(0), version: 2, old, new }),
+            (300, ActorId(0), EventKind::SectionBegan { section: SectionId(1) }),
         ];
         let events = events.map(|(at, actor, kind)| Event {
             at: Nanos(at),
@@ -90,7 +91,14 @@ mod tests {
             source: SourceId::NONE,
             kind,
         });
-        let beats = Beats::of(&[""], &Meta::default(), &events, Nanos(100));
-        assert_eq!((&*beats[0].late, beats[0].event), (&[Nanos(0), Nanos(3)][..], 4));
+        let [first, second] = [0, 7].map(|number| Section::new("any name", number));
+        let meta = Meta { sections: vec![first, second], ..Meta::default() };
+        let [beats] = &Beats::of(&["a way", "another"], &meta, &events, Nanos(100))[..] else {
+            panic!("one way has begun, and what is none of them");
+        };
+        assert_eq!(
+            (beats.name, &*beats.late, beats.event),
+            ("a way", &[Nanos(0), Nanos(3)][..], 4)
+        );
     }
 }

@@ -131,8 +131,8 @@ pub struct Peer<'a> {
     pub absent: Option<String>,
 }
 
-/// What programs say first: how they start their processes, and whether the GIL is on where they were asked. Those that say
-/// nothing but how they start processes say it without a name.
+/// What programs say first: how they start their processes, and some whether the GIL is on. Those that say nothing but how they
+/// start processes say it without a name.
 #[derive(Deserialize)]
 struct Begun {
     method: String,

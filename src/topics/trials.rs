@@ -398,6 +398,15 @@ mod tests {
     }
 
     #[test]
+    fn cells_come_in_the_order_of_what_they_are_alike_in() {
+        let mut trials = trials();
+        let whole = trials.all[1].clone();
+        trials.all = [7, 3, 7].map(|number| Trial { number, ..whole.clone() }).into();
+        let cells = trials.cells(Nanos(150), |trial| trial.number);
+        assert!(cells.iter().map(|cell| cell.wall.count()).eq([1, 2]));
+    }
+
+    #[test]
     fn a_round_measures_everything_once_in_changing_order() {
         let all: Vec<usize> = (0..7).collect();
         let of = |wanted| rounds(2, all.clone()).filter(move |(round, _)| *round == wanted);

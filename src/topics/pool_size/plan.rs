@@ -1,4 +1,4 @@
-//! The parameters, read: what is measured, how often, and in which order.
+//! The parameters, read: what is measured, and how often.
 
 use super::spec::SIZES;
 use crate::record::os;

@@ -29,7 +29,7 @@ pub const PARAMS: &[ParamSpec] = &[
     ParamSpec::choice("until", "remove until", &["attempts", "empty", "flag"])
         .help("When removers end: after their attempts, when the list is empty, or when it is empty and the adders are done."),
     ParamSpec::float("hold", "hold", [0.0, 0.0, 1.0]).in_unit("s").prominent()
-        .help("How long a thread stays in the critical section. Where it reads a variable and writes it back: between the two, and after it, each time at random up to twice as long."),
+        .help("How long a thread stays in the critical section. Where it reads a variable and writes it back: between the two, and after it, each time at random up to twice as long. Where it tests and then acts: between the test and the lock, or after the lock is given back."),
     ParamSpec::choice("lock", "lock", &["with", "without", "both", "one-side", "own-each"]).prominent()
         .help("Whether the list is guarded by a lock; both: side by side; one-side: only every other thread takes it; own-each: each thread takes a lock of its own."),
     ParamSpec::choice("test", "test", &["inside", "outside"]).prominent()
@@ -91,7 +91,7 @@ pub const PRESETS: &[Preset] = &[
         .summary("The same with a lock around reading and writing."),
     count!("repeat-50", ("lock", "both"), ("adds", "2"), ("repeats", "50"))
         .summary("The same with 2 numbers each, 50 times, without the lock and with it, side by side."),
-    // Its holds are long beside the time that a thread may have to wait for a processor: one that comes late finds numbers.
+    // The pause before the lock is long beside the time that a thread may wait for a processor: one that comes late finds numbers.
     Preset::new("check-then-act", &[
         ("program", "check-then-act"), ("removers", "2"), ("adds", "24"), ("hold", "0.004"),
         ("test", "outside"),

@@ -150,7 +150,7 @@ pub fn finding(cells: &[Cell], cpython: bool, under: Under) -> Option<Finding> {
     told(Shown::Faster(won.iter().map(|cell| cell.of.way).collect()), &title, why)
 }
 
-/// Why the times of ways are not compared, in a clause; nothing where they are.
+/// Why the times of ways are not compared, as a sentence without its end; nothing where they are.
 fn not_compared(of: &[&Cell], alone: &Cell, under: Under) -> Option<String> {
     // A small part of a processor's time is no proof of waiting while others had the processors.
     let disturbed = disturbance(of).filter(|_| under.load != Some(Load::Waits));

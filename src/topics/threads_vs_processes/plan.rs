@@ -1,4 +1,4 @@
-//! The parameters, read: which tasks there are, which ways are measured, and in which order.
+//! The parameters, read: which tasks there are, and which ways are measured.
 
 use super::spec::applies;
 use super::ways::Way;

@@ -7,7 +7,7 @@ use crate::topics::cpython::{Crew, Peer, Program, Python, PythonError};
 use crate::topics::threads_vs_processes::plan::Plan;
 use crate::topics::threads_vs_processes::work::Task;
 use crate::trace::Nanos;
-use serde::de::IgnoredAny;
+use serde::Deserialize;
 use serde_json::json;
 
 /// The program that it runs.
@@ -16,6 +16,13 @@ const PROGRAM: &str = concat!(
     include_str!("../../../../assets/python/ways.py")
 );
 
+/// What it has to say first; [`Peer::start`] puts it on record.
+#[derive(Deserialize)]
+struct Ready {
+    #[serde(rename = "gil")]
+    _has_gil: bool,
+}
+
 /// Starts it where it is wanted.
 ///
 /// # Errors
@@ -23,7 +30,7 @@ const PROGRAM: &str = concat!(
 pub fn start<'a>(lab: &'a Lab<'a>, plan: &Plan) -> Result<Peer<'a>, Failure> {
     let Some(method) = plan.cpython else { return Ok(Peer::none(lab)) };
     let request = json!({ "method": method });
-    Peer::start(lab, Program::new(PROGRAM, "trial"), &request, |_: IgnoredAny| ())
+    Peer::start(lab, Program::new(PROGRAM, "trial"), &request, |_: Ready| ())
 }
 
 /// One trial. Its section is as long as the program says.
