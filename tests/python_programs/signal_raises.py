@@ -1,6 +1,7 @@
 # holes: a handler of a signal may come between a slot that is taken and its event
 import os
 import signal
+import sys
 import threading
 
 lock = threading.Lock()
@@ -21,19 +22,43 @@ def too_long(number, frame):
     raise TooLong
 
 
-# Wherever it comes in.
+def beside():
+    while goes_on:
+        with one:
+            pass
+
+
+# Wherever it comes in: alone, and where the lock has to be waited for.
 signal.signal(signal.SIGALRM, too_long)
-for again in range(20):
-    try:
-        signal.setitimer(signal.ITIMER_REAL, 0.005)
-        while True:
-            with lock:
-                count += 1
-    except TooLong:
-        caught += 1
-    if lock.locked():
-        # CPython can be between the lock and its block, or the block and the release.
-        lock.release()
+for kind in threading.Lock, threading.RLock:
+    for others in 0, 2:
+        if sys.version_info >= (3, 14) and others:  # nearly all are left there
+            continue
+        one, left, goes_on = kind(), 0, True
+        threads = [threading.Thread(target=beside) for _ in range(others)]
+        for thread in threads:
+            thread.start()
+        for again in range(20):
+            try:
+                signal.setitimer(signal.ITIMER_REAL, 0.005)
+                while True:
+                    with one:
+                        count += 1
+            except TooLong:
+                caught += 1
+            if kind is threading.RLock:
+                is_left = one._is_owned()
+            else:
+                # The others give it back.
+                is_left = not one.acquire(timeout=5 if others else 0)
+            left += is_left
+            if is_left or kind is threading.Lock:
+                one.release()
+        goes_on = False
+        for thread in threads:
+            thread.join()
+        # Up to 3.9 and from 3.14 on, CPython can be between the lock and its block, or the block and the release.
+        print(left if (3, 10) <= sys.version_info < (3, 14) else "some")
 print(caught, count > 0)
 
 # Where it waits.

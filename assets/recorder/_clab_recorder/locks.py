@@ -2,6 +2,7 @@
 import _thread
 from _functools import partial
 from _thread import get_ident
+from itertools import repeat
 from time import monotonic_ns as now
 
 from . import wire
@@ -69,36 +70,33 @@ def nanos(timeout):
         return -1
 
 
-def wait_for_lock(r, take, give, blocking, timeout, place):
-    """Acquires by `take`, on record, what could not be had at once. `give` gives it back where a handler of a signal
-    raises then, unless there is none."""
+def wait_for_lock(r, take, blocking, timeout, place, box):
+    """Acquires by `take`, on record, what could not be had at once. The list `box` has a True in it once that has been acquired, also
+    where a handler of a signal raises: no variable would be sure to be set by then."""
     _own_up(r)
     emit(WAIT, r.n, place, OP_ACQUIRE, nanos(timeout))
-    got = False
     try:
         if r.thin and timeout == -1:
             # Its owner may have been about to note that it has it.
-            got = take(True, 0.05)
-            if not got:
+            box.extend(map(take, (True,), (0.05,)))
+            if True not in box:
                 _own_up(r)
-        got = got or take(blocking, timeout)
+        if True not in box:
+            box.extend(map(take, (blocking,), (timeout,)))
+        if True in box:
+            emit(ACQUIRED, r.n, place)
+    except BaseException:
+        if True in box and wire.newest_uses(r.n)[1] != ACQUIRED:
+            emit(ACQUIRED, r.n, place)
+        raise
     finally:
-        if got:
-            try:
-                emit(ACQUIRED, r.n, place)
-            except BaseException:
-                undo(r, 0, give, place)
-                raise
-        else:
+        if True not in box:
             emit(WAIT_ENDED, r.n, place, TIMED_OUT)
-    return got
 
 
 def undo(r, depth, give, place):
     """A lock was taken that had been taken `depth` times before, and a handler of a signal raised before the program had it: nobody
     would give it back."""
-    if give is None:
-        return
     try:
         if not depth:
             r.held.clear()
@@ -116,18 +114,11 @@ def _pop(held):
         return False
 
 
-def let_go(r, give, depth=1):
-    """Gives a lock back that was taken `depth` times, on record, whatever a handler of a signal raises meanwhile."""
-    try:
-        emit(RELEASED, r.n, site(3))
-    except BaseException:
-        held, last = wire.newest_uses(r.n)
-        if held >= depth or last != RELEASED:
-            emit(RELEASED, r.n, site(3))
-        raise
-    finally:
-        r.told = False
-        give()
+def tell_release(r, depth, place):
+    """A handler of a signal raised while a lock was given back that was taken `depth` times: that is recorded unless it has been."""
+    held, last = wire.newest_uses(r.n)
+    if held >= depth or last != RELEASED:
+        emit(RELEASED, r.n, place)
 
 
 class Factory(type):
@@ -137,7 +128,7 @@ class Factory(type):
 class Lock(metaclass=Factory):
     """Stands for a lock of the C library's, and records what is done with it."""
 
-    __slots__ = ("_take", "_give", "_inner", "_r", "__weakref__")
+    __slots__ = ("_take", "_tries", "_give", "_inner", "_r", "__weakref__")
 
     def __new__(cls):
         inner = real_lock()
@@ -147,6 +138,7 @@ class Lock(metaclass=Factory):
                 return inner
             self = object.__new__(cls)
             self._inner, self._take, self._give = inner, inner.acquire, inner.release
+            self._tries = map(inner.acquire, repeat(False))
             self._r = Res("Lock", "threading.Lock", frame)
             return self
         except Exception as fault:
@@ -154,15 +146,19 @@ class Lock(metaclass=Factory):
             return inner
 
     def acquire(self, blocking=True, timeout=-1):
-        r = self._r
+        r, got, box = self._r, False, ()
         if not r.n:
             r.define(self)
-        if self._take(False):
-            if blocking is not True and timeout != -1:
-                # As the original complains.
-                self._give()
-                return self._take(blocking, timeout)
-            try:
+        try:
+            # Not by a call: after one a handler of a signal may come before its result is kept.
+            for got in self._tries:
+                break
+            if got:
+                if blocking is not True and timeout != -1:
+                    # As the original complains.
+                    self._give()
+                    got = False
+                    return self._take(blocking, timeout)
                 if is_thinned(r):
                     r.left_out += 1
                     r.held.append((threads[get_ident()], now(), 0))
@@ -170,17 +166,20 @@ class Lock(metaclass=Factory):
                     emit(ACQUIRED, r.n, site(), 1)
                     r.told = True
                     snapshot(r, False)
-            except BaseException:
+                return True
+            if blocking:
+                box = []
+                wait_for_lock(r, self._take, blocking, timeout, site(), box)
+                got = True in box
+                if got:
+                    r.told = True
+                return got
+        except BaseException:
+            if got or True in box:
                 r.told = False
                 undo(r, 0, self._give, site())
-                raise
-            return True
-        if not blocking:
-            return self._take(blocking, timeout)
-        got = wait_for_lock(r, self._take, self._give, blocking, timeout, site())
-        if got:
-            r.told = True
-        return got
+            raise
+        return self._take(blocking, timeout)
 
     __enter__ = acquire
 
@@ -191,12 +190,15 @@ class Lock(metaclass=Factory):
             if r.told and not left_out:
                 # Told while it is held: whoever takes it next is stamped later.
                 snapshot(r, True)
-        finally:
-            # Asked again: up to 3.10 a handler of a signal may raise at any jump, so also on the way to the snapshot.
+                # From as deep as an acquire: at the limit of recursion both are on record or none.
+                emit(RELEASED, r.n, site())
+        except BaseException:
             if r.told and not left_out:
-                let_go(r, self._give)
-            else:
-                self._give()
+                tell_release(r, 1, site())
+            raise
+        finally:
+            r.told = False
+            self._give()
 
     __exit__ = release
 
@@ -251,63 +253,65 @@ class RLock(real_rlock, metaclass=Factory):
             return real_rlock()
 
     def acquire(self, blocking=True, timeout=-1):
-        r = self._r
+        r, got, depth, box = self._r, False, self._depth, ()
         if not r.n:
             r.define(self)
-        if real_rlock.acquire(self, False):
-            if blocking is not True and timeout != -1:
-                real_rlock.release(self)
-                return real_rlock.acquire(self, blocking, timeout)
+        try:
+            for got in map(real_rlock.acquire, (self,), (False,)):
+                break
+            # Again: another thread may have had it.
             depth = self._depth
-            try:
-                self._took(r)
-            except BaseException:
+            if got:
+                if blocking is not True and timeout != -1:
+                    real_rlock.release(self)
+                    got = False
+                    return real_rlock.acquire(self, blocking, timeout)
+                self._depth = depth + 1
+                if not depth and is_thinned(r):
+                    r.left_out += 1
+                    r.held.append((threads[get_ident()], now(), 0))
+                elif not r.held:
+                    # Else it is taken again within what is left out.
+                    emit(ACQUIRED, r.n, site(), 1)
+                    if not depth:
+                        snapshot(r, False)
+                return True
+            if blocking:
+                depth, box = 0, []
+                wait_for_lock(r, partial(real_rlock.acquire, self), blocking, timeout, site(), box)
+                got = True in box
+                if got:
+                    self._depth = 1
+                return got
+        except BaseException:
+            if got or True in box:
                 self._depth = depth
                 undo(r, depth, partial(real_rlock.release, self), site())
-                raise
-            return True
-        if not blocking:
-            return real_rlock.acquire(self, blocking, timeout)
-        take, give = partial(real_rlock.acquire, self), partial(real_rlock.release, self)
-        got = wait_for_lock(r, take, give, blocking, timeout, site())
-        if got:
-            self._depth = 1
-        return got
+            raise
+        return real_rlock.acquire(self, blocking, timeout)
 
     __enter__ = acquire
 
-    def _took(self, r):
-        self._depth += 1
-        if self._depth == 1 and is_thinned(r):
-            r.left_out += 1
-            r.held.append((threads[get_ident()], now(), 0))
-        elif r.held:
-            # Taken again within what is left out.
-            pass
-        else:
-            emit(ACQUIRED, r.n, site(3), 1)
-            if self._depth == 1:
-                snapshot(r, False, 3)
-
-    def release(self):
+    def release(self, *_):
         r = self._r
         if not self._is_owned():
             return real_rlock.release(self)
         depth, left_out = self._depth, False
-        last = depth <= 1
         try:
-            left_out = bool(r.held) and (not last or _pop(r.held))
-            if last and not left_out:
-                snapshot(r, True)
+            left_out = bool(r.held) and (depth > 1 or _pop(r.held))
+            if not left_out:
+                if depth <= 1:
+                    snapshot(r, True)
+                emit(RELEASED, r.n, site())
+        except BaseException:
+            if not left_out:
+                tell_release(r, depth, site())
+            raise
         finally:
-            self._depth -= 1
-            if left_out:
-                real_rlock.release(self)
-            else:
-                let_go(r, partial(real_rlock.release, self), depth)
+            self._depth = depth - 1
+            real_rlock.release(self)
 
-    def __exit__(self, *error):
-        self.release()
+    __exit__ = release
 
     def _release_save(self):
         r = self._r
@@ -327,7 +331,7 @@ class RLock(real_rlock, metaclass=Factory):
             emit(ACQUIRED, r.n, place, 1)
         else:
             # A condition's wait ends with its lock, whatever comes.
-            wait_for_lock(r, partial(real_rlock.acquire, self), None, True, -1, place)
+            wait_for_lock(r, partial(real_rlock.acquire, self), True, -1, place, [])
         for _ in range(depth - 1):
             real_rlock.acquire(self)
             emit(ACQUIRED, r.n, place, 1)
@@ -348,6 +352,19 @@ class RLock(real_rlock, metaclass=Factory):
 
 for _class, _name in ((Lock, "lock"), (RLock, "RLock")):
     _class.__module__, _class.__name__, _class.__qualname__ = "_thread", _name, _name
+
+
+_RELEASES = {Lock.release.__code__, RLock.release.__code__}
+
+
+def release_first(frame):
+    """A handler of a signal has raised where it came in, in this frame. From 3.11 on that may be the very begin of a release, which a
+    lock of the library's has not: it is made good before the program sees what was raised."""
+    if frame is not None and frame.f_code in _RELEASES and "left_out" not in frame.f_locals:
+        try:
+            frame.f_locals["self"].release()
+        except RuntimeError:
+            pass  # nobody has it
 
 
 def sent(factory):

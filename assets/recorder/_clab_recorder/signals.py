@@ -3,6 +3,7 @@ from time import monotonic_ns as now
 
 from . import wire
 from .calls import waits
+from .locks import release_first
 from .wire import ALARM, SIGNAL_HANDLED, emit, passes_on, site
 
 _OWN = __file__[:-len("signals.py")]
@@ -61,7 +62,11 @@ def signal_(module):
 
             def watch(number, frame, handler=handler):
                 emit(SIGNAL_HANDLED, 0, site(), int(number))
-                return handler(number, _of_program(frame))
+                try:
+                    return handler(number, _of_program(frame))
+                except BaseException:
+                    release_first(frame)
+                    raise
 
             wire.handler_code = watch.__code__
             wrapped[id(watch)] = (watch, handler)
