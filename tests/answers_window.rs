@@ -324,6 +324,9 @@ fn the_first_start_says_where_to_begin() {
     for topic in ALL.iter() {
         harness.get_by_label(&format!("Begin with {}", topic.about().title));
     }
+    // Where there are more than fit, the list is scrolled.
+    harness.get_by_role_and_label(Role::Button, "Begin with My program").scroll_to_me();
+    harness.run_steps(3);
     click(&mut harness, Role::Button, "Begin with My program");
     assert!(harness.state().session().program.is_some() && !shows(&harness, "Begin with"));
     click(&mut harness, Role::Button, "Begin");

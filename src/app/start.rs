@@ -6,7 +6,9 @@ use crate::python;
 use crate::topics::ALL;
 use crate::widgets::text::{self, Measure};
 use crate::widgets::theme::{GRID, HAIRLINE, RADIUS, Theme};
-use egui::{Align2, Label, RichText, Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    Align2, Label, Rangef, RichText, Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
+};
 
 /// What this is, in three lines.
 const WHAT: [&str; 3] = [
@@ -15,7 +17,8 @@ const WHAT: [&str; 3] = [
     "Guess first, run, compare; the page Answer has what a full answer says, each point with its run.",
 ];
 
-const ROW: f32 = 46.0;
+/// Height of a row: less where all rows fit then.
+const ROW: Rangef = Rangef { min: 42.0, max: 46.0 };
 
 /// Draws it, in a window of its own.
 pub fn window(ui: &Ui, open: &mut bool, commands: &mut Vec<Command>) {
@@ -37,8 +40,9 @@ pub fn window(ui: &Ui, open: &mut bool, commands: &mut Vec<Command>) {
             ui.add_space(GRID);
             let words = "A first run for each question; it asks you something before it starts:";
             ui.label(RichText::new(words).font(theme.body()).color(theme.muted));
-            let area = ScrollArea::vertical().max_height(screen.height() - 220.0);
-            let area = area.min_scrolled_height(screen.height() - 220.0);
+            let room = screen.height() - 220.0;
+            let area = ScrollArea::vertical().max_height(room).min_scrolled_height(room);
+            let height = ROW.clamp(room / (ALL.len() + 1) as f32);
             area.auto_shrink([false, true]).show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = 0.0;
                 for (index, topic) in ALL.iter().enumerate() {
@@ -51,13 +55,13 @@ pub fn window(ui: &Ui, open: &mut bool, commands: &mut Vec<Command>) {
                         summary: summary.map_or("", |preset| preset.summary),
                         run: preset,
                     };
-                    if row.show(ui, index) {
+                    if row.show(ui, index, height) {
                         commands.push(Command::Tab(index));
                         commands.push(Command::Run(RunCommand::Preset(preset)));
                         commands.push(Command::View(ViewCommand::ToggleStart));
                     }
                 }
-                if python::IS_THERE && OWN.show(ui, ALL.len()) {
+                if python::IS_THERE && OWN.show(ui, ALL.len(), height) {
                     commands.push(Command::Tab(ALL.len()));
                     commands.push(Command::View(ViewCommand::ToggleStart));
                 }
@@ -84,10 +88,10 @@ const OWN: Row = Row {
 
 impl Row {
     /// Draws it. Whether it was clicked.
-    fn show(&self, ui: &mut Ui, index: usize) -> bool {
+    fn show(&self, ui: &mut Ui, index: usize, height: f32) -> bool {
         let theme = Theme::of(ui);
         let (rect, response) =
-            ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
+            ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::click());
         let name = format!("Begin with {}", self.title);
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
         if response.hovered() {

@@ -8,6 +8,7 @@ use concurrency_lab::app::figures::FigureLook;
 use concurrency_lab::app::session::Session;
 use concurrency_lab::app::{App, Settings};
 use concurrency_lab::export::{open, trace_events::Watch};
+use concurrency_lab::topics::ALL;
 use concurrency_lab::trace::Trace;
 use egui::{Key, Modifiers};
 use egui_kittest::Harness;
@@ -274,7 +275,7 @@ fn what_is_chosen_is_opened() {
 #[test]
 fn a_program_and_its_python_are_chosen() {
     let mut window = window();
-    window.press(Modifiers::NONE, Key::Num9);
+    window.click(&format!("{} My program", ALL.len() + 1));
     for size in [[1024.0, 640.0], [1440.0, 900.0]] {
         window.harness.set_size(size.into());
         window.harness.run_steps(4);

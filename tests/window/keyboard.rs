@@ -195,7 +195,7 @@ fn use_all(only: &str) {
             if LEFT_OUT.iter().any(|name| stop.name.starts_with(name)) {
                 continue;
             }
-            harness.key_press(TABS[place]);
+            harness.key_press(Key::from_name(&(place + 1).to_string()).unwrap());
             harness.step();
             for key in [Key::Home, Key::N, Key::N] {
                 harness.key_press(key);
@@ -253,9 +253,6 @@ fn is_on(harness: &Harness<'static, App>, id: egui::Id) -> bool {
                 || node.is_selected() == Some(true))
     })
 }
-
-const TABS: [Key; 8] =
-    [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8];
 
 #[test]
 fn after_a_run_stage_lanes_and_log_are_walked() {

@@ -37,7 +37,7 @@ pub const STATES: [State; 6] =
 type Preset = (&'static str, &'static [&'static str]);
 
 /// A preset of a topic that is over soon, and one that goes on for a while, with what makes it so.
-pub const RUNS: [(&str, [Preset; 2]); 8] = [
+pub const RUNS: &[(&str, [Preset; 2])] = &[
     (
         "threads-vs-processes",
         [
@@ -69,7 +69,7 @@ fn broken_off(topic: &'static dyn Topic) -> Session {
     let mut trace = Trace::new(whole.meta().clone());
     let events = whole.events()[..whole.events().len() * 2 / 3].to_vec();
     trace.apply(Batch { events, ..Batch::default() });
-    let why = "the worker processes could not be started: there are too many processes and threads, which `ulimit -u` limits to 4096; ask for fewer, or close other programs";
+    let why = "the worker processes could not be started: there are too many processes and threads, which ulimit -u limits to 4096; ask for fewer, or close other programs";
     let result = Err(RunError::Failed(Failure::Error(why.to_owned())));
     let finished = Finished { replay: Replay::new(&trace), trace, result, wall: Nanos(1) };
     Session::finished(topic, params(topic, preset, sets), finished)
