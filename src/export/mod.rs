@@ -37,11 +37,11 @@ pub fn why(error: &io::Error) -> String {
         K::IsADirectory => "it is a folder",
         K::NotADirectory => "what should be a folder is a file",
         K::StorageFull | K::QuotaExceeded => "the disk is full: there is no space left",
-        K::FileTooLarge => "it would be larger than files may be here (`ulimit -f`)",
+        K::FileTooLarge => "it would be larger than files may be here (ulimit -f)",
         K::OutOfMemory => "there is not enough memory",
         K::InvalidFilename => "that is no name for a file",
         _ if sys::is_out_of_files(error) => {
-            "there are more open files than are allowed here (`ulimit -n`)"
+            "there are more open files than are allowed here (ulimit -n)"
         }
         _ => {
             // What the system says, without its number.

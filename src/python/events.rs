@@ -344,7 +344,7 @@ impl Events {
         self.names.full |= self.files.is_cut(process);
         self.tell_missing(Some(process), 0, lost.saturating_add(damaged));
         if full {
-            let said = "the disk was full, or files may not grow or be opened any more (`ulimit`): not everything is recorded";
+            let said = "the disk was full, or files may not grow or be opened any more (ulimit): not everything is recorded";
             self.names.tell_unseen(said.to_owned());
         }
     }

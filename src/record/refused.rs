@@ -27,7 +27,7 @@ fn known(error: &io::Error) -> Option<String> {
             });
             // A thread's stack is refused in the same words.
             let memory = match os::limits_memory() {
-                true => ", or too little memory, which `ulimit -v` limits",
+                true => ", or too little memory, which ulimit -v limits",
                 false => "",
             };
             format!(
@@ -39,7 +39,7 @@ fn known(error: &io::Error) -> Option<String> {
                 format!(", of which this program may have {most}")
             });
             format!(
-                "there are too many open files{limit}; ask for fewer processes, or raise it with `ulimit -n`"
+                "there are too many open files{limit}; ask for fewer processes, or raise it with ulimit -n"
             )
         }
         libc::ENFILE => "the system has too many open files; close other programs".to_owned(),
@@ -47,7 +47,7 @@ fn known(error: &io::Error) -> Option<String> {
             "there is not enough memory; ask for less, or close other programs".to_owned()
         }
         libc::EFBIG => {
-            "a file would be larger than files may be here; raise that with `ulimit -f`".to_owned()
+            "a file would be larger than files may be here; raise that with ulimit -f".to_owned()
         }
         libc::EACCES | libc::EPERM => {
             "it may not be run: it is no program, or not allowed".to_owned()
@@ -66,7 +66,7 @@ fn known(_: &io::Error) -> Option<String> {
 /// The least limit of processes and threads that can be found, and what sets it.
 #[cfg(unix)]
 fn most_processes() -> Option<(u64, &'static str)> {
-    let user = os::most_of_user().map(|most| (most, "`ulimit -u`"));
+    let user = os::most_of_user().map(|most| (most, "ulimit -u"));
     user.into_iter().chain(os::most_of_group().map(|most| (most, "a control group"))).min()
 }
 
