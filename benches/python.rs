@@ -2,8 +2,11 @@
 //! the other in each round. Prints rows of a Markdown table: the median of each, and of the ratios to the plain run of the same
 //! round.
 //!
-//! Beside them is what an empty `sitecustomize.py` costs: a loop may be some hundredths slower or faster for that alone, probably
-//! for where its objects come to lie in memory.
+//! Beside them is what an empty `sitecustomize.py` costs, which shows what of a ratio is chance.
+//!
+//! A loop that makes integers may be some hundredths slower or faster for where CPython's allocator puts them: where the block it
+//! takes from is nearly full, it changes blocks all the time. What happened to be made and freed before the loop decides that, so
+//! in each round the program keeps another number of integers first, the same in all its runs.
 //!
 //! `cargo bench --bench python [-- ROUNDS]`
 //!
@@ -25,6 +28,13 @@ struct Work {
     bar: &'static str,
     text: &'static str,
 }
+
+/// A loop in which nothing is recorded: its rounds are this many times as many, since what is aimed at is so little.
+const LOOP: &str = "a loop without events";
+const LOOP_ROUNDS: usize = 5;
+
+/// How many integers the loop's program keeps, at most: they take the place of several blocks of the allocator.
+const MOST_KEPT: usize = 5_003;
 
 const WORKS: [Work; 6] = [
     Work {
@@ -98,10 +108,11 @@ if __name__ == '__main__':
 ",
     },
     Work {
-        what: "a loop without events",
+        what: LOOP,
         bar: "≤ 1.02",
         text: "\
-import time
+import sys, time
+kept = [n + 1_000 for n in range(int(sys.argv[1]))]
 begin = time.perf_counter()
 total = 0
 for n in range(5_000_000):
@@ -143,8 +154,8 @@ fn run(command: &mut Command) -> Option<(String, Duration)> {
     status.success().then_some((said, took))
 }
 
-/// Seconds that a program takes.
-fn measure(python: &Path, script: &Path, way: &Way) -> Option<f64> {
+/// Seconds that a program takes, which is given a number.
+fn measure(python: &Path, script: &Path, number: usize, way: &Way) -> Option<f64> {
     let folder = tempfile::tempdir().ok()?;
     let mut command = Command::new(python);
     command.current_dir(folder.path()).env_remove("PYTHONPATH");
@@ -162,7 +173,7 @@ fn measure(python: &Path, script: &Path, way: &Way) -> Option<f64> {
             command.args(["-m", "viztracer", "--quiet", "-o", "trace.json", "--"]).arg(script)
         }
     };
-    let (said, took) = run(&mut command)?;
+    let (said, took) = run(command.arg(number.to_string()))?;
     let told = said.lines().find_map(|line| line.trim().parse().ok());
     Some(told.unwrap_or(took.as_secs_f64()))
 }
@@ -208,13 +219,16 @@ fn main() {
         std::fs::write(&script, work.text).unwrap();
         let mut times: [Vec<f64>; 4] = Default::default();
         let mut ratios: [Vec<f64>; 3] = Default::default();
-        for _ in 0..rounds {
-            let Some(plain) = measure(&python, &script, &Way::Plain) else { continue };
+        let rounds = if work.what == LOOP { LOOP_ROUNDS * rounds } else { rounds };
+        for round in 0..rounds {
+            // Far apart, and the same in every run of the bench.
+            let number = 1_117 * round % MOST_KEPT;
+            let time = |way| measure(&python, &script, number, &way);
+            let Some(plain) = time(Way::Plain) else { continue };
             times[0].push(plain);
-            let control = measure(&python, &script, &Way::Empty(&empty));
-            let recorded = measure(&python, &script, &Way::Recorded);
-            let other = viz.as_ref().ok();
-            let other = other.and_then(|viz| measure(&python, &script, &Way::VizTracer(viz)));
+            let control = time(Way::Empty(&empty));
+            let recorded = time(Way::Recorded);
+            let other = viz.as_ref().ok().and_then(|viz| time(Way::VizTracer(viz)));
             for (place, took) in [control, recorded, other].into_iter().enumerate() {
                 if let Some(took) = took {
                     times[place + 1].push(took);
