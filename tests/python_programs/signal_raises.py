@@ -32,7 +32,7 @@ def beside():
 signal.signal(signal.SIGALRM, too_long)
 for kind in threading.Lock, threading.RLock:
     for others in 0, 2:
-        if sys.version_info >= (3, 14) and others:  # nearly all are left there
+        if sys.version_info >= (3, 14) and others:  # CPython itself leaves nearly each of them
             continue
         one, left, goes_on = kind(), 0, True
         threads = [threading.Thread(target=beside) for _ in range(others)]
@@ -49,7 +49,7 @@ for kind in threading.Lock, threading.RLock:
             if kind is threading.RLock:
                 is_left = one._is_owned()
             else:
-                # The others give it back.
+                # Another thread may have it, and gives it back.
                 is_left = not one.acquire(timeout=5 if others else 0)
             left += is_left
             if is_left or kind is threading.Lock:

@@ -22,7 +22,7 @@ def watch_condition(threading):
                 r = Res("Condition", "threading.Condition", frame)
                 if lock is None:
                     lock = real_rlock.__new__(RLock)
-                    lock._r, lock._depth = Res("RLock", "threading.RLock", frame), 0
+                    lock._r = Res("RLock", "threading.RLock", frame)
                     lock._r.state = r
             except Exception as fault:
                 passes_on(fault)

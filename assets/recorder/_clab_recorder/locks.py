@@ -2,13 +2,13 @@
 import _thread
 from _functools import partial
 from _thread import get_ident
-from itertools import repeat
 from time import monotonic_ns as now
 
 from . import wire
 from .around import snapshot
 from .wire import (
-    ACQUIRED, LATE, OP_ACQUIRE, RELEASED, THINNED, TIMED_OUT, WAIT, WAIT_ENDED, Res, creator, emit, emit_of, passes_on, site, threads,
+    ACQUIRED, LATE, OP_ACQUIRE, RELEASED, THINNED, TIMED_OUT, WAIT, WAIT_ENDED, Res, creator, emit, emit_of, is_recorded, passes_on,
+    site, threads,
 )
 
 real_lock = _thread.allocate_lock
@@ -40,17 +40,28 @@ def is_thinned(r):
     return r.thin
 
 
+def _pop(held, gone):
+    """Moves the use that is left out, if it still is, from `held` to the list `gone`. Both lists know at once, whatever a handler of a
+    signal raises, and of two who ask one has it."""
+    gone.extend(map(list.pop, filter(None, (held,))))
+
+
 def _own_up(r):
     """Somebody has to wait for a lock whose owner's acquiring had been left out: it is told now."""
     if not r.held:
         return
     # Before it is taken out: its owner may give it back in this moment.
     r.told = True
+    gone = []
     try:
-        thread, at, place = r.held.pop()
-    except IndexError:
-        return
-    emit_of(thread, ACQUIRED, r.n, place, flags=LATE, at=at)
+        _pop(r.held, gone)
+        for thread, at, place in gone:
+            emit_of(thread, ACQUIRED, r.n, place, flags=LATE, at=at)
+    except BaseException:
+        for thread, at, place in gone:
+            if not is_recorded(ACQUIRED, r.n, at):
+                emit_of(thread, ACQUIRED, r.n, place, flags=LATE, at=at)
+        raise
 
 
 def tell_thinned():
@@ -70,55 +81,60 @@ def nanos(timeout):
         return -1
 
 
-def wait_for_lock(r, take, blocking, timeout, place, box):
-    """Acquires by `take`, on record, what could not be had at once. The list `box` has a True in it once that has been acquired, also
-    where a handler of a signal raises: no variable would be sure to be set by then."""
-    _own_up(r)
-    emit(WAIT, r.n, place, OP_ACQUIRE, nanos(timeout))
+# What a handler of a signal raises comes in behind any call, also before its result is kept in a variable. What has been taken is kept
+# in a list, which the call that takes it fills itself.
+
+
+def wait_for_lock(r, take, blocking, timeout, place, taken):
+    """Acquires by `take`, on record, what could not be had at once. The list `taken` has a True in it once that has been acquired, and
+    then it is on record, also where a handler of a signal raises."""
+    begun_at = at = 0
+    begun = False
     try:
+        _own_up(r)
+        begun_at = now()
+        emit(WAIT, r.n, place, OP_ACQUIRE, nanos(timeout), at=begun_at)
+        begun = True
         if r.thin and timeout == -1:
             # Its owner may have been about to note that it has it.
-            box.extend(map(take, (True,), (0.05,)))
-            if True not in box:
+            taken.extend(map(take, (True,), (0.05,)))
+            if True not in taken:
                 _own_up(r)
-        if True not in box:
-            box.extend(map(take, (blocking,), (timeout,)))
-        if True in box:
-            emit(ACQUIRED, r.n, place)
+        if True not in taken:
+            taken.extend(map(take, (blocking,), (timeout,)))
+        at = now()
+        if True in taken:
+            emit(ACQUIRED, r.n, place, at=at)
+        else:
+            emit(WAIT_ENDED, r.n, place, TIMED_OUT, at=at)
     except BaseException:
-        if True in box and wire.newest_uses(r.n)[1] != ACQUIRED:
-            emit(ACQUIRED, r.n, place)
-        raise
-    finally:
-        if True not in box:
+        if True in taken:
+            if not is_recorded(ACQUIRED, r.n, at):
+                emit(ACQUIRED, r.n, place)
+        elif (begun or is_recorded(WAIT, r.n, begun_at)) and not is_recorded(WAIT_ENDED, r.n, at):
             emit(WAIT_ENDED, r.n, place, TIMED_OUT)
+        raise
 
 
-def undo(r, depth, give, place):
-    """A lock was taken that had been taken `depth` times before, and a handler of a signal raised before the program had it: nobody
-    would give it back."""
+def _undo(r, taken, left_out, at, give):
+    """Gives back, on record, what a handler of a signal has kept from the program. It was taken after a wait, or is `left_out`, or was
+    recorded `at` a time, if at all."""
+    gone = []
     try:
-        if not depth:
-            r.held.clear()
-        if wire.newest_uses(r.n)[0] > depth:
-            emit(RELEASED, r.n, place)
+        if left_out is not None:
+            _pop(left_out, gone)
+            told = not gone
+        else:
+            told = len(taken) > 1 or is_recorded(ACQUIRED, r.n, at)
+        if told:
+            emit(RELEASED, r.n, site(3))
     finally:
         give()
 
 
-def _pop(held):
-    try:
-        held.pop()
-        return True
-    except IndexError:
-        return False
-
-
-def tell_release(r, depth, place):
-    """A handler of a signal raised while a lock was given back that was taken `depth` times: that is recorded unless it has been."""
-    held, last = wire.newest_uses(r.n)
-    if held >= depth or last != RELEASED:
-        emit(RELEASED, r.n, place)
+def _may_be_wrong(blocking, timeout):
+    """Whether the original may complain of a time-out."""
+    return not blocking or type(timeout) not in (int, float) or not 0 <= timeout <= _thread.TIMEOUT_MAX
 
 
 class Factory(type):
@@ -128,7 +144,7 @@ class Factory(type):
 class Lock(metaclass=Factory):
     """Stands for a lock of the C library's, and records what is done with it."""
 
-    __slots__ = ("_take", "_tries", "_give", "_inner", "_r", "__weakref__")
+    __slots__ = ("_take", "_give", "_inner", "_r", "__weakref__")
 
     def __new__(cls):
         inner = real_lock()
@@ -138,7 +154,6 @@ class Lock(metaclass=Factory):
                 return inner
             self = object.__new__(cls)
             self._inner, self._take, self._give = inner, inner.acquire, inner.release
-            self._tries = map(inner.acquire, repeat(False))
             self._r = Res("Lock", "threading.Lock", frame)
             return self
         except Exception as fault:
@@ -146,59 +161,60 @@ class Lock(metaclass=Factory):
             return inner
 
     def acquire(self, blocking=True, timeout=-1):
-        r, got, box = self._r, False, ()
+        if timeout != -1 and _may_be_wrong(blocking, timeout):
+            return self._take(blocking, timeout)
+        r, taken, left_out, at = self._r, [], None, 0
         if not r.n:
             r.define(self)
         try:
-            # Not by a call: after one a handler of a signal may come before its result is kept.
-            for got in self._tries:
-                break
-            if got:
-                if blocking is not True and timeout != -1:
-                    # As the original complains.
-                    self._give()
-                    got = False
-                    return self._take(blocking, timeout)
+            taken.extend(map(self._take, (False,)))
+            if True in taken:
                 if is_thinned(r):
                     r.left_out += 1
-                    r.held.append((threads[get_ident()], now(), 0))
+                    left_out = [(threads[get_ident()], now(), 0)]
+                    r.held = left_out
                 else:
-                    emit(ACQUIRED, r.n, site(), 1)
+                    at = now()
+                    emit(ACQUIRED, r.n, site(), 1, at=at)
                     r.told = True
                     snapshot(r, False)
                 return True
-            if blocking:
-                box = []
-                wait_for_lock(r, self._take, blocking, timeout, site(), box)
-                got = True in box
-                if got:
-                    r.told = True
-                return got
+            if not blocking:
+                return False
+            wait_for_lock(r, self._take, blocking, timeout, site(), taken)
+            if True not in taken:
+                return False
+            r.told = True
+            return True
         except BaseException:
-            if got or True in box:
+            if True in taken:
                 r.told = False
-                undo(r, 0, self._give, site())
+                _undo(r, taken, left_out, at, self._give)
             raise
-        return self._take(blocking, timeout)
 
     __enter__ = acquire
 
+    # Takes what `__exit__` is given: that must be no other function, or a handler of a signal could come in between.
     def release(self, *_):
-        r, left_out = self._r, False
+        r, give, at, gone = self._r, self._give, 0, []
         try:
-            left_out = bool(r.held) and _pop(r.held)
-            if r.told and not left_out:
+            if r.held:
+                _pop(r.held, gone)
+            if r.told and not gone:
                 # Told while it is held: whoever takes it next is stamped later.
                 snapshot(r, True)
-                # From as deep as an acquire: at the limit of recursion both are on record or none.
-                emit(RELEASED, r.n, site())
+                at = now()
+                # As deep in calls as in `acquire`: at the limit of recursion both are on record or none.
+                emit(RELEASED, r.n, site(), at=at)
+            r.told = False
         except BaseException:
-            if r.told and not left_out:
-                tell_release(r, 1, site())
+            _pop(r.held, gone)
+            if r.told and not gone and not is_recorded(RELEASED, r.n, at):
+                emit(RELEASED, r.n, site())
+            r.told = False
             raise
         finally:
-            r.told = False
-            self._give()
+            give()
 
     __exit__ = release
 
@@ -239,6 +255,9 @@ class Lock(metaclass=Factory):
 class RLock(real_rlock, metaclass=Factory):
     """An rlock that records."""
 
+    # How often its owner has it, and how many of those uses, the first ones, were left out.
+    _depth = _out = 0
+
     def __new__(cls, *args, **kwargs):
         try:
             frame = creator(2)
@@ -246,49 +265,47 @@ class RLock(real_rlock, metaclass=Factory):
                 return real_rlock()
             self = real_rlock.__new__(cls, *args, **kwargs)
             self._r = Res("RLock", "threading.RLock", frame)
-            self._depth = 0
             return self
         except Exception as fault:
             passes_on(fault)
             return real_rlock()
 
     def acquire(self, blocking=True, timeout=-1):
-        r, got, depth, box = self._r, False, self._depth, ()
+        if timeout != -1 and _may_be_wrong(blocking, timeout):
+            return real_rlock.acquire(self, blocking, timeout)
+        r, taken, left_out, at = self._r, [], None, 0
         if not r.n:
             r.define(self)
+        depth = self._depth if self._is_owned() else 0
         try:
-            for got in map(real_rlock.acquire, (self,), (False,)):
-                break
-            # Again: another thread may have had it.
-            depth = self._depth
-            if got:
-                if blocking is not True and timeout != -1:
-                    real_rlock.release(self)
-                    got = False
-                    return real_rlock.acquire(self, blocking, timeout)
+            taken.extend(map(real_rlock.acquire, (self,), (False,)))
+            if True in taken:
                 self._depth = depth + 1
-                if not depth and is_thinned(r):
+                if depth and r.held:
+                    # Within what is left out.
+                    self._out = depth + 1
+                elif not depth and is_thinned(r):
                     r.left_out += 1
-                    r.held.append((threads[get_ident()], now(), 0))
-                elif not r.held:
-                    # Else it is taken again within what is left out.
-                    emit(ACQUIRED, r.n, site(), 1)
+                    left_out = [(threads[get_ident()], now(), 0)]
+                    r.held, self._out = left_out, 1
+                else:
+                    at = now()
+                    emit(ACQUIRED, r.n, site(), 1, at=at)
                     if not depth:
                         snapshot(r, False)
                 return True
-            if blocking:
-                depth, box = 0, []
-                wait_for_lock(r, partial(real_rlock.acquire, self), blocking, timeout, site(), box)
-                got = True in box
-                if got:
-                    self._depth = 1
-                return got
+            if not blocking:
+                return False
+            wait_for_lock(r, partial(real_rlock.acquire, self), blocking, timeout, site(), taken)
+            if True not in taken:
+                return False
+            self._depth = 1
+            return True
         except BaseException:
-            if got or True in box:
-                self._depth = depth
-                undo(r, depth, partial(real_rlock.release, self), site())
+            if True in taken:
+                self._depth, self._out = depth, min(depth, self._out)
+                _undo(r, taken, left_out, at, partial(real_rlock.release, self))
             raise
-        return real_rlock.acquire(self, blocking, timeout)
 
     __enter__ = acquire
 
@@ -296,20 +313,29 @@ class RLock(real_rlock, metaclass=Factory):
         r = self._r
         if not self._is_owned():
             return real_rlock.release(self)
-        depth, left_out = self._depth, False
+        depth, give, at = self._depth, partial(real_rlock.release, self), 0
+        is_out = 1 < depth <= self._out
+        gone = []
         try:
-            left_out = bool(r.held) and (depth > 1 or _pop(r.held))
-            if not left_out:
+            if is_out:
+                self._out = depth - 1
+            elif depth <= 1 and r.held:
+                _pop(r.held, gone)
+            if not gone and not is_out:
                 if depth <= 1:
                     snapshot(r, True)
-                emit(RELEASED, r.n, site())
+                at = now()
+                emit(RELEASED, r.n, site(), at=at)
+            self._depth = depth - 1
         except BaseException:
-            if not left_out:
-                tell_release(r, depth, site())
+            self._depth = depth - 1
+            if depth <= 1:
+                _pop(r.held, gone)
+            if not gone and not is_out and not is_recorded(RELEASED, r.n, at):
+                emit(RELEASED, r.n, site())
             raise
         finally:
-            self._depth = depth - 1
-            real_rlock.release(self)
+            give()
 
     __exit__ = release
 
@@ -357,14 +383,14 @@ for _class, _name in ((Lock, "lock"), (RLock, "RLock")):
 _RELEASES = {Lock.release.__code__, RLock.release.__code__}
 
 
-def release_first(frame):
-    """A handler of a signal has raised where it came in, in this frame. From 3.11 on that may be the very begin of a release, which a
-    lock of the library's has not: it is made good before the program sees what was raised."""
-    if frame is not None and frame.f_code in _RELEASES and "left_out" not in frame.f_locals:
+def finish_release(frame):
+    """Does the release that a handler of a signal has kept from beginning, in this frame, before the program sees what it has raised.
+    From 3.11 on a handler may come in at the start of any function; a lock of the library's is given back by none."""
+    if frame is not None and frame.f_code in _RELEASES and "gone" not in frame.f_locals:
         try:
             frame.f_locals["self"].release()
         except RuntimeError:
-            pass  # nobody has it
+            pass  # it had not been acquired
 
 
 def sent(factory):

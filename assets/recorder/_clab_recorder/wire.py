@@ -238,23 +238,18 @@ def passes_on(fault):
         raise fault
 
 
-def newest_uses(obj):
-    """How many times more something was acquired than released, as the newest slots tell, and what was done with it last: ACQUIRED,
-    RELEASED or 0. What a handler of a signal raises may come into an event or right behind it, and no variable would be sure to know
-    whether it was recorded."""
-    ring, most, now_held, last = _ring, 0, 0, 0
-    if ring is None:
-        return 0, 0
+def is_recorded(kind, obj, at):
+    """Whether an event of an object at a time, 0 for none, is among the newest slots. What a handler of a signal raises may come into an event or
+    right behind it, and no variable would be sure to know whether it was recorded."""
+    ring = _ring
+    if ring is None or not at:
+        return False
     past = min(int(repr(_slots)[len("count("):-1]), _ready)
     for i in range(past - 1, max(past - _NEWEST, 0) - 1, -1):
         slot = SLOT_STRUCT.unpack_from(ring, HEADER + (i << 6))
-        kind = slot[8]
-        if slot[2] == obj and slot[11] == i + 1 and kind in (ACQUIRED, RELEASED):
-            last = last or kind
-            now_held += 1 if kind == ACQUIRED else -1
-            # Whatever was acquired before that was released before it, too.
-            most = max(most, now_held)
-    return most, last
+        if slot[0] == at and slot[2] == obj and slot[8] == kind and slot[11] == i + 1:
+            return True
+    return False
 
 
 # As many as a handler and the other threads may have recorded meanwhile.
