@@ -2,11 +2,12 @@
 //! the other in each round. Prints rows of a Markdown table: the median of each, and of the ratios to the plain run of the same
 //! round.
 //!
-//! Beside them is what an empty `sitecustomize.py` costs, which shows what of a ratio is chance.
+//! Beside them is what an empty `sitecustomize.py` costs: a ratio no further from 1 than that is not told apart from it.
 //!
-//! A loop that makes integers may be some hundredths slower or faster for where CPython's allocator puts them: where the block it
-//! takes from is nearly full, it changes blocks all the time. What happened to be made and freed before the loop decides that, so
-//! in each round the program keeps another number of integers first, the same in all its runs.
+//! A loop that makes integers may be slower or faster for where CPython's allocator puts them, probably because it changes its
+//! pools all the time where one is nearly full. What was made and freed before the loop decides that, an empty `sitecustomize.py`
+//! as well. So in each round the loop's program keeps another number of integers first, the same in all runs of the round: they
+//! fill what gaps there are, and what the recorder's start does to a program's memory is not in that row.
 //!
 //! `cargo bench --bench python [-- ROUNDS]`
 //!
@@ -24,21 +25,20 @@ const PATIENCE: Duration = Duration::from_secs(180);
 /// A program that prints how many seconds its work has taken; one that prints nothing is measured from outside.
 struct Work {
     what: &'static str,
+    /// How many times the rounds asked for: more where little is aimed at.
+    times_rounds: usize,
     /// What is aimed at, as the row says it.
     bar: &'static str,
     text: &'static str,
 }
 
-/// A loop in which nothing is recorded: its rounds are this many times as many, since what is aimed at is so little.
-const LOOP: &str = "a loop without events";
-const LOOP_ROUNDS: usize = 5;
-
-/// How many integers the loop's program keeps, at most: they take the place of several blocks of the allocator.
+/// The loop's program keeps fewer integers than this: they fill several pools of the allocator.
 const MOST_KEPT: usize = 5_003;
 
 const WORKS: [Work; 6] = [
     Work {
         what: "4 threads × 100,000 `with lock`",
+        times_rounds: 1,
         bar: "",
         text: "\
 import threading, time
@@ -56,6 +56,7 @@ print(time.perf_counter() - begin)
     },
     Work {
         what: "`Pool.map` of 10,000",
+        times_rounds: 1,
         bar: "below VizTracer",
         text: "\
 import multiprocessing, time
@@ -71,6 +72,7 @@ if __name__ == '__main__':
     },
     Work {
         what: "`Pool.map` of 10,000, chunks of 1",
+        times_rounds: 1,
         bar: "below VizTracer",
         text: "\
 import multiprocessing, time
@@ -86,6 +88,7 @@ if __name__ == '__main__':
     },
     Work {
         what: "1,000 items through a queue to another process",
+        times_rounds: 1,
         bar: "below VizTracer",
         text: "\
 import multiprocessing, time
@@ -108,7 +111,8 @@ if __name__ == '__main__':
 ",
     },
     Work {
-        what: LOOP,
+        what: "a loop without events",
+        times_rounds: 5,
         bar: "≤ 1.02",
         text: "\
 import sys, time
@@ -120,7 +124,7 @@ for n in range(5_000_000):
 print(time.perf_counter() - begin)
 ",
     },
-    Work { what: "start and end", bar: "≤ +30 ms", text: "pass\n" },
+    Work { what: "start and end", times_rounds: 1, bar: "≤ +30 ms", text: "pass\n" },
 ];
 
 /// A way to run a program.
@@ -154,7 +158,7 @@ fn run(command: &mut Command) -> Option<(String, Duration)> {
     status.success().then_some((said, took))
 }
 
-/// Seconds that a program takes, which is given a number.
+/// Seconds that a program takes when it is given this number, which only the loop reads.
 fn measure(python: &Path, script: &Path, number: usize, way: &Way) -> Option<f64> {
     let folder = tempfile::tempdir().ok()?;
     let mut command = Command::new(python);
@@ -219,9 +223,8 @@ fn main() {
         std::fs::write(&script, work.text).unwrap();
         let mut times: [Vec<f64>; 4] = Default::default();
         let mut ratios: [Vec<f64>; 3] = Default::default();
-        let rounds = if work.what == LOOP { LOOP_ROUNDS * rounds } else { rounds };
-        for round in 0..rounds {
-            // Far apart, and the same in every run of the bench.
+        for round in 0..rounds * work.times_rounds {
+            // Numbers far apart, and the same in every run of the bench.
             let number = 1_117 * round % MOST_KEPT;
             let time = |way| measure(&python, &script, number, &way);
             let Some(plain) = time(Way::Plain) else { continue };

@@ -325,12 +325,16 @@ fn the_first_start_says_where_to_begin() {
         harness.get_by_label(&format!("Begin with {}", topic.about().title));
     }
     // Where there are more than fit, the list is scrolled.
-    harness.get_by_role_and_label(Role::Button, "Begin with My program").scroll_to_me();
-    harness.run_steps(3);
-    click(&mut harness, Role::Button, "Begin with My program");
+    let begin = |harness: &mut Harness<'static, App>, title: &str| {
+        let name = format!("Begin with {title}");
+        harness.get_by_role_and_label(Role::Button, &name).scroll_to_me();
+        harness.run_steps(3);
+        click(harness, Role::Button, &name);
+    };
+    begin(&mut harness, "My program");
     assert!(harness.state().session().program.is_some() && !shows(&harness, "Begin with"));
     click(&mut harness, Role::Button, "Begin");
-    click(&mut harness, Role::Button, "Begin with Process pool");
+    begin(&mut harness, "Process pool");
     let session = harness.state().session();
     assert_eq!(session.source.topic().unwrap().id(), "process-pool");
     assert!(session.asks().is_some(), "it asks before it runs");

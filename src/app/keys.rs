@@ -19,7 +19,7 @@ const HELP: [(&str, &str); 18] = [
     ("↑ ↓", "faster or slower"),
     ("P", "paced by events, or at a constant speed"),
     ("+ − 0", "zoom in, zoom out, show all"),
-    ("1 … 9", "tabs"),
+    ("1 … 9", "the first nine tabs"),
     ("Tab ⇧Tab", "to the next or previous control; Enter presses it"),
     ("Ctrl + − 0", "everything larger, smaller, as at first"),
     ("T", "light or dark"),

@@ -17,7 +17,7 @@ const WHAT: [&str; 3] = [
     "Guess first, run, compare; the page Answer has what a full answer says, each point with its run.",
 ];
 
-/// Height of a row: less where all rows fit then.
+/// Height of a row: as much as lets all rows fit; the list is scrolled where they do not.
 const ROW: Rangef = Rangef { min: 42.0, max: 46.0 };
 
 /// Draws it, in a window of its own.
@@ -42,7 +42,8 @@ pub fn window(ui: &Ui, open: &mut bool, commands: &mut Vec<Command>) {
             ui.label(RichText::new(words).font(theme.body()).color(theme.muted));
             let room = screen.height() - 220.0;
             let area = ScrollArea::vertical().max_height(room).min_scrolled_height(room);
-            let height = ROW.clamp(room / (ALL.len() + 1) as f32);
+            let rows = ALL.len() + usize::from(python::IS_THERE);
+            let height = ROW.clamp((room / rows as f32).floor());
             area.auto_shrink([false, true]).show(ui, |ui| {
                 ui.spacing_mut().item_spacing.y = 0.0;
                 for (index, topic) in ALL.iter().enumerate() {
