@@ -3,6 +3,7 @@ import _thread
 from _functools import partial
 from _thread import get_ident
 from time import monotonic_ns as now
+from types import FunctionType
 
 from . import wire
 from .around import snapshot
@@ -116,25 +117,32 @@ def wait_for_lock(r, take, blocking, timeout, place, taken):
         raise
 
 
-def _undo(r, taken, left_out, at, give):
-    """Gives back, on record, what a handler of a signal has kept from the program. It was taken after a wait, or is `left_out`, or was
-    recorded `at` a time, if at all."""
+def _tell_undone(r, taken, left_out, at):
+    """Records that what a handler of a signal has kept from the program is given back. It was taken after a wait, or is `left_out`, or
+    was recorded `at` a time, if at all."""
     gone = []
-    try:
-        if left_out is not None:
-            _pop(left_out, gone)
-            told = not gone
-        else:
-            told = len(taken) > 1 or is_recorded(ACQUIRED, r.n, at)
-        if told:
-            emit(RELEASED, r.n, site(3))
-    finally:
-        give()
+    if left_out is not None:
+        _pop(left_out, gone)
+        told = not gone
+    else:
+        told = len(taken) > 1 or is_recorded(ACQUIRED, r.n, at)
+    if told:
+        emit(RELEASED, r.n, site(3))
 
 
 def _may_be_wrong(blocking, timeout):
     """Whether the original may complain of a time-out."""
     return not blocking or type(timeout) not in (int, float) or not 0 <= timeout <= _thread.TIMEOUT_MAX
+
+
+def _without_arguments(leave):
+    """The release of a class whose `__exit__` this is: the same code, not a call of it, before which a handler of a signal could come."""
+    code = leave.__code__
+    return FunctionType(code.replace(co_name="release", co_flags=code.co_flags & ~_VARARGS), globals(), "release")
+
+
+# Of a function that takes any arguments, as the module `inspect` has it.
+_VARARGS = 4
 
 
 class Factory(type):
@@ -189,13 +197,16 @@ class Lock(metaclass=Factory):
         except BaseException:
             if True in taken:
                 r.told = False
-                _undo(r, taken, left_out, at, self._give)
+                # Nothing is called before it is given back that may fail: at the limit of recursion any call does.
+                try:
+                    _tell_undone(r, taken, left_out, at)
+                finally:
+                    self._give()
             raise
 
     __enter__ = acquire
 
-    # Takes what `__exit__` is given: that must be no other function, or a handler of a signal could come in between.
-    def release(self, *_):
+    def __exit__(self, *_):
         r, give, at, gone = self._r, self._give, 0, []
         try:
             if r.held:
@@ -216,7 +227,7 @@ class Lock(metaclass=Factory):
         finally:
             give()
 
-    __exit__ = release
+    release = _without_arguments(__exit__)
 
     def locked(self):
         return self._inner.locked()
@@ -303,13 +314,17 @@ class RLock(real_rlock, metaclass=Factory):
             return True
         except BaseException:
             if True in taken:
-                self._depth, self._out = depth, min(depth, self._out)
-                _undo(r, taken, left_out, at, partial(real_rlock.release, self))
+                self._depth = depth
+                try:
+                    self._out = min(depth, self._out)
+                    _tell_undone(r, taken, left_out, at)
+                finally:
+                    real_rlock.release(self)
             raise
 
     __enter__ = acquire
 
-    def release(self, *_):
+    def __exit__(self, *_):
         r = self._r
         if not self._is_owned():
             return real_rlock.release(self)
@@ -337,7 +352,7 @@ class RLock(real_rlock, metaclass=Factory):
         finally:
             give()
 
-    __exit__ = release
+    release = _without_arguments(__exit__)
 
     def _release_save(self):
         r = self._r
@@ -380,15 +395,16 @@ for _class, _name in ((Lock, "lock"), (RLock, "RLock")):
     _class.__module__, _class.__name__, _class.__qualname__ = "_thread", _name, _name
 
 
-_RELEASES = {Lock.release.__code__, RLock.release.__code__}
+_RELEASES = {function.__code__: function for cls in (Lock, RLock) for function in (cls.release, cls.__exit__)}
 
 
 def finish_release(frame):
     """Does the release that a handler of a signal has kept from beginning, in this frame, before the program sees what it has raised.
     From 3.11 on a handler may come in at the start of any function; a lock of the library's is given back by none."""
-    if frame is not None and frame.f_code in _RELEASES and "gone" not in frame.f_locals:
+    release = frame and _RELEASES.get(frame.f_code)
+    if release and "gone" not in frame.f_locals:
         try:
-            frame.f_locals["self"].release()
+            release(frame.f_locals["self"])
         except RuntimeError:
             pass  # it had not been acquired
 
