@@ -173,11 +173,15 @@ fn programs_behave_as_without_it_and_what_is_recorded_can_have_happened() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
-/// Every interpreter that pyenv has, every start method, each program twenty times.
+/// Every interpreter that pyenv has, every start method, each program twenty times: all of them, or those that `CLAB_PROGRAMS` names.
 #[test]
 #[ignore = "takes minutes and needs several interpreters: cargo test --test python -- --ignored"]
 fn programs_behave_with_every_interpreter() {
-    let cases = cases(&["fork", "spawn", "forkserver"]);
+    let mut cases = cases(&["fork", "spawn", "forkserver"]);
+    if let Ok(only) = std::env::var("CLAB_PROGRAMS") {
+        cases.retain(|case| only.split(',').any(|part| case.name().contains(part)));
+        assert!(!cases.is_empty(), "no program is called {only}");
+    }
     for python in interpreters() {
         println!("{}", python.display());
         let faults = all_faults(&python, &cases, 20);

@@ -24,11 +24,13 @@ if __name__ == "__main__":
         child = mp.Process(target=waits, args=(there,))
         child.start()
         there.wait()
-        if hasattr(child, end):
-            getattr(child, end)()
-        else:
-            os.kill(child.pid, signal.SIGINT)
-        child.join()
+        # Again where it came in too early: what is raised in the midst of the library can be lost there.
+        while child.is_alive():
+            if hasattr(child, end):
+                getattr(child, end)()
+            else:
+                os.kill(child.pid, signal.SIGINT)
+            child.join(5)
         print(end, child.exitcode, child.is_alive())
         child.close()
         try:

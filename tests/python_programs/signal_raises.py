@@ -3,6 +3,7 @@ import os
 import signal
 import sys
 import threading
+import time
 
 lock = threading.Lock()
 count = caught = handled = 0
@@ -70,6 +71,27 @@ for wait in waits:
         print("went on")
     except TooLong:
         caught += 1
+print(caught)
+
+# Where a wait takes its lock back.
+def wakes():
+    with condition:
+        condition.notify()
+        os.kill(os.getpid(), signal.SIGALRM)
+        time.sleep(0.02)
+
+
+for condition in threading.Condition(), threading.Condition(threading.RLock()):
+    for again in range(5):
+        other = threading.Thread(target=wakes)
+        try:
+            with condition:
+                other.start()
+                condition.wait()
+                print("went on")
+        except TooLong:
+            caught += 1
+        other.join()
 print(caught)
 
 # Where it sends itself a signal: at once, each time, and whatever was being handled is its context.

@@ -390,7 +390,9 @@ def snapshot(lock, released, depth=2):
                     if type(value) in _KINDS:
                         _look(lock, name, (id(who), name), value, type(value), released)
     except Exception as fault:
-        passes_on(fault)
+        # At the limit of recursion any call fails, and what was done with the lock would be undone.
+        if wire.handler_code is not None:
+            passes_on(fault)
 
 
 _KINDS = frozenset((int, float, bool, str, list, dict, set))

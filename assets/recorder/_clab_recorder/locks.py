@@ -2,6 +2,7 @@
 import _thread
 from _functools import partial
 from _thread import get_ident
+from itertools import repeat
 from time import monotonic_ns as now
 from types import FunctionType
 
@@ -355,28 +356,50 @@ class RLock(real_rlock, metaclass=Factory):
     release = _without_arguments(__exit__)
 
     def _release_save(self):
-        r = self._r
-        if r.held:
-            _own_up(r)
+        r, depth = self._r, self._depth
+        _own_up(r)
         snapshot(r, True)
-        depth, place = self._depth, site()
-        for _ in range(depth):
-            emit(RELEASED, r.n, place)
-        self._depth = 0
-        real_rlock._release_save(self)
-        return depth
+        # Those that were left out within the first stay so.
+        told = range(depth - max(self._out - 1, 0))
+        place, at = site(), now()
+        try:
+            for k in told:
+                emit(RELEASED, r.n, place, at=at + k)
+        except BaseException:
+            # It stays where it is.
+            for k in told:
+                if is_recorded(RELEASED, r.n, at + k):
+                    emit(ACQUIRED, r.n, place, 1)
+            raise
+        self._depth = self._out = 0
+        return real_rlock._release_save(self)
 
     def _acquire_restore(self, state):
-        depth, r, place = state, self._r, site()
-        if real_rlock.acquire(self, False):
-            emit(ACQUIRED, r.n, place, 1)
-        else:
-            # A condition's wait ends with its lock, whatever comes.
-            wait_for_lock(r, partial(real_rlock.acquire, self), True, -1, place, [])
-        for _ in range(depth - 1):
-            real_rlock.acquire(self)
-            emit(ACQUIRED, r.n, place, 1)
-        self._depth = depth
+        r, depth, place, taken = self._r, state[0], 0, []
+        try:
+            place = site()
+            taken.extend(map(real_rlock.acquire, (self,), (False,)))
+            if True not in taken:
+                _own_up(r)
+                emit(WAIT, r.n, place, OP_ACQUIRE, -1)
+        finally:
+            # Whatever comes, a condition's wait ends with its lock. The library's own call lets no handler of a signal in.
+            try:
+                if True in taken:
+                    taken.extend(map(real_rlock.acquire, repeat(self, depth - 1)))
+                else:
+                    real_rlock._acquire_restore(self, state)
+            finally:
+                self._depth, self._out = depth, 0
+                at = now()
+                try:
+                    for k in range(depth):
+                        emit(ACQUIRED, r.n, place, not k and True in taken, at=at + k)
+                except BaseException:
+                    for k in range(depth):
+                        if not is_recorded(ACQUIRED, r.n, at + k):
+                            emit(ACQUIRED, r.n, place, 1)
+                    raise
 
     def _at_fork_reinit(self):
         self._depth = 0
@@ -395,16 +418,19 @@ for _class, _name in ((Lock, "lock"), (RLock, "RLock")):
     _class.__module__, _class.__name__, _class.__qualname__ = "_thread", _name, _name
 
 
-_RELEASES = {function.__code__: function for cls in (Lock, RLock) for function in (cls.release, cls.__exit__)}
+# What has to be done once it is called, by its code, and a variable that is bound once it has begun.
+_SURE = {function.__code__: (function, "gone") for cls in (Lock, RLock) for function in (cls.release, cls.__exit__)}
+_SURE[RLock._acquire_restore.__code__] = RLock._acquire_restore, "taken"
 
 
-def finish_release(frame):
-    """Does the release that a handler of a signal has kept from beginning, in this frame, before the program sees what it has raised.
-    From 3.11 on a handler may come in at the start of any function; a lock of the library's is given back by none."""
-    release = frame and _RELEASES.get(frame.f_code)
-    if release and "gone" not in frame.f_locals:
+def finish(frame):
+    """Does what a handler of a signal has kept from beginning, in this frame, before the program sees what it has raised. From 3.11 on
+    a handler may come in at the start of any function; the library's locks let it in at none of these."""
+    function, begun = frame and _SURE.get(frame.f_code) or (None, None)
+    if function and begun not in frame.f_locals:
+        code = frame.f_code
         try:
-            release(frame.f_locals["self"])
+            function(*[frame.f_locals[name] for name in code.co_varnames[:code.co_argcount]])
         except RuntimeError:
             pass  # it had not been acquired
 

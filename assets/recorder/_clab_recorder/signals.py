@@ -3,7 +3,7 @@ from time import monotonic_ns as now
 
 from . import wire
 from .calls import waits
-from .locks import finish_release
+from .locks import finish
 from .wire import ALARM, SIGNAL_HANDLED, emit, passes_on, site
 
 _OWN = __file__[:-len("signals.py")]
@@ -65,7 +65,7 @@ def signal_(module):
                 try:
                     return handler(number, _of_program(frame))
                 except BaseException:
-                    finish_release(frame)
+                    finish(frame)
                     raise
 
             wire.handler_code = watch.__code__

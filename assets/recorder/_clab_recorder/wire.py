@@ -253,7 +253,7 @@ def is_recorded(kind, obj, at):
 
 
 # As many as a handler and the other threads may have recorded meanwhile.
-_NEWEST = 1024
+_NEWEST = 1 << 16
 
 
 def emit(kind, obj=0, site=0, a=0, b=0, text=0, other=0, flags=0, c=0, at=0):
@@ -266,7 +266,9 @@ def emit(kind, obj=0, site=0, a=0, b=0, text=0, other=0, flags=0, c=0, at=0):
             try:
                 look_at_error(current_error(), at)
             except Exception as fault:
-                passes_on(fault)  # what happened is still to be recorded
+                # What happened is still to be recorded. Nothing is called that need not be: at the limit of recursion any call fails.
+                if handler_code is not None:
+                    passes_on(fault)
         # Before a slot is taken: one that is taken and not written is a hole.
         thread = threads[get_ident()]
         # Not by a call: after one a handler of a signal may come before its result is kept.
@@ -276,7 +278,7 @@ def emit(kind, obj=0, site=0, a=0, b=0, text=0, other=0, flags=0, c=0, at=0):
             return _no_room(kind, at or now(), thread, obj, a, b, text, site, other, kind, flags, c)
         _pack(_ring, 4096 + (i << 6), at or now(), thread, obj, a, b, text, site, other, kind, flags, c, i + 1)
     except BaseException as error:
-        if isinstance(error, Exception) and not is_of_handler(error):
+        if isinstance(error, Exception) and (handler_code is None or not is_of_handler(error)):
             return
         # Raised by a handler of a signal, in here: what happened has happened all the same.
         try:
