@@ -29,8 +29,7 @@ def others_can_take(one):
 
 # Wherever the limit comes: in the lock, or in what takes it.
 for kind in (threading.RLock, threading.Lock):
-    # On 3.9 a release at the very limit is not on record.
-    for frames in range(sys.version_info < (3, 10), 8):
+    for frames in range(8):
         one = kind()
 
         def leaf():

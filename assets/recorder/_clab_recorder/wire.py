@@ -502,7 +502,10 @@ def site(depth=2):
         if not (_inside[path] if path in _inside else is_library(path)):
             place = (path, frame.f_lineno)
             n = _sites.get(place)
-            return n if n is not None else _new_site(place, frame)
+            try:
+                return n if n is not None else _new_site(place, frame)
+            except RecursionError:
+                return 0  # at the limit a line has no number yet
         frame = frame.f_back
     return 0
 
