@@ -97,6 +97,7 @@ pub(super) mod how {
         WOKEN = 0,
         TIMED_OUT = 1,
         STOPPED = 2,
+        INTERRUPTED = 4,
     }
 }
 

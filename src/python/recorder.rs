@@ -25,6 +25,7 @@ pub(super) const FILES: &[(&str, &str)] = files![
     "_clab_recorder/conditions.py",
     "_clab_recorder/errors.py",
     "_clab_recorder/executors.py",
+    "_clab_recorder/handlers.py",
     "_clab_recorder/hooks.py",
     "_clab_recorder/locks.py",
     "_clab_recorder/managers.py",
@@ -32,9 +33,11 @@ pub(super) const FILES: &[(&str, &str)] = files![
     "_clab_recorder/pools.py",
     "_clab_recorder/processes.py",
     "_clab_recorder/queues.py",
+    "_clab_recorder/rlocks.py",
     "_clab_recorder/semlocks.py",
     "_clab_recorder/signals.py",
     "_clab_recorder/threads.py",
+    "_clab_recorder/tracebacks.py",
     "_clab_recorder/values.py",
     "_clab_recorder/wire.py"
 ];

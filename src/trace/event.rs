@@ -57,6 +57,8 @@ pub enum WaitEnd {
     Cancelled,
     /// The barrier broke, or the queue was closed.
     Broken,
+    /// An exception ended it: one of a handler of a signal, say.
+    Interrupted,
 }
 
 /// How an actor ended.

@@ -338,6 +338,23 @@ fn a_wait_for_a_signal_is_on_record() {
     assert!(waits >= 4, "pause, sigwait, sigtimedwait and sigwaitinfo: {waits}");
 }
 
+#[test]
+fn a_wait_that_an_exception_ends_is_not_said_to_be_out_of_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let recording =
+        recorded(folder.path(), "ends.py", include_str!("../python_programs/wait_ends.py"));
+    let main = recording.events[0].pid;
+    let of = recording.events.iter().filter(|e| (e.pid, e.slot.thread) == (main, 1));
+    // Those that got what they waited for are joins of threads and children that had nothing left to do.
+    let how: Vec<i64> =
+        of.filter(|e| e.slot.kind == 13).map(|e| e.slot.a).filter(|how| *how != 0).collect();
+    let (late, interrupted) = (1, 4);
+    // Of 21 things each way, of a manager's five time-outs, and an interrupt.
+    let mut expected = [late, interrupted].repeat(21);
+    expected.extend([late, late, late, late, late, interrupted]);
+    assert_eq!(how, expected);
+}
+
 /// What became of exceptions, and what their thread did meanwhile: kinds in the order of their times, without its output to stderr.
 fn courses(body: &str) -> Vec<u16> {
     const WANTED: [u16; 6] = [12, 50, 51, 54, 62, 70];

@@ -104,7 +104,7 @@ impl Line {
                 self.refused.remove(&actor) || self.granted.remove(&actor),
                 "refused by something"
             ),
-            WaitEnd::TimedOut | WaitEnd::Cancelled => {
+            WaitEnd::TimedOut | WaitEnd::Cancelled | WaitEnd::Interrupted => {
                 let place = self.pending.iter().position(|waiter| *waiter == actor);
                 assert!(place.is_some(), "who was answered does not give up");
                 self.pending.retain(|waiter| *waiter != actor);

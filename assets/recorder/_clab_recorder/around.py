@@ -185,12 +185,12 @@ def hide_frames(error, depth=0):
     """Takes the recorder's own frames out of the traceback of an exception that is about to be shown."""
     try:
         trace = error.__traceback__
-        while trace is not None and _is_own(trace):
+        while trace is not None and wire.is_own(trace.tb_frame):
             trace = trace.tb_next
         error.__traceback__ = trace
         while trace is not None:
             after = trace.tb_next
-            while after is not None and _is_own(after):
+            while after is not None and wire.is_own(after.tb_frame):
                 after = after.tb_next
             if after is not trace.tb_next:
                 trace.tb_next = after
@@ -202,10 +202,6 @@ def hide_frames(error, depth=0):
     except Exception as fault:
         passes_on(fault)
     return error.__traceback__
-
-
-def _is_own(trace):
-    return "_clab_recorder" in trace.tb_frame.f_code.co_filename
 
 
 def _tell(error):
@@ -259,7 +255,10 @@ def _os():
     def fork(real):
         def fork():
             at, place = now(), site()
-            pid = real()
+            try:
+                pid = _as_from(sys._getframe(1), real)
+            except OSError as error:
+                raise error.with_traceback(None)
             if pid:
                 wire.started(pid)
                 emit(SPAWNED, 0, place, pid, flags=PROCESS, at=at)
@@ -294,6 +293,16 @@ def _os():
 
     for name, make in (("kill", kill), ("fork", fork), ("waitpid", waitpid), ("wait", wait), ("_exit", _exit)):
         hook(name, make)
+
+
+_Function = type(forked)
+
+
+def _as_from(frame, call):
+    """Makes a call in a frame that looks like this one: that a process with threads forks, Python says of the line that its caller stands
+    in, and by default only of lines of the program itself."""
+    code = (lambda call: call()).__code__.replace(co_filename=frame.f_code.co_filename, co_firstlineno=frame.f_lineno or 1)
+    return _Function(code, frame.f_globals)(call)
 
 
 def _look_at_killed(pid, sig, kill):

@@ -2,10 +2,11 @@
 from time import monotonic_ns as now
 
 from . import wire
-from .locks import RLock, nanos, real_lock, real_rlock, replace
+from .locks import nanos, real_lock, replace
+from .rlocks import RLock, real_rlock
 from .wire import (
-    ACQUIRED, BROKE, BROKEN, CLEARED, NOTIFIED, OP_ACQUIRE, OP_WAIT, PASSED, REFUSED, RELEASED, SET, SLEEP, SLEEP_ENDED, TIMED_OUT, WAIT,
-    WAIT_ENDED, WOKEN, Res, creator, emit, passes_on, site,
+    ACQUIRED, BROKE, BROKEN, CLEARED, INTERRUPTED, NOTIFIED, OP_ACQUIRE, OP_WAIT, PASSED, REFUSED, RELEASED, SET, SLEEP,
+    SLEEP_ENDED, TIMED_OUT, WAIT, WAIT_ENDED, WOKEN, Res, creator, emit, passes_on, site,
 )
 
 
@@ -52,7 +53,7 @@ def watch_condition(threading):
             waiter.acquire()
             self._waiters.append(waiter)
             emit(WAIT, r.n, place, op, nanos(timeout) if timeout is None or timeout > 0 else 0)
-            got = False
+            got, how = False, INTERRUPTED
             saved = self._release_save()
             try:
                 if timeout is None:
@@ -60,10 +61,11 @@ def watch_condition(threading):
                     got = True
                 else:
                     got = waiter.acquire(True, timeout) if timeout > 0 else waiter.acquire(False)
+                how = TIMED_OUT
                 return got
             finally:
                 # Whose notification came with the time-out has been notified all the same, as the queue of waiters has it.
-                emit(WAIT_ENDED, r.n, place, WOKEN if got else TIMED_OUT)
+                emit(WAIT_ENDED, r.n, place, WOKEN if got else how)
                 self._acquire_restore(saved)
                 if not got:
                     try:
@@ -152,12 +154,13 @@ def watch_event(threading):
             if not r.n:
                 r.define(self)
             emit(WAIT, r.n, place, OP_WAIT, nanos(timeout))
-            got = False
+            how = INTERRUPTED
             try:
                 got = old(self, timeout)
+                how = WOKEN if got else TIMED_OUT
                 return got
             finally:
-                emit(WAIT_ENDED, r.n, place, WOKEN if got else TIMED_OUT)
+                emit(WAIT_ENDED, r.n, place, how)
 
         return wait
 
@@ -204,15 +207,16 @@ def _one_semaphore(cls, name):
                     return False
                 place = site()
                 emit(WAIT, r.n, place, OP_ACQUIRE, nanos(timeout))
-                got = False
+                got, how = False, INTERRUPTED
                 try:
                     got = old(self, blocking, timeout)
+                    how = TIMED_OUT
                     return got
                 finally:
                     if got:
                         emit(ACQUIRED, r.n, place)
                     else:
-                        emit(WAIT_ENDED, r.n, place, TIMED_OUT)
+                        emit(WAIT_ENDED, r.n, place, how)
 
             return acquire
 
@@ -269,13 +273,14 @@ def watch_barrier(threading):
                 return old(self, timeout)
             place, began = site(), now()
             emit(WAIT, r.n or r.define(self), place, OP_WAIT, nanos(timeout))
-            how = BROKE
+            how = INTERRUPTED
             try:
                 old(self, timeout)
                 how = WOKEN
+            except threading.BrokenBarrierError:
+                how = TIMED_OUT if timeout is not None and now() - began >= nanos(timeout) else BROKE
+                raise
             finally:
-                if how == BROKE and timeout is not None and now() - began >= nanos(timeout):
-                    how = TIMED_OUT
                 emit(WAIT_ENDED, r.n, place, how)
 
         return _wait

@@ -9,8 +9,8 @@ from .locks import nanos, replace
 from .pools import got_error, serves, start_worker, task_failed
 from .threads import thread_number
 from .wire import (
-    BEGUN, CANCELLED, FAILED, FINISHED, OP_RESULT, SUBMITTED, TAKEN, TIMED_OUT, WAIT, WAIT_ENDED, WOKEN, Res, creator, emit, item, passes_on,
-    site, text,
+    BEGUN, CANCELLED, FAILED, FINISHED, INTERRUPTED, OP_RESULT, SUBMITTED, TAKEN, TIMED_OUT, WAIT, WAIT_ENDED, WOKEN, Res, creator, emit,
+    ended_by, item, passes_on, site, text,
 )
 
 # A pool of threads, each of which has an interpreter.
@@ -139,7 +139,7 @@ def base_(module):
             except BaseException as error:
                 ended = self.done()
                 if waited:
-                    emit(WAIT_ENDED, n, place, WOKEN if ended else TIMED_OUT)
+                    emit(WAIT_ENDED, n, place, WOKEN if ended else ended_by(error, module.TimeoutError))
                 if ended and not self.cancelled():
                     emit(TAKEN, n, place, b=1, c=key)
                     if error is self._exception:
@@ -180,13 +180,13 @@ def _wait_functions(module):
             return real_wait(fs, timeout, return_when)
         n, place = mark[0].n, site()
         emit(WAIT, n, place, OP_RESULT, nanos(timeout), c=mark[1])
-        result = None
+        how = INTERRUPTED
         try:
             result = real_wait(fs, timeout, return_when)
+            how = TIMED_OUT if result[1] and return_when == module.ALL_COMPLETED else WOKEN
             return result
         finally:
-            late = result is not None and result[1] and return_when == module.ALL_COMPLETED
-            emit(WAIT_ENDED, n, place, TIMED_OUT if late else WOKEN)
+            emit(WAIT_ENDED, n, place, how)
 
     def as_completed(fs, timeout=None):
         fs = list(fs)
@@ -197,13 +197,16 @@ def _wait_functions(module):
             if mark is not None:
                 n, place = mark[0].n, site()
                 emit(WAIT, n, place, OP_RESULT, nanos(timeout), c=mark[1])
-            how = TIMED_OUT
+            how = INTERRUPTED
             try:
                 future = next(futures)
                 how = WOKEN
             except StopIteration:
                 how = WOKEN
                 return
+            except BaseException as error:
+                how = ended_by(error, module.TimeoutError)
+                raise
             finally:
                 if mark is not None:
                     emit(WAIT_ENDED, n, place, how)
@@ -243,7 +246,8 @@ def _executor(cls, what):
             if r is None:
                 return old(self, fn, *args, **kwargs)
             value, calls = args[0] if len(args) == 1 else args if args else None, 1
-            if type(fn).__module__ == "functools" and getattr(getattr(fn, "func", None), "__name__", "") == "_process_chunk" and args and type(args[0]) in (tuple, list):
+            is_chunk = type(fn).__module__ == "functools" and getattr(getattr(fn, "func", None), "__name__", "") == "_process_chunk"
+            if is_chunk and args and type(args[0]) in (tuple, list):
                 calls = len(args[0])
                 value = args[0][0] if calls else None
                 value = value[0] if type(value) is tuple and len(value) == 1 else value

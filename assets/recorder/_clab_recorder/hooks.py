@@ -10,6 +10,7 @@ _WANTED = {
     "threading": ("threads", "threading_"),
     "queue": ("queues", "queue_"),
     "signal": ("signals", "signal_"),
+    "traceback": ("tracebacks", "traceback_"),
     "asyncio": ("around", "asyncio_"),
     "concurrent.interpreters": ("around", "interpreters_"),
     "subprocess": ("calls", "subprocess_"),

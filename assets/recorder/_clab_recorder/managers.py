@@ -4,20 +4,24 @@ from time import monotonic_ns as now
 
 from . import around, wire
 from .errors import handed_on
-from .locks import replace
+from .locks import nanos, replace
 from .wire import (
-    ACQUIRED, CHANGED, CLEARED, COPIED, GOT, ITEM_DONE, OP_ACQUIRE, OP_GET, OP_PUT, OP_RESULT, OP_WAIT, PUT, REFUSED, RELEASED, SET, TIMED_OUT,
-    WAIT, WAIT_ENDED, WOKEN, Res, creator, emit, item, passes_on, plain_item, short, site,
+    ACQUIRED, CHANGED, CLEARED, COPIED, GOT, INTERRUPTED, ITEM_DONE, OP_ACQUIRE, OP_GET, OP_PUT, OP_RESULT, OP_WAIT, PUT, REFUSED, RELEASED,
+    SET, TIMED_OUT, WAIT, WAIT_ENDED, WOKEN, Res, creator, emit, ended_by, item, passes_on, plain_item, short, site,
 )
 
 # Files that only pass a wish on.
 _MANAGERS = ("multiprocessing/managers.py", "multiprocessing/context.py")
 _proxies = {}
 _LOCKS = ("Lock", "RLock", "Semaphore", "BoundedSemaphore")
+# What a queue raises where time is up.
+_late = ()
 
 
 def managers_(module):
     """Takes part in multiprocessing.managers: calls of proxies."""
+    global _late
+    _late = module.queue.Empty, module.queue.Full
 
     @replace(module.BaseProxy, "_callmethod")
     def _(old):
@@ -164,16 +168,17 @@ def _call(r, n, place, name, args, do):
     kind = r.kind
     if kind in ("Lock", "RLock", "Semaphore"):
         if name == "acquire":
-            emit(WAIT, n, place, OP_ACQUIRE, -1)
-            got = False
+            emit(WAIT, n, place, OP_ACQUIRE, _limit(args))
+            got, how = False, INTERRUPTED
             try:
                 got = do()
+                how = TIMED_OUT
                 return got
             finally:
                 if got:
                     emit(ACQUIRED, n, place)
                 else:
-                    emit(WAIT_ENDED, n, place, TIMED_OUT)
+                    emit(WAIT_ENDED, n, place, how)
         if name == "release" and r.cls.endswith("BoundedSemaphore"):
             at = now()
             try:
@@ -192,11 +197,14 @@ def _call(r, n, place, name, args, do):
             return do()
         puts = name.startswith("put")
         at = now()
-        emit(WAIT, n, place, OP_PUT if puts else OP_GET, -1)
-        how = TIMED_OUT
+        limit = 0 if name.endswith("_nowait") else _limit(args[puts:])
+        emit(WAIT, n, place, OP_PUT if puts else OP_GET, limit)
+        how = WOKEN
         try:
             value = do()
-            how = WOKEN
+        except BaseException as error:
+            how = ended_by(error, _late)
+            raise
         finally:
             if how == WOKEN and puts:
                 flags, a, words = item(args[0] if args else None)
@@ -210,8 +218,24 @@ def _call(r, n, place, name, args, do):
         emit(SET if name == "set" else CLEARED, n, place)
         return do()
     op = OP_WAIT if name in ("wait", "join") else OP_RESULT
-    emit(WAIT, n, place, op, -1, wire.text(name))
+    emit(WAIT, n, place, op, nanos(args[0]) if name == "wait" and args else -1, wire.text(name))
+    how = WOKEN
     try:
-        return do()
+        value = do()
+        if name == "wait" and value is False:
+            how = TIMED_OUT
+        return value
+    except BaseException as error:
+        # Another one is its answer.
+        if wire.is_interrupt(error):
+            how = INTERRUPTED
+        raise
     finally:
-        emit(WAIT_ENDED, n, place, WOKEN)
+        emit(WAIT_ENDED, n, place, how)
+
+
+def _limit(args):
+    """The time limit in nanoseconds, -1 for none, of a call with (block=True, timeout=None)."""
+    if args and not args[0]:
+        return 0
+    return nanos(args[1]) if len(args) > 1 else -1

@@ -12,7 +12,7 @@ from .locks import nanos, replace
 from .processes import CONTEXT
 from .semlocks import hide
 from .wire import (
-    GOT, ITEM_DONE, OP_GET, OP_JOIN, OP_PUT, PUT, TIMED_OUT, WAIT, WAIT_ENDED, WOKEN, Res, creator, emit, item, passes_on, site,
+    GOT, ITEM_DONE, OP_GET, OP_JOIN, OP_PUT, PUT, WAIT, WAIT_ENDED, WOKEN, Res, creator, emit, ended_by, item, passes_on, site,
 )
 
 select = wire.of_library("select")
@@ -336,10 +336,12 @@ def queues_(module):
                 if not block:
                     raise
                 emit(WAIT, n, place, OP_GET, nanos(timeout))
-                how = TIMED_OUT
+                how = WOKEN
                 try:
                     value = old(self, block, timeout)
-                    how = WOKEN
+                except BaseException as error:
+                    how = ended_by(error, module.Empty)
+                    raise
                 finally:
                     at = _stamps.pop(get_ident(), 0)
                     emit(WAIT_ENDED, n, place, how, at=at and at - 1)
@@ -392,13 +394,14 @@ def _put(module, kind, name_buffer):
             except module.Full:
                 if not block:
                     raise
-            place, how = site(), TIMED_OUT
+            place, how = site(), WOKEN
             emit(WAIT, n, place, OP_PUT, nanos(timeout))
             # What is put is on record before the wait's end is: it is put in by another hand, the buffer.
             try:
-                result = old(self, obj, block, timeout)
-                how = WOKEN
-                return result
+                return old(self, obj, block, timeout)
+            except BaseException as error:
+                how = ended_by(error, module.Full)
+                raise
             finally:
                 emit(WAIT_ENDED, n, place, how)
 

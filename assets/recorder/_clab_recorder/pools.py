@@ -9,8 +9,8 @@ from .errors import in_words, raise_place, remember
 from .locks import is_thinned, nanos, replace
 from .threads import thread_number
 from .wire import (
-    BEGUN, BROKE, CLOSED, FAILED, FINISHED, FOUND_EMPTY, GIVEN_UP, KEPT, OF_TASK, OP_RESULT, OP_TASK, PROPAGATED, RAISED, SUBMITTED, TAKEN,
-    TIMED_OUT, WAIT, WAIT_ENDED, WOKEN, Res, creator, emit, item, passes_on, short, site, text,
+    BEGUN, BROKE, CLOSED, FAILED, FINISHED, FOUND_EMPTY, GIVEN_UP, INTERRUPTED, KEPT, OF_TASK, OP_RESULT, OP_TASK, PROPAGATED, RAISED,
+    SUBMITTED, TAKEN, TIMED_OUT, WAIT, WAIT_ENDED, WOKEN, Res, creator, emit, ended_by, item, passes_on, short, site, text,
 )
 
 _POOL_FILES = ("multiprocessing/pool.py", "multiprocessing/context.py")
@@ -392,10 +392,13 @@ def _results(module):
                 return old(self, timeout)
             n, place = known[0].n, site()
             emit(WAIT, n, place, OP_RESULT, nanos(timeout), c=task_key(self._job, 0))
+            how = INTERRUPTED
             try:
-                return old(self, timeout)
+                result = old(self, timeout)
+                how = WOKEN if self._event.is_set() else TIMED_OUT
+                return result
             finally:
-                emit(WAIT_ENDED, n, place, WOKEN if self._event.is_set() else TIMED_OUT)
+                emit(WAIT_ENDED, n, place, how)
 
         return wait
 
@@ -505,8 +508,8 @@ def _results(module):
                 return old(self, timeout)
             except BaseException as failure:
                 error = failure
-                if type(failure).__name__ == "TimeoutError" and not self._items:
-                    how = TIMED_OUT
+                if isinstance(failure, module.TimeoutError) or wire.is_interrupt(failure):
+                    how = ended_by(failure, module.TimeoutError)
                 raise
             finally:
                 if waits:

@@ -13,8 +13,8 @@ from .errors import raised
 from .locks import nanos, replace
 from .managers import settle_copies
 from .wire import (
-    AT, CHILD_ENDED, END_SEEN, OP_JOIN, PROCESS, SPAWNED, TIMED_OUT, UNHANDLED, WAIT, WAIT_ENDED, WOKEN, Res, creator, emit, is_library,
-    passes_on, site,
+    AT, CHILD_ENDED, END_SEEN, INTERRUPTED, OP_JOIN, PROCESS, SPAWNED, TIMED_OUT, UNHANDLED, WAIT, WAIT_ENDED, WOKEN, Res, creator, emit,
+    is_library, passes_on, site,
 )
 
 # Files that only pass a wish on.
@@ -109,10 +109,13 @@ def process_(module):
                 passes_on(fault)
                 return old(self, timeout)
             emit(WAIT, end, place, OP_JOIN, nanos(timeout))
+            how = INTERRUPTED
             try:
-                return old(self, timeout)
+                result = old(self, timeout)
+                how = TIMED_OUT if popen.returncode is None else WOKEN
+                return result
             finally:
-                emit(WAIT_ENDED, end, place, TIMED_OUT if popen.returncode is None else WOKEN)
+                emit(WAIT_ENDED, end, place, how)
 
         return join
 

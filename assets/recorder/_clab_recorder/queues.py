@@ -5,8 +5,8 @@ from . import wire
 from .errors import handed_on, no_errors, taken_over
 from .locks import Factory, is_thinned, nanos, real_lock, replace
 from .wire import (
-    CLOSED, FOUND_EMPTY, GOT, INSERTED, ITEM_DONE, OP_GET, OP_JOIN, OP_PUT, PUT, REMOVED, TIMED_OUT, WAIT, WAIT_ENDED, WOKEN, Res, creator, emit,
-    item, passes_on, site,
+    CLOSED, FOUND_EMPTY, GOT, INSERTED, ITEM_DONE, OP_GET, OP_JOIN, OP_PUT, PUT, REMOVED, WAIT, WAIT_ENDED, WOKEN, Res, creator,
+    emit, ended_by, item, passes_on, site,
 )
 
 
@@ -64,8 +64,7 @@ def queue_(queue):
             with self.not_empty:
                 if not self._qsize() and not getattr(self, "is_shutdown", False):
                     found_empty(r, self)
-                    # As the library has it: out of the method itself.
-                    raise queue.Empty
+            # What has come meanwhile is got all the same.
             return old(self, block, timeout)
 
         return get
@@ -157,6 +156,8 @@ def _simple_queue(queue):
     class SimpleQueue(real, metaclass=Factory):
         """A simple queue that records."""
 
+        _stands_for = "queue.SimpleQueue"
+
         def __new__(cls, *args, **kwargs):
             frame = creator(2)
             if frame is None and cls is SimpleQueue:
@@ -187,10 +188,13 @@ def _simple_queue(queue):
             place, waited = site(), False
             if block and real.empty(self):
                 emit(WAIT, n, place, OP_GET, nanos(timeout))
-                waited, how = True, TIMED_OUT
+                waited = True
+            how = WOKEN
             try:
                 value = real.get(self, block, timeout)
-                how = WOKEN
+            except BaseException as error:
+                how = ended_by(error, queue.Empty)
+                raise
             finally:
                 if waited:
                     emit(WAIT_ENDED, n, place, how)

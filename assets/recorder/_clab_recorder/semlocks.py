@@ -6,8 +6,8 @@ from . import wire
 from .locks import is_thinned, nanos, replace
 from .processes import CONTEXT
 from .wire import (
-    ACQUIRED, CLEARED, NOTIFIED, OP_ACQUIRE, OP_WAIT, REFUSED, RELEASED, SET, TIMED_OUT, WAIT, WAIT_ENDED, WOKEN, Res, creator, emit, passes_on,
-    site,
+    ACQUIRED, CLEARED, INTERRUPTED, NOTIFIED, OP_ACQUIRE, OP_WAIT, REFUSED, RELEASED, SET, TIMED_OUT, WAIT, WAIT_ENDED, WOKEN, Res,
+    creator, emit, passes_on, site,
 )
 
 
@@ -37,14 +37,15 @@ def mark_semlock(self, r):
             return False
         place = site()
         emit(WAIT, r.n, place, OP_ACQUIRE, nanos(timeout))
-        got = False
+        got, how = False, INTERRUPTED
         try:
             got = take(block, timeout)
+            how = TIMED_OUT
         finally:
             if got:
                 emit(ACQUIRED, r.n, place)
             else:
-                emit(WAIT_ENDED, r.n, place, TIMED_OUT)
+                emit(WAIT_ENDED, r.n, place, how)
         return got
 
     def release():
@@ -185,12 +186,13 @@ def _condition(cls):
             count = self._lock._semlock._count()
             for _ in range(count):
                 self._lock.release()
-            got = False
+            how = INTERRUPTED
             try:
                 got = self._wait_semaphore.acquire(True, timeout)
+                how = WOKEN if got else TIMED_OUT
                 return got
             finally:
-                emit(WAIT_ENDED, n, place, WOKEN if got else TIMED_OUT)
+                emit(WAIT_ENDED, n, place, how)
                 self._woken_count.release()
                 for _ in range(count):
                     self._lock.acquire()
@@ -305,12 +307,13 @@ def _event(cls):
                 return old(self, timeout)
             n, place = r.n or r.define(self), site()
             emit(WAIT, n, place, OP_WAIT, nanos(timeout))
-            got = False
+            how = INTERRUPTED
             try:
                 got = old(self, timeout)
+                how = WOKEN if got else TIMED_OUT
                 return got
             finally:
-                emit(WAIT_ENDED, n, place, WOKEN if got else TIMED_OUT)
+                emit(WAIT_ENDED, n, place, how)
 
         return wait
 

@@ -3,10 +3,9 @@ from time import monotonic_ns as now
 
 from . import wire
 from .calls import waits
-from .locks import finish
+from .handlers import interrupter, original, stand_in
 from .wire import ALARM, SIGNAL_HANDLED, emit, passes_on, site
 
-_OWN = __file__[:-len("signals.py")]
 # Those for which the program has a handler of its own.
 _handled = set()
 
@@ -28,57 +27,28 @@ def _handles(number, handles):
         passes_on(fault)
 
 
-def _is_own(frame):
-    return frame.f_code.co_filename.startswith(_OWN)
-
-
-def _of_program(frame):
-    """The frame that a signal would have come in without the recorder, which calls others of the library for what it tells."""
-    inner = frame
-    for _ in range(5):
-        if inner is None:
-            break
-        if inner.f_code.co_filename == wire.__file__:
-            frame = inner
-            break
-        inner = inner.f_back
-    while frame is not None and _is_own(frame):
-        frame = frame.f_back
-    return frame
-
-
 def signal_(module):
     """Takes part in the module `signal`."""
     real_signal, real_get = module.signal, module.getsignal
-    wrapped = {}
-
-    def original(handler):
-        known = wrapped.get(id(handler))
-        return known[1] if known is not None and known[0] is handler else handler
 
     def signal(signalnum, handler):
         given = handler
-        if callable(handler) and handler is not module.default_int_handler and not isinstance(handler, int):
-
-            def watch(number, frame, handler=handler):
-                emit(SIGNAL_HANDLED, 0, site(), int(number))
-                try:
-                    return handler(number, _of_program(frame))
-                except BaseException:
-                    finish(frame)
-                    raise
-
-            wire.handler_code = watch.__code__
-            wrapped[id(watch)] = (watch, handler)
-            given = watch
+        is_own = callable(handler) and handler is not module.default_int_handler and not isinstance(handler, int)
+        if is_own:
+            given = stand_in(handler, tell_handled)
+        elif handler is module.default_int_handler:
+            given = interrupter()
         before = real_signal(signalnum, given)
-        _handles(signalnum, given is not handler)
+        _handles(signalnum, is_own)
         if signalnum == getattr(module, "SIGALRM", None) and module.SIG_IGN in (handler, before):
             tell_alarm(now(), site())
         return original(before)
 
     def getsignal(signalnum):
         return original(real_get(signalnum))
+
+    def tell_handled(number):
+        emit(SIGNAL_HANDLED, 0, site(3), int(number))
 
     def tell_alarm(at, place):
         try:

@@ -6,10 +6,11 @@ from . import wire
 from .around import shares
 from .conditions import watch_barrier, watch_condition, watch_event, watch_semaphore
 from .errors import in_words, own_hook, watch_errors
-from .locks import Factory, Lock, RLock, nanos, replace, sent
+from .locks import Factory, Lock, nanos, replace, sent
+from .rlocks import RLock
 from .wire import (
-    ENDED, END_SEEN, FUNCTIONS, OP_JOIN, SLEEP, SLEEP_ENDED, SPAWNED, STARTED, TIMED_OUT, WAIT, WAIT_ENDED, WOKEN, Res, code_of, creator, emit,
-    emit_of, is_library, passes_on, site, text, threads,
+    ENDED, END_SEEN, FUNCTIONS, INTERRUPTED, OP_JOIN, SLEEP, SLEEP_ENDED, SPAWNED, STARTED, TIMED_OUT, WAIT, WAIT_ENDED, WOKEN, Res,
+    code_of, creator, emit, emit_of, is_library, passes_on, site, text, threads,
 )
 
 
@@ -116,10 +117,13 @@ def _thread_class(threading):
                 return old(self, timeout)
             place, end = site(), end_of(self)
             emit(WAIT, end, place, OP_JOIN, nanos(timeout))
+            how = INTERRUPTED
             try:
-                return old(self, timeout)
+                result = old(self, timeout)
+                how = TIMED_OUT if is_alive(self) else WOKEN
+                return result
             finally:
-                emit(WAIT_ENDED, end, place, TIMED_OUT if is_alive(self) else WOKEN)
+                emit(WAIT_ENDED, end, place, how)
 
         return join
 

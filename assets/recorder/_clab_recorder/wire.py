@@ -3,16 +3,27 @@
 No lock, no thread, no file descriptor below the program's own: numbers come from counters that the interpreter steps
 atomically, a slot is one memory write with its mark last, and a definition is one append.
 """
+import sys
+
+# Files of the program's may have these names: then they are not here when the program looks for them.
+_HIDDEN = [name for name in ("fcntl", "mmap") if name not in sys.modules]
+
 import errno
 import itertools
 import mmap
 import os
-import sys
 from _json import encode_basestring_ascii as _quoted
+from _struct import Struct
 from _thread import RLock, get_ident
 from _weakref import ref as _ref
-from struct import Struct
 from time import monotonic_ns as now, time_ns
+
+try:
+    import fcntl
+except ImportError:
+    fcntl = None
+for _name in _HIDDEN:
+    sys.modules.pop(_name, None)
 
 STARTED, ENDED, SPAWNED, AT, CHILD_ENDED, END_SEEN = range(1, 7)
 WAIT, ACQUIRED, RELEASED, WAIT_ENDED, NOTIFIED, SET, CLEARED, PASSED, BROKEN, REFUSED = range(10, 20)
@@ -24,7 +35,7 @@ MESSAGE, DROPPED, THINNED, COPIED = range(70, 74)
 
 OP_ACQUIRE, OP_WAIT, OP_PUT, OP_GET, OP_JOIN, OP_RESULT, OP_TASK = range(7)
 FOUND = 0x100
-WOKEN, TIMED_OUT, STOPPED, BROKE = range(4)
+WOKEN, TIMED_OUT, STOPPED, BROKE, INTERRUPTED = range(5)
 PROCESS, STDERR, OF_TASK, AT_EXIT, LATE = 0x10, 0x20, 0x40, 0x80, 0x8000
 
 HEADER = 4096
@@ -232,15 +243,25 @@ def is_of_handler(error):
     return False
 
 
+def is_interrupt(error):
+    """Whether an exception came in from outside of what a call does: a handler of a signal has raised it, or it ends the thread."""
+    return not isinstance(error, Exception) or is_of_handler(error)
+
+
 def passes_on(fault):
     """Raises on what a handler of a signal has raised while the recorder was at work: that is no fault of the recorder's own."""
     if handler_code is not None and is_of_handler(fault):
         raise fault
 
 
+def ended_by(error, late):
+    """How a wait ended that an exception has ended: `late` is the one that says that its time has passed."""
+    return TIMED_OUT if isinstance(error, late) and not is_interrupt(error) else INTERRUPTED
+
+
 def is_recorded(kind, obj, at):
-    """Whether an event of an object at a time, 0 for none, is among the newest slots. What a handler of a signal raises may come into an event or
-    right behind it, and no variable would be sure to know whether it was recorded."""
+    """Whether an event of an object at a time, 0 for none, is among the newest slots. What a handler of a signal raises may come into an
+    event or right behind it, and no variable would be sure to know whether it was recorded."""
     ring = _ring
     if ring is None or not at:
         return False
@@ -310,10 +331,8 @@ def _open_defs():
     fd = os.open(_defs_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
         # High up, where no program looks for its own descriptors.
-        import fcntl
-
         _defs = fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 900)
-    except (ImportError, OSError):
+    except (AttributeError, OSError):
         _defs = os.dup(fd)
     os.close(fd)
 
@@ -466,6 +485,12 @@ def plain_item(value):
 
 _inside = {}
 _library = ()
+_OWN = __file__[:-len("wire.py")]
+
+
+def is_own(frame):
+    """Whether a frame is the recorder's."""
+    return frame.f_code.co_filename.startswith(_OWN)
 
 
 def is_library(path):

@@ -115,6 +115,7 @@ impl Events {
                     how::WOKEN => WaitEnd::Woken,
                     how::TIMED_OUT => WaitEnd::TimedOut,
                     how::STOPPED => WaitEnd::Cancelled,
+                    how::INTERRUPTED => WaitEnd::Interrupted,
                     _ => WaitEnd::Broken,
                 };
                 return self.wait_ends(slot, actor, K::WaitEnded { res: res?, how });

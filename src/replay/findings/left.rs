@@ -84,7 +84,7 @@ impl Check for Left {
                 mine.for_each(|left| left.wanted_by.extend([event.actor]));
                 return;
             }
-            EventKind::WaitEnded { res, how: WaitEnd::TimedOut } => {
+            EventKind::WaitEnded { res, how: WaitEnd::TimedOut | WaitEnd::Interrupted } => {
                 let mine = self.locks.iter_mut().filter(|left| left.res == res && !left.failed());
                 mine.for_each(|left| left.wanted_by.retain(|who| *who != event.actor));
                 return;

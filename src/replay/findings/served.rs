@@ -42,7 +42,7 @@ impl Check for Served {
                 self.by_name.insert(res);
                 self.given_up.insert(res);
             }
-            EventKind::WaitEnded { res, how: WaitEnd::TimedOut }
+            EventKind::WaitEnded { res, how: WaitEnd::TimedOut | WaitEnd::Interrupted }
             | EventKind::FoundEmpty { res }
                 if is_pool(res) && !self.closed.contains_key(&res) =>
             {

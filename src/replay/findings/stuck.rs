@@ -111,7 +111,10 @@ impl Check for Stuck {
                     broken.told.insert(event.actor);
                 }
             }
-            EventKind::WaitEnded { res, how: WaitEnd::Woken | WaitEnd::Cancelled } => {
+            EventKind::WaitEnded {
+                res,
+                how: WaitEnd::Woken | WaitEnd::Cancelled | WaitEnd::Interrupted,
+            } => {
                 if let Some(came) = self.came.get_mut(&res) {
                     came.remove(&event.actor);
                 }

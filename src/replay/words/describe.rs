@@ -35,6 +35,7 @@ pub fn describe(meta: &Meta, event: &Event) -> String {
                 WaitEnd::Woken => format!("stopped waiting for {name}"),
                 WaitEnd::TimedOut => format!("gave up waiting for {name}: time is up"),
                 WaitEnd::Cancelled => format!("was stopped while waiting for {name}"),
+                WaitEnd::Interrupted => format!("stopped waiting for {name}: an exception came in"),
                 WaitEnd::Broken if kind(meta, id) == Some(ResourceKind::Barrier) => {
                     format!("left {name}, which is broken")
                 }

@@ -1,0 +1,62 @@
+# holes: an interrupt may come between a slot that is taken and its event
+import os
+import signal
+import sys
+import threading
+import time
+
+# Nobody has asked for a handler: an interrupt from the keyboard is an exception wherever it comes in.
+caught = 0
+
+
+def interrupts():
+    time.sleep(0.004)
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+def beside():
+    while goes_on:
+        with one:
+            pass
+
+
+for kind in threading.Lock, threading.RLock:
+    for others in 0, 2:
+        if sys.version_info >= (3, 14) and others:  # CPython itself leaves nearly each of them
+            continue
+        one, left, goes_on = kind(), 0, True
+        threads = [threading.Thread(target=beside) for _ in range(others)]
+        for thread in threads:
+            thread.start()
+        for again in range(20):
+            keyboard = threading.Thread(target=interrupts)
+            try:
+                keyboard.start()
+                while True:
+                    with one:
+                        pass
+            except KeyboardInterrupt:
+                caught += 1
+            if kind is threading.RLock:
+                is_left = one._is_owned()
+            else:
+                # Another thread may have it, and gives it back.
+                is_left = not one.acquire(timeout=5 if others else 0)
+            left += is_left
+            if is_left or kind is threading.Lock:
+                one.release()
+            keyboard.join()
+        goes_on = False
+        for thread in threads:
+            thread.join()
+        # Up to 3.9 and from 3.14 on, CPython can be between the lock and its block, or the block and the release.
+        print(left if (3, 10) <= sys.version_info < (3, 14) else "some")
+print(caught)
+handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
+print(handler is signal.default_int_handler, signal.getsignal(signal.SIGINT) is signal.SIG_IGN)
+os.kill(os.getpid(), signal.SIGINT)
+signal.signal(signal.SIGINT, handler)
+print(signal.getsignal(signal.SIGINT) is handler)
+threading.Thread(target=interrupts).start()
+with one:
+    threading.Event().wait()
