@@ -265,6 +265,7 @@ impl Case {
                     "timeout" => WaitEnd::TimedOut,
                     "cancelled" => WaitEnd::Cancelled,
                     "broken" => WaitEnd::Broken,
+                    "interrupted" => WaitEnd::Interrupted,
                     other => panic!("{other}"),
                 },
             },

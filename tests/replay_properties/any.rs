@@ -115,7 +115,13 @@ fn any_kind() -> impl Strategy<Value = EventKind> {
         WaitOp::Result,
         WaitOp::Task,
     ]);
-    let how = select(&[WaitEnd::Woken, WaitEnd::TimedOut, WaitEnd::Cancelled, WaitEnd::Broken]);
+    let how = select(&[
+        WaitEnd::Woken,
+        WaitEnd::TimedOut,
+        WaitEnd::Cancelled,
+        WaitEnd::Broken,
+        WaitEnd::Interrupted,
+    ]);
     let end = select(&[
         End::Normal,
         End::Error(TextId(3)),
