@@ -57,7 +57,7 @@ pub enum WaitEnd {
     Cancelled,
     /// The barrier broke, or the queue was closed.
     Broken,
-    /// An exception ended it: one of a handler of a signal, say.
+    /// Another exception ended it: one of a handler of a signal, say.
     Interrupted,
 }
 

@@ -349,10 +349,20 @@ fn a_wait_that_an_exception_ends_is_not_said_to_be_out_of_time() {
     let how: Vec<i64> =
         of.filter(|e| e.slot.kind == 13).map(|e| e.slot.a).filter(|how| *how != 0).collect();
     let (late, interrupted) = (1, 4);
-    // Of 21 things each way, of a manager's five time-outs, and an interrupt.
+    // Of 15 things in one process and six of several each way; five that know no limit; of a manager six time-outs, and an interrupt.
     let mut expected = [late, interrupted].repeat(21);
-    expected.extend([late, late, late, late, late, interrupted]);
+    expected.extend([interrupted; 5]);
+    expected.extend([late, interrupted]);
+    expected.extend([late; 6]);
+    expected.push(interrupted);
     assert_eq!(how, expected);
+    // Whoever waits for ever is somebody else than who gives up.
+    let limits = recording.events.iter().filter(|e| e.slot.kind == 10 && e.pid == main);
+    let of_manager: Vec<bool> = limits.map(|e| e.slot.b >= 0).rev().take(7).collect();
+    assert_eq!(of_manager, [true; 7]);
+    // Nothing was taken of a result that did not come.
+    let taken = recording.events.iter().filter(|e| e.slot.kind == 46 && e.pid == main);
+    assert_eq!(taken.count(), 3);
 }
 
 /// What became of exceptions, and what their thread did meanwhile: kinds in the order of their times, without its output to stderr.

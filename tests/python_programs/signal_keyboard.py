@@ -5,6 +5,9 @@ import sys
 import threading
 import time
 
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell has it for what it runs in the background
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    os.execv(sys.executable, [sys.executable, *sys.argv])
 # Nobody has asked for a handler: an interrupt from the keyboard is an exception wherever it comes in.
 caught = 0
 

@@ -1,3 +1,4 @@
+import inspect
 import logging
 import os
 import queue
@@ -31,6 +32,11 @@ def stack():
     print([entry.name for entry in traceback.extract_stack()][-1], [f.f_code.co_name for f, _ in traceback.walk_stack(sys._getframe())][0])
     with lock:
         traceback.print_stack(file=sys.stdout, limit=1)
+    print([entry.function for entry in inspect.stack()], [f.f_code.co_name for f, _ in traceback.walk_stack(None)])
+    try:
+        event.wait("ever")
+    except TypeError:
+        print([entry.function for entry in inspect.trace()][0])
 
 
 def inner(call, *args):

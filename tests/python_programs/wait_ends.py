@@ -25,8 +25,17 @@ def ends(wait):
 
 def both(name, wait):
     late = ends(lambda: wait(0.01))
-    signal.setitimer(signal.ITIMER_REAL, 0.03)
-    print(name, late, ends(lambda: wait(30)))
+    print(name, late, interrupted(lambda: wait(30)))
+
+
+def interrupted(wait):
+    # Late enough that it waits by then on any machine.
+    signal.setitimer(signal.ITIMER_REAL, 0.1)
+    return ends(wait)
+
+
+def late_itself(x):
+    raise multiprocessing.TimeoutError("of the task")
 
 
 def condition(of):
@@ -57,12 +66,16 @@ def threads():
         future = executor.submit(event.wait)
         both("result", future.result)
         both("wait", lambda t: len(futures.wait([future], t).not_done))
+        both("first", lambda t: len(futures.wait([future], t, futures.FIRST_COMPLETED).done))
         both("completed", lambda t: next(futures.as_completed([future], t)))
         asked = pool.apply_async(event.wait)
         both("pool", asked.get)
         mapped = pool.imap(lambda x: event.wait(), [1])
         both("imap", mapped.next)
         event.set()
+        # A result, though it is an error, is none that came too late.
+        print(ends(pool.imap(late_itself, [1]).next), ends(lambda: pool.apply(late_itself, (1,))))
+        executor.submit(late_itself, 1).exception()
     thread.join()
 
 
@@ -77,6 +90,12 @@ def processes():
     both("shared semaphore", lambda t: semaphore.acquire(True, t))
     both("shared items", lambda t: items.get(True, t))
     both("shared full", lambda t: full.put(1, True, t))
+    told, pipe, (end, other) = multiprocessing.JoinableQueue(), multiprocessing.SimpleQueue(), multiprocessing.Pipe()
+    told.put(0)
+    print("without a limit", interrupted(told.join), interrupted(pipe.get), interrupted(end.recv))
+    print(interrupted(lambda: [pipe.put(bytes(60000)) for _ in range(9)]), interrupted(lambda: [end.send(bytes(60000)) for _ in range(9)]))
+    told.get()
+    told.task_done()
     child = multiprocessing.Process(target=event.wait)
     child.start()
     both("child", lambda t: (child.join(t), child.is_alive())[1])
@@ -89,11 +108,10 @@ def manager():
     with multiprocessing.Manager() as manager:
         event, lock, items = manager.Event(), manager.Lock(), manager.Queue()
         lock.acquire()
-        print("of a manager", ends(lambda: event.wait(0.01)), ends(lambda: lock.acquire(True, 0.01)), ends(lambda: items.get(True, 0.01)))
-        print(ends(lambda: lock.acquire(False)), ends(items.get_nowait))
+        print("of a manager", ends(lambda: event.wait(0.01)), ends(lambda: lock.acquire(True, 0.01)), ends(lambda: items.get(timeout=0.01)))
+        print(ends(lambda: lock.acquire(False)), ends(items.get_nowait), ends(lambda: items.get(block=False)))
         # The last: what comes of it is still on its way then.
-        signal.setitimer(signal.ITIMER_REAL, 0.03)
-        print(ends(lambda: event.wait(5)))
+        print(interrupted(lambda: event.wait(5)))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,8 @@ from time import monotonic_ns as now
 from . import wire
 from .wire import (
     AT_EXIT, CHANGED, CHILD_ENDED, ENDED, INSERTED, MESSAGE, PROCESS, REMOVED, SIGNAL_SENT, SLEEP, SLEEP_ENDED,
-    FOUND, SPAWNED, THINNED, UNHANDLED, FUNCTIONS, Res, emit, is_library, item, passes_on, plain_item, short, site, text, within,
+    FOUND, SPAWNED, THINNED, UNHANDLED, FUNCTIONS, Res, emit, is_interrupt, is_library, item, passes_on, plain_item, short, site, text,
+    within,
 )
 
 _ended = False
@@ -258,6 +259,8 @@ def _os():
             try:
                 pid = _as_from(sys._getframe(1), real)
             except OSError as error:
+                if is_interrupt(error):
+                    raise
                 raise error.with_traceback(None)
             if pid:
                 wire.started(pid)
@@ -295,14 +298,12 @@ def _os():
         hook(name, make)
 
 
-_Function = type(forked)
-
-
 def _as_from(frame, call):
     """Makes a call in a frame that looks like this one: that a process with threads forks, Python says of the line that its caller stands
     in, and by default only of lines of the program itself."""
-    code = (lambda call: call()).__code__.replace(co_filename=frame.f_code.co_filename, co_firstlineno=frame.f_lineno or 1)
-    return _Function(code, frame.f_globals)(call)
+    code = (lambda call: call()).__code__.replace(co_filename=frame.f_code.co_filename, co_firstlineno=frame.f_lineno or 1,
+                                                co_name=frame.f_code.co_name)
+    return FUNCTIONS[0](code, frame.f_globals)(call)
 
 
 def _look_at_killed(pid, sig, kill):
@@ -474,7 +475,6 @@ def changed_list(res, before, after, found, place):
 _shared = {}
 _looked_into = set()
 _MOST_SHARED = 64
-_function = type(snapshot)
 
 
 def shares(function):
@@ -491,7 +491,7 @@ def shares(function):
         table = function.__globals__
         for name in _wanted(code, table)[0]:
             value = table.get(name)
-            if type(value) is _function:
+            if type(value) is FUNCTIONS[0]:
                 shares(value)
             elif len(_shared) < _MOST_SHARED and not (name[:1] == "_" or name.isupper()):
                 held = _held(value)

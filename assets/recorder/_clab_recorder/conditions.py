@@ -207,13 +207,13 @@ def _one_semaphore(cls, name):
                     return False
                 place = site()
                 emit(WAIT, r.n, place, OP_ACQUIRE, nanos(timeout))
-                got, how = False, INTERRUPTED
+                taken, how = [], INTERRUPTED
                 try:
-                    got = old(self, blocking, timeout)
+                    taken.extend(map(old, (self,), (blocking,), (timeout,)))
                     how = TIMED_OUT
-                    return got
+                    return True in taken
                 finally:
-                    if got:
+                    if True in taken:
                         emit(ACQUIRED, r.n, place)
                     else:
                         emit(WAIT_ENDED, r.n, place, how)

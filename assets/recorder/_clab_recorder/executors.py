@@ -137,13 +137,14 @@ def base_(module):
             try:
                 value = old(self, timeout)
             except BaseException as error:
-                ended = self.done()
+                # Its own, or that it was cancelled: any other came in from elsewhere.
+                failed = error is self._exception
                 if waited:
+                    ended = failed or isinstance(error, module.CancelledError)
                     emit(WAIT_ENDED, n, place, WOKEN if ended else ended_by(error, module.TimeoutError))
-                if ended and not self.cancelled():
+                if failed:
                     emit(TAKEN, n, place, b=1, c=key)
-                    if error is self._exception:
-                        got_error(n, key, error, place)
+                    got_error(n, key, error, place)
                 # The frame must not keep the exception, which keeps the frame.
                 self = None
                 raise
@@ -169,6 +170,11 @@ def _wait_functions(module):
                 return mark
         return None
 
+    def has_come(done, rest, what):
+        if what == module.FIRST_COMPLETED:
+            return bool(done)
+        return not rest or what == module.FIRST_EXCEPTION and any(f._exception is not None for f in done)
+
     def wait(fs, timeout=None, return_when=module.ALL_COMPLETED):
         try:
             fs = list(fs)
@@ -183,7 +189,7 @@ def _wait_functions(module):
         how = INTERRUPTED
         try:
             result = real_wait(fs, timeout, return_when)
-            how = TIMED_OUT if result[1] and return_when == module.ALL_COMPLETED else WOKEN
+            how = WOKEN if has_come(*result, return_when) else TIMED_OUT
             return result
         finally:
             emit(WAIT_ENDED, n, place, how)

@@ -1,12 +1,12 @@
-"""What is called for a signal: what it keeps the recorder from doing is done before the program sees what it raises."""
+"""Stand-ins for handlers of signals: a release that one has kept from beginning is done before the program sees what it raises."""
 import _signal
 
 from . import wire
 
 # What has to be done once it is called, by its code, and a variable that is bound once it has begun.
 _sure = {}
-# The program's own functions, by what is called in their place.
-_stand_ins = {}
+# The code of what stands in for a handler.
+_codes = set()
 
 
 def sure(function, begun):
@@ -44,46 +44,44 @@ def stand_in(handler, tell):
     """What is called in place of the program's handler, and tells of it first."""
 
     def handles(number, frame):
-        tell(number)
         try:
+            tell(number)
             return handler(number, _of_program(frame))
         except BaseException:
             _finish(frame)
             raise
 
     wire.handler_code = handles.__code__
-    return _kept(handles, handler)
+    return _standing_for(handler, handles)
 
 
-def interrupter():
+def interrupts(number, frame):
     """What is called in place of Python's own handler of an interrupt."""
-    handler = _signal.default_int_handler
-
-    def interrupts(number, frame):
-        try:
-            return handler(number, frame)
-        except BaseException:
-            _finish(frame)
-            raise
-
-    return _kept(interrupts, handler)
+    try:
+        return _signal.default_int_handler(number, frame)
+    except BaseException:
+        _finish(frame)
+        raise
 
 
-def _kept(function, handler):
-    _stand_ins[id(function)] = function, handler
+def _standing_for(handler, function):
+    function.stands_for = handler
+    _codes.add(function.__code__)
     return function
 
 
 def original(handler):
-    """The program's own function."""
-    known = _stand_ins.get(id(handler))
-    return known[1] if known is not None and known[0] is handler else handler
+    """What the program has given, of what stands in for it."""
+    return handler.stands_for if type(handler) is type(original) and handler.__code__ in _codes else handler
+
+
+_standing_for(_signal.default_int_handler, interrupts)
 
 
 def begin():
     """Takes the place of Python's own handler, for a program that may never ask for another."""
     try:
         if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
-            _signal.signal(_signal.SIGINT, interrupter())
+            _signal.signal(_signal.SIGINT, interrupts)
     except (ValueError, OSError):
         pass  # not in the main thread

@@ -11,6 +11,8 @@ _WANTED = {
     "queue": ("queues", "queue_"),
     "signal": ("signals", "signal_"),
     "traceback": ("tracebacks", "traceback_"),
+    "inspect": ("tracebacks", "inspect_"),
+    "copyreg": ("locks", "copyreg_"),
     "asyncio": ("around", "asyncio_"),
     "concurrent.interpreters": ("around", "interpreters_"),
     "subprocess": ("calls", "subprocess_"),

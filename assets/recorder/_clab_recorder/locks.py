@@ -6,8 +6,8 @@ from time import monotonic_ns as now
 from . import handlers, wire
 from .around import snapshot
 from .wire import (
-    ACQUIRED, INTERRUPTED, LATE, OP_ACQUIRE, RELEASED, THINNED, TIMED_OUT, WAIT, WAIT_ENDED, Res, creator, emit, emit_of, is_recorded,
-    passes_on, site, threads,
+    ACQUIRED, FUNCTIONS, INTERRUPTED, LATE, OP_ACQUIRE, RELEASED, THINNED, TIMED_OUT, WAIT, WAIT_ENDED, Res, creator, emit, emit_of,
+    is_recorded, passes_on, site, threads,
 )
 
 real_lock = _thread.allocate_lock
@@ -135,10 +135,9 @@ def may_be_wrong(blocking, timeout):
 def without_arguments(leave):
     """The release of a class whose `__exit__` this is: the same code, not a call of it, before which a handler of a signal could come."""
     code = leave.__code__
-    return _Function(code.replace(co_name="release", co_flags=code.co_flags & ~_VARARGS), leave.__globals__, "release")
+    return FUNCTIONS[0](code.replace(co_name="release", co_flags=code.co_flags & ~_VARARGS), leave.__globals__, "release")
 
 
-_Function = type(nanos)
 # Of a function that takes any arguments, as the module `inspect` has it.
 _VARARGS = 4
 
@@ -269,7 +268,12 @@ for _function in Lock.release, Lock.__exit__:
 handlers.begin()
 
 
-def sent(factory):
+def copyreg_(module):
+    """Takes part in the module `copyreg`: pickles."""
+    module.pickle(Factory, _sent)
+
+
+def _sent(factory):
     """How a class goes to another process, which may have no recorder."""
     module, name = factory._stands_for.split(".")
     return eval, ("__import__(%r).%s" % (module, name),)

@@ -6,8 +6,8 @@ from . import around, wire
 from .errors import handed_on
 from .locks import nanos, replace
 from .wire import (
-    ACQUIRED, CHANGED, CLEARED, COPIED, GOT, INTERRUPTED, ITEM_DONE, OP_ACQUIRE, OP_GET, OP_PUT, OP_RESULT, OP_WAIT, PUT, REFUSED, RELEASED,
-    SET, TIMED_OUT, WAIT, WAIT_ENDED, WOKEN, Res, creator, emit, ended_by, item, passes_on, plain_item, short, site,
+    ACQUIRED, BROKE, CHANGED, CLEARED, COPIED, GOT, INTERRUPTED, ITEM_DONE, OP_ACQUIRE, OP_GET, OP_PUT, OP_RESULT, OP_WAIT, PUT, REFUSED,
+    RELEASED, SET, TIMED_OUT, WAIT, WAIT_ENDED, WOKEN, Res, creator, emit, ended_by, item, passes_on, plain_item, short, site,
 )
 
 # Files that only pass a wish on.
@@ -38,9 +38,9 @@ def managers_(module):
             if r is None:
                 return old(self, methodname, args, kwds)
             if r.kind != "Manager":
-                return _call(r, n, site(3), methodname, args, lambda: old(self, methodname, args, kwds))
+                return _call(r, n, site(3), methodname, args, kwds, lambda: old(self, methodname, args, kwds))
             settle_copies(None if methodname in _READS else r)
-            value = _call(r, n, site(3), methodname, args, lambda: old(self, methodname, args, kwds))
+            value = _call(r, n, site(3), methodname, args, kwds, lambda: old(self, methodname, args, kwds))
             if methodname in _INNER and type(value) in _CONTAINERS and not any(type(a) is slice for a in args):
                 _watch_copy(r, value, frame, site(3))
             return value
@@ -164,11 +164,11 @@ def _proxy(self, frame, made=False):
     return r
 
 
-def _call(r, n, place, name, args, do):
+def _call(r, n, place, name, args, kwds, do):
     kind = r.kind
     if kind in ("Lock", "RLock", "Semaphore"):
         if name == "acquire":
-            emit(WAIT, n, place, OP_ACQUIRE, _limit(args))
+            emit(WAIT, n, place, OP_ACQUIRE, _limit(args, kwds))
             got, how = False, INTERRUPTED
             try:
                 got = do()
@@ -197,13 +197,13 @@ def _call(r, n, place, name, args, do):
             return do()
         puts = name.startswith("put")
         at = now()
-        limit = 0 if name.endswith("_nowait") else _limit(args[puts:])
+        limit = 0 if name.endswith("_nowait") else _limit(args[1:] if puts else args, kwds)
         emit(WAIT, n, place, OP_PUT if puts else OP_GET, limit)
         how = WOKEN
         try:
             value = do()
         except BaseException as error:
-            how = ended_by(error, _late)
+            how = ended_by(error, _late) if isinstance(error, _late) or wire.is_interrupt(error) else BROKE
             raise
         finally:
             if how == WOKEN and puts:
@@ -218,7 +218,7 @@ def _call(r, n, place, name, args, do):
         emit(SET if name == "set" else CLEARED, n, place)
         return do()
     op = OP_WAIT if name in ("wait", "join") else OP_RESULT
-    emit(WAIT, n, place, op, nanos(args[0]) if name == "wait" and args else -1, wire.text(name))
+    emit(WAIT, n, place, op, nanos(args[0] if args else kwds.get("timeout")) if name == "wait" else -1, wire.text(name))
     how = WOKEN
     try:
         value = do()
@@ -234,8 +234,8 @@ def _call(r, n, place, name, args, do):
         emit(WAIT_ENDED, n, place, how)
 
 
-def _limit(args):
+def _limit(args, kwds):
     """The time limit in nanoseconds, -1 for none, of a call with (block=True, timeout=None)."""
-    if args and not args[0]:
+    if not (args[0] if args else kwds.get("block", True)):
         return 0
-    return nanos(args[1]) if len(args) > 1 else -1
+    return nanos(args[1] if len(args) > 1 else kwds.get("timeout"))

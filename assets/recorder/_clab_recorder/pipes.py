@@ -12,7 +12,8 @@ from .locks import nanos, replace
 from .processes import CONTEXT
 from .semlocks import hide
 from .wire import (
-    GOT, ITEM_DONE, OP_GET, OP_JOIN, OP_PUT, PUT, WAIT, WAIT_ENDED, WOKEN, Res, creator, emit, ended_by, item, passes_on, site,
+    BROKE, GOT, INTERRUPTED, ITEM_DONE, OP_GET, OP_JOIN, OP_PUT, PUT, WAIT, WAIT_ENDED, WOKEN, Res, creator, emit, ended_by,
+    is_interrupt, item, passes_on, site,
 )
 
 select = wire.of_library("select")
@@ -132,11 +133,14 @@ def connection_(module):
                 emit(WAIT, n, place, OP_PUT, -1, at=at)
                 # Told before it is through: whoever reads it may be told of sooner.
             emit(PUT, n, place, a, text=words, flags=flags, at=at)
+            how = INTERRUPTED
             try:
-                return old(self, obj, *args, **kwargs)
+                result = old(self, obj, *args, **kwargs)
+                how = WOKEN
+                return result
             finally:
                 if full:
-                    emit(WAIT_ENDED, n, place, WOKEN)
+                    emit(WAIT_ENDED, n, place, how)
 
         return send
 
@@ -154,13 +158,15 @@ def connection_(module):
                 return old(self, *args, **kwargs) if r is None else calls.waits("recv", waits and place, old, self, *args, **kwargs)
             if waits:
                 emit(WAIT, n, place, OP_GET, -1)
-            got = False
+            how = WOKEN
             try:
                 value = old(self, *args, **kwargs)
-                got = True
+            except BaseException as error:
+                how = INTERRUPTED if is_interrupt(error) else BROKE
+                raise
             finally:
                 if waits:
-                    emit(WAIT_ENDED, n, place, WOKEN if got else 3)
+                    emit(WAIT_ENDED, n, place, how)
             flags, a, words = item(value)
             emit(GOT, n, place, a, text=words, flags=flags)
             return value
@@ -245,11 +251,13 @@ def queues_(module):
             except Exception as fault:
                 passes_on(fault)
                 full = False
+            how = INTERRUPTED
             try:
-                return send(data)
+                send(data)
+                how = WOKEN
             finally:
                 if full:
-                    emit(WAIT_ENDED, n, 0, WOKEN)
+                    emit(WAIT_ENDED, n, 0, how)
 
         def recv_bytes(*args):
             data = receive(*args)
@@ -371,10 +379,12 @@ def queues_(module):
                 return old(self)
             n, place = name_buffer(self, r), site()
             emit(WAIT, n, place, OP_JOIN, -1)
+            how = INTERRUPTED
             try:
-                return old(self)
+                old(self)
+                how = WOKEN
             finally:
-                emit(WAIT_ENDED, n, place, WOKEN)
+                emit(WAIT_ENDED, n, place, how)
 
         return join
 
@@ -453,11 +463,13 @@ def _simple_queue(module):
                 emit(PUT, n, place, a, text=words, flags=flags)
                 if full:
                     emit(WAIT, n, place, OP_PUT, -1)
+                how = INTERRUPTED
                 try:
                     self._writer.send_bytes(data)
+                    how = WOKEN
                 finally:
                     if full:
-                        emit(WAIT_ENDED, n, place, WOKEN)
+                        emit(WAIT_ENDED, n, place, how)
 
         return put
 
@@ -468,20 +480,22 @@ def _simple_queue(module):
             if r is None:
                 return old(self)
             n, place = r.n or r.define(self), site()
-            waits = not self._rlock.acquire(False)
-            if waits:
-                emit(WAIT, n, place, OP_GET, -1)
-                self._rlock.acquire()
+            waits, how, at = not self._rlock.acquire(False), INTERRUPTED, 0
             try:
-                if not waits and not self._poll():
-                    waits = True
+                if waits:
                     emit(WAIT, n, place, OP_GET, -1)
-                data = self._reader.recv_bytes()
-                at = now()
+                    self._rlock.acquire()
+                try:
+                    if not waits and not self._poll():
+                        waits = True
+                        emit(WAIT, n, place, OP_GET, -1)
+                    data = self._reader.recv_bytes()
+                    at, how = now(), WOKEN
+                finally:
+                    self._rlock.release()
             finally:
-                self._rlock.release()
-            if waits:
-                emit(WAIT_ENDED, n, place, WOKEN, at=at - 1)
+                if waits:
+                    emit(WAIT_ENDED, n, place, how, at=at and at - 1)
             value = loads(data)
             flags, a, words = item(value)
             emit(GOT, n, place, a, text=words, flags=flags, at=at)

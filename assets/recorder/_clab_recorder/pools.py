@@ -412,7 +412,8 @@ def _results(module):
             try:
                 value = old(self, timeout)
             except BaseException as error:
-                if self._event.is_set():
+                # Its own: what came in from elsewhere is no result.
+                if self._event.is_set() and error is self._value:
                     n = known[0].n
                     emit(TAKEN, n, place, b=known[1], c=task_key(self._job, 0))
                     # Of several that failed it is the first one's that is told.
@@ -508,7 +509,8 @@ def _results(module):
                 return old(self, timeout)
             except BaseException as failure:
                 error = failure
-                if isinstance(failure, module.TimeoutError) or wire.is_interrupt(failure):
+                # A task may have failed with the same.
+                if wire.is_interrupt(failure) or timeout is not None and isinstance(failure, module.TimeoutError):
                     how = ended_by(failure, module.TimeoutError)
                 raise
             finally:
@@ -521,6 +523,8 @@ def _results(module):
                     emit(TAKEN, n, place, b=1, c=task_key(self._job, i))
                     if error is not None:
                         got_error(n, task_key(self._job, i), error, place)
+                # The frame must not keep the exception, which keeps the frame.
+                error = None
 
         return next
 

@@ -7,7 +7,7 @@ from .locks import is_thinned, nanos, replace
 from .processes import CONTEXT
 from .wire import (
     ACQUIRED, CLEARED, INTERRUPTED, NOTIFIED, OP_ACQUIRE, OP_WAIT, REFUSED, RELEASED, SET, TIMED_OUT, WAIT, WAIT_ENDED, WOKEN, Res,
-    creator, emit, passes_on, site,
+    creator, emit, is_recorded, passes_on, site,
 )
 
 
@@ -23,30 +23,45 @@ def mark_semlock(self, r):
     def acquire(block=True, timeout=None):
         if not r.n:
             r.define(self_())
-        if take(False):
-            if r.kind == "RLock" and semlock._count() > 1:
-                if not r.held:
-                    emit(ACQUIRED, r.n, site(), 1)
-            elif not is_thinned(r):
-                emit(ACQUIRED, r.n, site(), 1)
-            else:
-                r.left_out += 1
-                r.held.append(0)
-            return True
-        if not block:
-            return False
-        place = site()
-        emit(WAIT, r.n, place, OP_ACQUIRE, nanos(timeout))
-        got, how = False, INTERRUPTED
+        # Kept in a list, which the call fills itself: a handler of a signal may raise behind it.
+        taken, at, left_out = [], 0, False
         try:
-            got = take(block, timeout)
-            how = TIMED_OUT
-        finally:
-            if got:
-                emit(ACQUIRED, r.n, place)
-            else:
-                emit(WAIT_ENDED, r.n, place, how)
-        return got
+            taken.extend(map(take, (False,)))
+            if True in taken:
+                if r.kind == "RLock" and semlock._count() > 1:
+                    if not r.held:
+                        at = now()
+                        emit(ACQUIRED, r.n, site(), 1, at=at)
+                elif not is_thinned(r):
+                    at = now()
+                    emit(ACQUIRED, r.n, site(), 1, at=at)
+                else:
+                    r.left_out += 1
+                    left_out = True
+                    r.held.append(0)
+                return True
+            if not block:
+                return False
+            place, how = site(), INTERRUPTED
+            emit(WAIT, r.n, place, OP_ACQUIRE, nanos(timeout))
+            try:
+                taken.extend(map(take, (block,), (timeout,)))
+                how = TIMED_OUT
+            finally:
+                if True in taken:
+                    at = now()
+                    emit(ACQUIRED, r.n, place, at=at)
+                else:
+                    emit(WAIT_ENDED, r.n, place, how)
+            return True in taken
+        except BaseException:
+            if True in taken:
+                if left_out:
+                    del r.held[-1:]
+                if is_recorded(ACQUIRED, r.n, at):
+                    emit(RELEASED, r.n, site())
+                give()
+            raise
 
     def release():
         if r.held:

@@ -3,7 +3,7 @@ from time import monotonic_ns as now
 
 from . import wire
 from .calls import waits
-from .handlers import interrupter, original, stand_in
+from .handlers import interrupts, original, stand_in
 from .wire import ALARM, SIGNAL_HANDLED, emit, passes_on, site
 
 # Those for which the program has a handler of its own.
@@ -33,13 +33,13 @@ def signal_(module):
 
     def signal(signalnum, handler):
         given = handler
-        is_own = callable(handler) and handler is not module.default_int_handler and not isinstance(handler, int)
-        if is_own:
+        is_programs = callable(handler) and handler is not module.default_int_handler and not isinstance(handler, int)
+        if is_programs:
             given = stand_in(handler, tell_handled)
         elif handler is module.default_int_handler:
-            given = interrupter()
+            given = interrupts
         before = real_signal(signalnum, given)
-        _handles(signalnum, is_own)
+        _handles(signalnum, is_programs)
         if signalnum == getattr(module, "SIGALRM", None) and module.SIG_IGN in (handler, before):
             tell_alarm(now(), site())
         return original(before)

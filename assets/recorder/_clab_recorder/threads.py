@@ -6,7 +6,7 @@ from . import wire
 from .around import shares
 from .conditions import watch_barrier, watch_condition, watch_event, watch_semaphore
 from .errors import in_words, own_hook, watch_errors
-from .locks import Factory, Lock, nanos, replace, sent
+from .locks import Lock, nanos, replace
 from .rlocks import RLock
 from .wire import (
     ENDED, END_SEEN, FUNCTIONS, INTERRUPTED, OP_JOIN, SLEEP, SLEEP_ENDED, SPAWNED, STARTED, TIMED_OUT, WAIT, WAIT_ENDED, WOKEN, Res,
@@ -16,9 +16,6 @@ from .wire import (
 
 def threading_(threading):
     """Takes part in the module `threading`."""
-    import copyreg
-
-    copyreg.pickle(Factory, sent)
     threading.Lock = Lock
     threading.RLock = RLock
     watch_condition(threading)

@@ -45,7 +45,8 @@ struct LeftLock {
     end: End,
     /// Who has acquired it since, first.
     taken_over: Option<ActorId>,
-    /// Who wanted it, then or later: one that nobody wants may be kept on purpose. Whoever stops waiting in time did not need it.
+    /// Who wanted it, then or later: one that nobody wants may be kept on purpose. Whoever stops waiting, since its
+    /// time is up or an exception comes, did not need it.
     wanted_by: BTreeSet<ActorId>,
 }
 

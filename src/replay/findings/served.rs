@@ -15,8 +15,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Served {
     /// When each pool was ended first, and by whom.
     closed: BTreeMap<ResourceId, (usize, ActorId)>,
-    /// Pools of whose results somebody had waited for one as long as it wanted to, or had looked for it in vain, or that were given up
-    /// by name.
+    /// Pools of whose results somebody had waited for one until its time was up or an exception came, or had looked for it in vain, or
+    /// that were given up by name.
     given_up: BTreeSet<ResourceId>,
     /// Those of them that were given up by name.
     by_name: BTreeSet<ResourceId>,
