@@ -21,6 +21,7 @@ pub(super) const FILES: &[(&str, &str)] = files![
     "sitecustomize.py",
     "_clab_recorder/__init__.py",
     "_clab_recorder/around.py",
+    "_clab_recorder/builtin.py",
     "_clab_recorder/calls.py",
     "_clab_recorder/conditions.py",
     "_clab_recorder/errors.py",

@@ -365,6 +365,26 @@ fn a_wait_that_an_exception_ends_is_not_said_to_be_out_of_time() {
     assert_eq!(taken.count(), 3);
 }
 
+#[test]
+fn a_queue_that_the_program_empties_by_itself_is_said_not_to_be_known() {
+    let said = |body: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        let text = format!(
+            "import queue\njobs = queue.Queue(2)\njobs.put(1)\n{body}\njobs.put(2)\njobs.get()\n"
+        );
+        recorded(folder.path(), "inside.py", &text);
+        let files = std::fs::read_dir(folder.path().join("record")).unwrap();
+        let lines = files.map(|entry| std::fs::read(entry.unwrap().path()).unwrap());
+        lines
+            .filter(|file| {
+                String::from_utf8_lossy(file).contains("itself changes what is inside of jobs")
+            })
+            .count()
+    };
+    assert_eq!(said("with jobs.mutex:\n    jobs.queue.clear()"), 1);
+    assert_eq!(said("jobs.get()"), 0);
+}
+
 /// What became of exceptions, and what their thread did meanwhile: kinds in the order of their times, without its output to stderr.
 fn courses(body: &str) -> Vec<u16> {
     const WANTED: [u16; 6] = [12, 50, 51, 54, 62, 70];

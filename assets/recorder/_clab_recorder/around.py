@@ -1,5 +1,6 @@
 """What goes on around the program's own objects: output, sleeps, exceptions, signals, its globals, its end."""
 import atexit
+import builtins
 import os
 import sys
 import time
@@ -7,6 +8,7 @@ from _thread import get_ident
 from time import monotonic_ns as now
 
 from . import wire
+from .builtin import stands_for
 from .wire import (
     AT_EXIT, CHANGED, CHILD_ENDED, ENDED, INSERTED, MESSAGE, PROCESS, REMOVED, SIGNAL_SENT, SLEEP, SLEEP_ENDED,
     FOUND, SPAWNED, THINNED, UNHANDLED, FUNCTIONS, Res, emit, is_interrupt, is_library, item, passes_on, plain_item, short, site, text,
@@ -25,6 +27,7 @@ def begin():
     _output("stdout", 0)
     _output("stderr", wire.STDERR)
     _excepthook()
+    _unraisablehook()
     _os()
     atexit.register(at_exit)
     if os.environ.get("CONCURRENCY_LAB_LINES") == "1":
@@ -56,7 +59,7 @@ def forked():
     if threading is not None:
         current = threading._active.get(get_ident())
         if current is not None:
-            current._clab = [wire.generation, 1, None]
+            wire.attributes(current)["_clab"] = [wire.generation, 1, None]
 
 
 def end(how, **fields):
@@ -98,20 +101,21 @@ def at_exit():
 def _sleep():
     real = time.sleep
 
-    def sleep(seconds):
+    def sleep(*args, **kwargs):
+        if len(args) != 1 or kwargs:
+            return real(*args, **kwargs)
         place = site()
         try:
-            planned = max(0, int(seconds * 1e9))
+            planned = max(0, int(args[0] * 1e9))
         except (TypeError, ValueError, OverflowError):
             planned = 0
         emit(SLEEP, 0, place, planned)
         try:
-            return real(seconds)
+            return real(*args)
         finally:
             emit(SLEEP_ENDED, 0, place)
 
-    sleep.__doc__, sleep.__module__, sleep.__qualname__ = real.__doc__, "time", "sleep"
-    time.sleep = sleep
+    time.sleep = stands_for(real, sleep)
 
 
 # Output
@@ -182,6 +186,9 @@ def _flush(key):
 _told = set()
 
 
+_GROUP = getattr(builtins, "BaseExceptionGroup", None)
+
+
 def hide_frames(error, depth=0):
     """Takes the recorder's own frames out of the traceback of an exception that is about to be shown."""
     try:
@@ -197,7 +204,8 @@ def hide_frames(error, depth=0):
                 trace.tb_next = after
             trace = after
         if depth < 10:
-            for other in (error.__cause__, error.__context__):
+            parts = _GROUP.exceptions.__get__(error) if _GROUP is not None and isinstance(error, _GROUP) else ()
+            for other in (error.__cause__, error.__context__, *parts):
                 if other is not None:
                     hide_frames(other, depth + 1)
     except Exception as fault:
@@ -231,6 +239,23 @@ def _excepthook():
     sys.excepthook = excepthook
 
 
+def _unraisablehook():
+    real = sys.unraisablehook
+    if real is not sys.__unraisablehook__:
+        return
+
+    def unraisablehook(unraisable, /):
+        try:
+            kind, error, trace, words, thing = unraisable
+            if error is not None and trace is error.__traceback__:
+                unraisable = type(unraisable)((kind, error, hide_frames(error), words, thing))
+        except Exception as fault:
+            passes_on(fault)
+        return real(unraisable)
+
+    sys.unraisablehook = stands_for(real, unraisablehook)
+
+
 # Processes by hand
 
 
@@ -238,15 +263,14 @@ def _os():
     def hook(name, make):
         real = getattr(os, name, None)
         if real is not None:
-            new = make(real)
-            new.__doc__, new.__name__, new.__qualname__, new.__module__ = real.__doc__, name, name, real.__module__
-            setattr(os, name, new)
+            setattr(os, name, stands_for(real, make(real)))
 
     def kill(real):
-        def kill(pid, sig):
+        def kill(*args, **kwargs):
+            pid, sig = args if len(args) == 2 and not kwargs else (None, 0)
             if type(pid) is int and sig:
                 emit(SIGNAL_SENT, 0, site(), pid, int(sig))
-            done = real(pid, sig)
+            done = real(*args, **kwargs)
             if type(pid) is int and sig in (9, 15) and pid > 0 and pid != wire.pid:
                 _look_at_killed(pid, sig, real)
             return done
@@ -254,10 +278,14 @@ def _os():
         return kill
 
     def fork(real):
-        def fork():
-            at, place = now(), site()
+        def fork(*args, **kwargs):
+            at, place, frame = now(), site(), sys._getframe()
+            while frame is not None and wire.is_own(frame):
+                frame = frame.f_back
+            if frame is None or args or kwargs:
+                return real(*args, **kwargs)
             try:
-                pid = _as_from(sys._getframe(1), real)
+                pid = _as_from(frame, real)
             except OSError as error:
                 if is_interrupt(error):
                     raise
@@ -270,8 +298,8 @@ def _os():
         return fork
 
     def waitpid(real):
-        def waitpid(pid, options):
-            got, status = real(pid, options)
+        def waitpid(*args, **kwargs):
+            got, status = real(*args, **kwargs)
             if got:
                 child_ended(got, status)
             return got, status
@@ -279,18 +307,19 @@ def _os():
         return waitpid
 
     def wait(real):
-        def wait():
-            got, status = real()
+        def wait(*args, **kwargs):
+            got, status = real(*args, **kwargs)
             child_ended(got, status)
             return got, status
 
         return wait
 
     def _exit(real):
-        def _exit(status):
+        def _exit(*args, **kwargs):
+            status = args[0] if args else kwargs.get("status")
             if os.getpid() == wire.pid and type(status) is int:
                 end(2 if status else 0, b=status)
-            return real(status)
+            return real(*args, **kwargs)
 
         return _exit
 
@@ -393,7 +422,7 @@ def snapshot(lock, released, depth=2):
                 _look(lock, name, (id(table), name), value, kind, released)
         if of_self:
             who = frame.f_locals.get("self")
-            inner = getattr(who, "__dict__", None)
+            inner = wire.attributes(who)
             if type(inner) is dict:
                 for name in names:
                     value = inner.get(name)

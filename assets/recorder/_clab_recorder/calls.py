@@ -5,13 +5,14 @@ from _thread import get_ident
 from time import monotonic_ns as now
 
 from . import wire
+from .builtin import stands_for
 from .wire import IO, IO_ENDED, PROCESS, SPAWNED, emit, passes_on, site, text
 
 # Threads in such a call: what it calls in its turn is part of it.
 _inside = set()
 
 
-def waits(what, place, call, *args, **kwargs):
+def waits(what, place, call, /, *args, **kwargs):
     """Makes a call that may wait, on record."""
     me = get_ident()
     if not place or me in _inside:
@@ -29,11 +30,10 @@ def begin():
     """Hooks what is there from the start."""
     real = builtins.input
 
-    def input(prompt="", /):
-        return waits("input", site(), real, prompt)
+    def input(*args, **kwargs):
+        return waits("input", site(), real, *args, **kwargs)
 
-    input.__doc__, input.__module__, input.__qualname__ = real.__doc__, real.__module__, real.__qualname__
-    builtins.input = input
+    builtins.input = stands_for(real, input)
 
 
 def forked():

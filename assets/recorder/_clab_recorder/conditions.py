@@ -2,7 +2,7 @@
 from time import monotonic_ns as now
 
 from . import wire
-from .locks import nanos, real_lock, replace
+from .locks import Lock, nanos, real_lock, replace
 from .rlocks import RLock, real_rlock
 from .wire import (
     ACQUIRED, BROKE, BROKEN, CLEARED, INTERRUPTED, NOTIFIED, OP_ACQUIRE, OP_WAIT, PASSED, REFUSED, RELEASED, SET, SLEEP,
@@ -95,7 +95,7 @@ def watch_condition(threading):
 def define_condition(r, condition):
     """Tells of a condition and of its lock."""
     lock = getattr(condition, "_lock", None)
-    inner = getattr(lock, "_r", None) or getattr(lock, "_clab", None)
+    inner = lock._r if issubclass(type(lock), (Lock, RLock)) else wire.mark_of(lock)
     if type(inner) is Res:
         if not inner.n:
             inner.define(lock)

@@ -11,7 +11,7 @@ own_hook = []
 
 
 def watch_errors(thread, failed):
-    tell = getattr(thread, "_invoke_excepthook", None)
+    tell = wire.mark_of(thread, "_invoke_excepthook")
     if tell is None:
         return
 
@@ -30,7 +30,7 @@ def watch_errors(thread, failed):
             passes_on(fault)
         return tell(who)
 
-    thread._invoke_excepthook = _invoke_excepthook
+    wire.attributes(thread)["_invoke_excepthook"] = _invoke_excepthook
 
 
 def in_words(error):

@@ -71,7 +71,7 @@ def base_(module):
 
     def _worker_here():
         threading = sys.modules["threading"]
-        return getattr(threading._active.get(get_ident()), "_clab_pool", None)
+        return wire.mark_of(threading._active.get(get_ident()), "_clab_pool")
 
     @replace(cls, "set_result")
     def _(old):
@@ -165,7 +165,7 @@ def _wait_functions(module):
 
     def first_pending(fs):
         for future in fs:
-            mark = getattr(future, "__dict__", {}).get("_clab")
+            mark = wire.mark_of(future)
             if mark is not None and not future.done():
                 return mark
         return None
@@ -197,7 +197,10 @@ def _wait_functions(module):
     def as_completed(fs, timeout=None):
         fs = list(fs)
         futures = real_completed(fs, timeout)
-        left = set(fs)
+        # Whatever else is among them is the library's to complain of.
+        left = {future for future in fs if wire.mark_of(future) is not None}
+        # What is through is not kept.
+        del fs
         while True:
             mark = None if any(future.done() for future in left) else first_pending(left)
             if mark is not None:

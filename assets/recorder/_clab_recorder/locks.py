@@ -1,5 +1,6 @@
 """Locks of threads, which are thinned out where a program uses them very often: what all have in common, and `Lock`."""
 import _thread
+import sys
 from _thread import get_ident
 from time import monotonic_ns as now
 
@@ -128,8 +129,10 @@ def tell_undone(r, taken, left_out, at):
 
 
 def may_be_wrong(blocking, timeout):
-    """Whether the original may complain of a time-out."""
-    return not blocking or type(timeout) not in (int, float) or not 0 <= timeout <= _thread.TIMEOUT_MAX
+    """Whether the original may complain of its arguments."""
+    if type(blocking) not in (bool, int):
+        return True
+    return timeout != -1 and (not blocking or type(timeout) not in (int, float) or not 0 <= timeout <= _thread.TIMEOUT_MAX)
 
 
 def without_arguments(leave):
@@ -144,6 +147,25 @@ _VARARGS = 4
 
 class Factory(type):
     """Of classes that stand for the library's: where they are sent, the library's are meant."""
+
+    # What Python complains of has the whole name.
+    __name__ = property(lambda cls: cls.__qualname__)
+
+
+class FunctionFactory(Factory):
+    """Of those that stand for a function of the library's."""
+
+
+_set_name = type.__dict__["__name__"].__set__
+# As the library's are called where the brackets were forgotten.
+_set_name(Factory, "type" if sys.version_info >= (3, 13) else "builtin_function_or_method")
+_set_name(FunctionFactory, "function")
+
+
+def called(cls, name):
+    """Gives a class the library's name."""
+    cls.__module__, cls.__qualname__ = "_thread", name
+    _set_name(cls, "_thread." + name)
 
 
 class Lock(metaclass=Factory):
@@ -168,7 +190,7 @@ class Lock(metaclass=Factory):
             return inner
 
     def acquire(self, blocking=True, timeout=-1):
-        if timeout != -1 and may_be_wrong(blocking, timeout):
+        if (timeout != -1 or blocking is not True) and may_be_wrong(blocking, timeout):
             return self._take(blocking, timeout)
         r, taken, left_out, at = self._r, [], None, 0
         if not r.n:
@@ -262,7 +284,7 @@ class Lock(metaclass=Factory):
         raise TypeError("type '_thread.lock' is not an acceptable base type")
 
 
-Lock.__module__, Lock.__name__, Lock.__qualname__ = "_thread", "lock", "lock"
+called(Lock, "lock")
 for _function in Lock.release, Lock.__exit__:
     handlers.sure(_function, "gone")
 handlers.begin()
@@ -271,6 +293,7 @@ handlers.begin()
 def copyreg_(module):
     """Takes part in the module `copyreg`: pickles."""
     module.pickle(Factory, _sent)
+    module.pickle(FunctionFactory, _sent)
 
 
 def _sent(factory):

@@ -183,7 +183,7 @@ def start_worker(inqueue, outqueue, name):
     known = _thread_pools.get(id(inqueue))
     if known is not None:
         thread = sys.modules["threading"].current_thread()
-        worker = getattr(thread, "_clab_pool", None) or Worker(known)
+        worker = wire.mark_of(thread, "_clab_pool") or Worker(known)
     else:
         for queue in (inqueue, outqueue):
             queue.__dict__["_clab"] = None

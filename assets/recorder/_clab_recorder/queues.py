@@ -104,6 +104,15 @@ def found_empty(r, queue):
         emit(FOUND_EMPTY, r.n, site(3))
 
 
+def _look_inside(queue, r, change):
+    """Counts what is in a queue of the library's: the program may change that itself."""
+    size = queue._qsize()
+    if size != queue.__dict__.get("_clab_size", 0) + change:
+        name = r.name or "a queue"
+        wire.unseen("inside", "The program itself changes what is inside of %s: what stands in it here may be gone." % name)
+    queue.__dict__["_clab_size"] = size
+
+
 def _put_and_get(kind):
     # Both are called under the queue's mutex, so that the order on record is the queue's.
     @replace(kind, "_put")
@@ -116,6 +125,8 @@ def _put_and_get(kind):
                     handed_on(value)
                     flags, a, words = item(value)
                     n = r.n or r.define(self)
+                    if type(self) is kind:
+                        _look_inside(self, r, 1)
                     if r.state is None:
                         emit(PUT, n, site(), a, text=words, flags=flags)
                     else:
@@ -135,6 +146,8 @@ def _put_and_get(kind):
                 try:
                     flags, a, words = item(value)
                     n = r.n or r.define(self)
+                    if type(self) is kind:
+                        _look_inside(self, r, -1)
                     if r.state is None:
                         emit(GOT, n, site(), a, text=words, flags=flags)
                     else:

@@ -7,13 +7,13 @@ from time import monotonic_ns as now
 
 from . import handlers
 from .around import snapshot
-from .locks import Factory, is_thinned, may_be_wrong, own_up, pop, tell_undone, wait_for_lock, without_arguments
+from .locks import FunctionFactory, called, is_thinned, may_be_wrong, own_up, pop, tell_undone, wait_for_lock, without_arguments
 from .wire import ACQUIRED, OP_ACQUIRE, RELEASED, WAIT, Res, creator, emit, is_recorded, passes_on, site, threads
 
 real_rlock = _thread.RLock
 
 
-class RLock(real_rlock, metaclass=Factory):
+class RLock(real_rlock, metaclass=FunctionFactory):
     """An rlock that records."""
 
     _stands_for = "threading.RLock"
@@ -34,7 +34,7 @@ class RLock(real_rlock, metaclass=Factory):
             return real_rlock()
 
     def acquire(self, blocking=True, timeout=-1):
-        if timeout != -1 and may_be_wrong(blocking, timeout):
+        if (timeout != -1 or blocking is not True) and may_be_wrong(blocking, timeout):
             return real_rlock.acquire(self, blocking, timeout)
         r, taken, left_out, at = self._r, [], None, 0
         if not r.n:
@@ -165,6 +165,6 @@ class RLock(real_rlock, metaclass=Factory):
         raise TypeError("cannot pickle '_thread.RLock' object")
 
 
-RLock.__module__, RLock.__name__, RLock.__qualname__ = "_thread", "RLock", "RLock"
+called(RLock, "RLock")
 for _function, _begun in (RLock.release, "gone"), (RLock.__exit__, "gone"), (RLock._acquire_restore, "taken"):
     handlers.sure(_function, _begun)

@@ -2,6 +2,7 @@
 from time import monotonic_ns as now
 
 from . import wire
+from .builtin import stands_for
 from .calls import waits
 from .handlers import interrupts, original, stand_in
 from .wire import ALARM, SIGNAL_HANDLED, emit, passes_on, site
@@ -30,6 +31,7 @@ def _handles(number, handles):
 def signal_(module):
     """Takes part in the module `signal`."""
     real_signal, real_get = module.signal, module.getsignal
+    numbers = int, type(module.SIG_IGN)
 
     def signal(signalnum, handler):
         given = handler
@@ -40,7 +42,8 @@ def signal_(module):
             given = interrupts
         before = real_signal(signalnum, given)
         _handles(signalnum, is_programs)
-        if signalnum == getattr(module, "SIGALRM", None) and module.SIG_IGN in (handler, before):
+        ignored = any(type(one) in numbers and one == module.SIG_IGN for one in (handler, before))
+        if ignored and signalnum == getattr(module, "SIGALRM", None):
             tell_alarm(now(), site())
         return original(before)
 
@@ -73,8 +76,7 @@ def signal_(module):
                 tell_alarm(at, place)
             return before
 
-        set_alarm.__doc__, set_alarm.__module__, set_alarm.__name__, set_alarm.__qualname__ = real.__doc__, "signal", name, name
-        setattr(module, name, set_alarm)
+        setattr(module, name, stands_for(real, set_alarm))
 
     def hook_wait(name):
         real = getattr(module, name, None)
@@ -84,8 +86,7 @@ def signal_(module):
         def wait(*args, **kwargs):
             return waits("a signal", site(), real, *args, **kwargs)
 
-        wait.__doc__, wait.__module__, wait.__name__, wait.__qualname__ = real.__doc__, "signal", name, name
-        setattr(module, name, wait)
+        setattr(module, name, stands_for(real, wait))
 
     for new, real in ((signal, real_signal), (getsignal, real_get)):
         new.__doc__, new.__module__, new.__qualname__ = real.__doc__, "signal", real.__name__

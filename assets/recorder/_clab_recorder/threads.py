@@ -10,7 +10,7 @@ from .locks import Lock, nanos, replace
 from .rlocks import RLock
 from .wire import (
     ENDED, END_SEEN, FUNCTIONS, INTERRUPTED, OP_JOIN, SLEEP, SLEEP_ENDED, SPAWNED, STARTED, TIMED_OUT, WAIT, WAIT_ENDED, WOKEN, Res,
-    code_of, creator, emit, emit_of, is_library, passes_on, site, text, threads,
+    attributes, code_of, creator, emit, emit_of, is_library, mark_of, passes_on, site, text, threads,
 )
 
 
@@ -27,13 +27,13 @@ def threading_(threading):
 
 def thread_number(thread):
     """The number of a Thread object, in this process; 0 where it is none of this process."""
-    mark = getattr(thread, "_clab", None)
+    mark = mark_of(thread)
     return mark[1] if mark is not None and mark[0] == wire.generation else 0
 
 
 def end_of(thread):
     """The end of a thread, as something to wait for: its number."""
-    mark = thread._clab
+    mark = mark_of(thread)
     if mark[2] is None:
         with wire._defining:
             if mark[2] is None:
@@ -45,7 +45,7 @@ def _thread_class(threading):
     cls = threading.Thread
     own_hook.append(threading.excepthook)
     main = threading.main_thread()
-    main._clab = [wire.generation, 1, None]
+    attributes(main)["_clab"] = [wire.generation, 1, None]
 
     @replace(cls, "start")
     def _(old):
@@ -58,8 +58,8 @@ def _thread_class(threading):
                 parent = threads[get_ident()]
                 wire.define("thread", n=n, name=str(self._name), parent=parent, role=role, daemon=bool(self.daemon), pool=pool,
                             passive=role == "helper" and _is_passive(self) or None, idle=_does_nothing(self, cls) or None)
-                self._clab = [wire.generation, n, None]
-                shares(getattr(self, "_target", None) or type(self).run)
+                attributes(self)["_clab"] = [wire.generation, n, None]
+                shares(mark_of(self, "_target") or type(self).run)
                 emit(SPAWNED, 0, site(), other=n)
             except Exception as fault:
                 passes_on(fault)
@@ -83,7 +83,7 @@ def _thread_class(threading):
                 emit(STARTED, 0, _first_line(self), native)
                 failed = []
                 watch_errors(self, failed)
-                idle = getattr(self, "_clab_pool", None)
+                idle = mark_of(self, "_clab_pool")
                 if idle is not None:
                     idle.began()
             try:
@@ -128,7 +128,7 @@ def _thread_class(threading):
 
     def end_seen(thread):
         """The program has looked, and a thread had ended. Said once."""
-        mark = thread._clab
+        mark = mark_of(thread)
         if len(mark) == 3:
             mark.append(True)
             emit(END_SEEN, 0, site(3), other=mark[1])
@@ -173,11 +173,11 @@ def _thread_class(threading):
 def _role(thread, starter):
     """What a thread is there for, and the number of the pool that it is a worker of."""
     pool = None
-    target = getattr(thread, "_target", None)
+    target = mark_of(thread, "_target")
     if type(target) is FUNCTIONS[0]:
         from . import pools
 
-        pool = thread._clab_pool = pools.pool_of_thread(target, thread._args)
+        pool = attributes(thread)["_clab_pool"] = pools.pool_of_thread(target, thread._args)
     if pool is not None:
         return "work", pool.number()
     for code in (code_of(target), code_of(type(thread).run)):
@@ -191,7 +191,7 @@ _PASSIVE = ("multiprocessing/queues.py", "multiprocessing/pool.py", "concurrent/
 
 
 def _is_passive(thread):
-    target = getattr(thread, "_target", None)
+    target = mark_of(thread, "_target")
     codes = code_of(target), code_of(type(thread).run)
     return any(code is not None and code.co_filename.endswith(_PASSIVE) for code in codes)
 
@@ -204,5 +204,5 @@ def _does_nothing(thread, cls):
 def _first_line(thread):
     """The number of the line in which a thread begins, where that is one of the program's."""
     place = wire.site_of(type(thread).run)
-    target = getattr(thread, "_target", None)
+    target = mark_of(thread, "_target")
     return place or (wire.site_of(target) if target is not None else 0)

@@ -493,6 +493,26 @@ def is_own(frame):
     return frame.f_code.co_filename.startswith(_OWN)
 
 
+_mro_of = type.__dict__["__mro__"].__get__
+_names_of = type.__dict__["__dict__"].__get__
+_FIELD = type(type.__dict__["__dict__"])
+
+
+def attributes(thing):
+    """What an object keeps itself, `None` where that is nothing. No code of the program's runs, as its `__getattr__` would."""
+    for cls in _mro_of(type(thing)):
+        field = _names_of(cls).get("__dict__")
+        if field is not None:
+            return field.__get__(thing) if type(field) is _FIELD else None
+    return None
+
+
+def mark_of(thing, name="_clab"):
+    """What the recorder keeps with an object that a class of the program's may be the class of."""
+    kept = attributes(thing)
+    return kept.get(name) if kept is not None else None
+
+
 def is_library(path):
     """Whether a file is the standard library's, an installed package's, or the recorder's own."""
     known = _inside.get(path)
