@@ -63,7 +63,7 @@ for target in stack, lambda: printed(fails, 0), lambda: inner(fails, 0):
 
 
 def interrupts():
-    time.sleep(0.05)
+    time.sleep(0.1)
     os.kill(os.getpid(), signal.SIGINT)
 
 
