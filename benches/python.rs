@@ -2,6 +2,8 @@
 //! the other in each round. Prints rows of a Markdown table: the median of each, and of the ratios to the plain run of the same
 //! round.
 //!
+//! The recorder's modules are there as bytecode, as the window and the command put them beside a program.
+//!
 //! Beside them is what an empty `sitecustomize.py` costs: a ratio no further from 1 than that is not told apart from it.
 //!
 //! A loop that makes integers may be slower or faster for where CPython's allocator puts them, probably because it changes its
@@ -132,7 +134,8 @@ enum Way<'a> {
     Plain,
     /// With a `sitecustomize.py` in which there is nothing, in this folder.
     Empty(&'a Path),
-    Recorded,
+    /// With the recorder in this folder.
+    Recorded(&'a Path),
     VizTracer(&'a Path),
 }
 
@@ -166,8 +169,7 @@ fn measure(python: &Path, script: &Path, number: usize, way: &Way) -> Option<f64
     match way {
         Way::Plain => command.arg(script),
         Way::Empty(folder) => command.env("PYTHONPATH", folder).arg(script),
-        Way::Recorded => {
-            let recorder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/recorder");
+        Way::Recorded(recorder) => {
             command.env("PYTHONPATH", recorder).env("CONCURRENCY_LAB_RECORD", folder.path());
             command.arg(script)
         }
@@ -196,6 +198,22 @@ fn viztracer(python: &Path, folder: &Path) -> Result<PathBuf, &'static str> {
     has(&inside).then_some(inside).ok_or("it does not start")
 }
 
+/// The recorder, compiled by this Python, in a folder of its own.
+fn recorder(python: &Path, folder: &Path) {
+    let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/recorder");
+    for part in ["", "_clab_recorder"] {
+        std::fs::create_dir_all(folder.join(part)).unwrap();
+        for entry in std::fs::read_dir(from.join(part)).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|ending| ending == "py") {
+                std::fs::copy(&path, folder.join(part).join(path.file_name().unwrap())).unwrap();
+            }
+        }
+    }
+    let compile = ["-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash"];
+    run(Command::new(python).args(compile).arg(folder)).unwrap();
+}
+
 fn median(mut all: Vec<f64>) -> f64 {
     all.sort_by(f64::total_cmp);
     all.get(all.len() / 2).copied().unwrap_or(f64::NAN)
@@ -211,6 +229,8 @@ fn main() {
     let python = PathBuf::from(String::from_utf8_lossy(&asked.stdout).trim());
     let folder = tempfile::tempdir().unwrap();
     let viz = viztracer(&python, &folder.path().join("venv"));
+    let modules = folder.path().join("recorder");
+    recorder(&python, &modules);
     println!("{rounds} rounds, {}", python.display());
     let empty = folder.path().join("empty");
     std::fs::create_dir(&empty).unwrap();
@@ -230,7 +250,7 @@ fn main() {
             let Some(plain) = time(Way::Plain) else { continue };
             times[0].push(plain);
             let control = time(Way::Empty(&empty));
-            let recorded = time(Way::Recorded);
+            let recorded = time(Way::Recorded(&modules));
             let other = viz.as_ref().ok().and_then(|viz| time(Way::VizTracer(viz)));
             for (place, took) in [control, recorded, other].into_iter().enumerate() {
                 if let Some(took) = took {

@@ -2,6 +2,7 @@
 
 mod readers;
 
+use super::bytecode;
 use super::child::{self, Launch, News, Supervised};
 use super::events::{Events, Over};
 use super::folder::{self, Folder};
@@ -151,6 +152,9 @@ fn run(
         move |error: std::io::Error| format!("{what}: {}", refused::why(&error))
     };
     let folder = Folder::new().map_err(refuse("there is no folder to record in"))?;
+    let limit = options.since.zip(options.time_limit);
+    let until = limit.and_then(|(since, limit)| since.checked_add(limit));
+    bytecode::put(&folder.modules(), &options.interpreter, until);
     let cwd = match &options.own {
         Some(text) => {
             let own = folder.own(&options.script, text);

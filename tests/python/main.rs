@@ -3,6 +3,7 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used)]
 
+mod bytecode;
 mod command;
 #[path = "../common/mod.rs"]
 mod common;
