@@ -2,171 +2,184 @@
 //! that takes most of what a recorder adds to a start. Each Python makes it once, in a process of its own; it is kept over a
 //! restart, in the cache folder. Where it cannot be had the program compiles the modules, as it would any others.
 
+use super::folder::Folder;
 use super::interpreter::Interpreter;
 use super::{recorder, sys};
 use crate::workers::python::ask_once;
-use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
-use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{self, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How long a Python may take to make it.
 const LIMIT: Duration = Duration::from_secs(2);
-/// The most bytes of a module, and of the file that all of them are kept in.
+/// The most bytes of all modules.
 const MOST: u64 = 4 << 20;
-/// The folder of those files.
-const KEPT: &str = "recorder";
-/// Bytes of the checksum at the end of such a file.
-const CHECK: usize = size_of::<u32>();
+/// The room that a run's folder has beside: what is recorded comes first.
+const ROOM: u64 = 4 * MOST;
+const FILES: u64 = 1_000;
 
-/// Compiles the modules of a folder, whose names are put in. Bytecode that a Python takes whatever its source's date is, since
-/// each run has its modules in a folder of its own.
-const COMPILE: &str = "
-import py_compile, sys
+/// Writes the bytecode of the modules `names` of `folder` into the file `to`: of each its length and what its file is to hold, in
+/// the end a checksum. The layout of such a file is that of PEP 552; it is marked as not to be checked against the source, of
+/// which each run has a copy with another date. A module gets its own file's name when it is loaded.
+const MAKE: &str = "
+import binascii, importlib.util, marshal, struct
+body = b''
 for name in names:
-    py_compile.compile(folder + '/' + name, doraise=True, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
-print(sys.implementation.cache_tag)
+    with open(folder + '/' + name, 'rb') as file:
+        code = marshal.dumps(compile(file.read(), name, 'exec', dont_inherit=True))
+    code = importlib.util.MAGIC_NUMBER + struct.pack('<IQ', 1, 0) + code
+    body += struct.pack('<I', len(code)) + code
+with open(to, 'wb') as file:
+    file.write(body + struct.pack('<I', binascii.crc32(body)))
+print('made')
 ";
 
-/// The modules of one Python.
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
-struct Bytecode {
-    /// What this Python calls its own: "cpython-311".
-    tag: String,
-    /// In the order of [`recorder::FILES`].
-    modules: Vec<Vec<u8>>,
-}
+/// Which recorder it is: its files' checksum.
+static RECORDER: LazyLock<String> = LazyLock::new(|| {
+    let mut hash = crc32fast::Hasher::new();
+    for part in recorder::FILES.iter().flat_map(|(name, text)| [name, text]) {
+        hash.update(part.as_bytes());
+        hash.update(&[0]);
+    }
+    format!("{:08x}", hash.finalize())
+});
 
-/// Puts the bytecode of this Python beside the recorder's modules in a folder. Takes no longer than two seconds, and not longer
-/// than until a time limit.
-pub(super) fn put(modules: &Path, python: &Interpreter, until: Option<Instant>) {
-    let Some(cache) = dirs::cache_dir() else { return };
-    let kept = cache.join("concurrency-lab").join(KEPT);
-    if let Err(error) = put_kept(&kept, modules, python, until) {
+/// Puts the bytecode of this Python beside the recorder's modules of a run. A Python that has it to make takes no longer than
+/// about two seconds, and not much longer than until a time limit.
+pub(super) fn put(folder: &Folder, python: &Interpreter, until: Option<Instant>) {
+    /// For whom it was not to be had since this program was started: they are not asked before each run.
+    static WITHOUT: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+    let without = || WITHOUT.lock().unwrap_or_else(PoisonError::into_inner);
+    let cache = dirs::cache_dir().filter(|cache| cache.is_absolute());
+    let Some(cache) = cache.filter(|_| !without().contains(&python.path)) else { return };
+    let cache = cache.join("concurrency-lab").join("recorder");
+    if let Err(error) = try_to_put(&cache, folder, python, until) {
         log::info!("the program compiles the recorder's modules itself: {error}");
+        remove(&folder.modules());
+        without().insert(python.path.clone());
     }
 }
 
-fn put_kept(
-    kept: &Path,
-    modules: &Path,
+fn try_to_put(
+    cache: &Path,
+    folder: &Folder,
     python: &Interpreter,
     until: Option<Instant>,
 ) -> io::Result<()> {
-    let recorder = digest();
-    let path = kept.join(name(&recorder, python));
-    if let Some(bytecode) = read(&path) {
-        return bytecode.write(modules);
+    if !sys::has_room(folder.path(), ROOM, FILES) {
+        return Err(other("there is little room in the run's folder"));
+    }
+    let (tag, _) = python.bytecode.rsplit_once('-').ok_or_else(|| other("it has no name"))?;
+    let path = cache.join(format!("{}-{}", *RECORDER, python.bytecode));
+    if let Ok(bytes) = read(&path)
+        && let Some(modules) = whole(&bytes)
+    {
+        return write(&folder.modules(), tag, &modules);
     }
     // Made only where it can be kept: made for one run it costs more than it saves.
-    fs::create_dir_all(kept)?;
-    if path.is_dir() {
-        return Err(io::Error::other(format!("{} is a folder", path.display())));
-    }
-    let mut file = tempfile::NamedTempFile::new_in(kept)?;
-    let bytecode = make(modules, python, until)?;
-    file.write_all(&bytecode.to_bytes()?)?;
+    fs::create_dir_all(cache)?;
+    let mut file =
+        tempfile::Builder::new().prefix(&format!("{}-", *RECORDER)).tempfile_in(cache)?;
+    let bytes = make(folder, python, until)?;
+    let modules = whole(&bytes).ok_or_else(|| other("what the Python made is not whole"))?;
+    write(&folder.modules(), tag, &modules)?;
+    file.write_all(&bytes)?;
     file.persist(&path)?;
-    forget(kept, &recorder);
+    forget(cache);
     Ok(())
 }
 
-/// Which recorder it is.
-fn digest() -> String {
-    let mut hash = Sha256::new();
-    for (name, text) in recorder::FILES {
-        for part in [name, text] {
-            hash.update(part.len().to_le_bytes());
-            hash.update(part);
+/// Has the Python make it.
+fn make(folder: &Folder, python: &Interpreter, until: Option<Instant>) -> io::Result<Vec<u8>> {
+    let text = |path: &Path| path.to_str().map(serde_json::to_string);
+    let to = folder.path().join("bytecode");
+    let (Some(from), Some(into)) = (text(&folder.modules()), text(&to)) else {
+        return Err(other("the folder's name is no text"));
+    };
+    let names: Vec<&str> = recorder::FILES.iter().map(|(name, _)| *name).collect();
+    let names = serde_json::to_string(&names)?;
+    // Strings of JSON are strings of Python.
+    let program = format!("folder, to, names = {}, {}, {names}\n{MAKE}", from?, into?);
+    let left = until.map_or(LIMIT, |until| until.saturating_duration_since(Instant::now()));
+    ask_once(&python.path, &program, left.min(LIMIT))
+        .map_err(|error| other(&error.of("the Python")))?;
+    read(&to)
+}
+
+/// Reads a file that belongs to this user: what is in it will be run.
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let file = sys::open_file(path)?;
+    if file.metadata()?.uid() != sys::user() {
+        return Err(io::ErrorKind::PermissionDenied.into());
+    }
+    sys::read_file(&file, MOST)
+}
+
+/// The modules in such a file, in the order of [`recorder::FILES`]; nothing where it is damaged.
+fn whole(bytes: &[u8]) -> Option<Vec<&[u8]>> {
+    let (mut body, check) = bytes.split_last_chunk()?;
+    if crc32fast::hash(body) != u32::from_le_bytes(*check) {
+        return None;
+    }
+    let mut modules = Vec::new();
+    while let Some((length, rest)) = body.split_first_chunk() {
+        let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
+        let module;
+        (module, body) = rest.split_at_checked(length)?;
+        modules.push(module);
+    }
+    (body.is_empty() && modules.len() == recorder::FILES.len()).then_some(modules)
+}
+
+/// Puts it beside the modules in a folder.
+fn write(beside: &Path, tag: &str, modules: &[&[u8]]) -> io::Result<()> {
+    for folder in folders(beside) {
+        fs::create_dir_all(folder)?;
+    }
+    for ((name, _), bytes) in recorder::FILES.iter().zip(modules) {
+        let (folder, file) = name.rsplit_once('/').unwrap_or(("", name));
+        let file = file.strip_suffix(".py").unwrap_or(file);
+        let folder = beside.join(folder).join("__pycache__");
+        fs::write(folder.join(format!("{file}.{tag}.pyc")), bytes)?;
+    }
+    Ok(())
+}
+
+/// Removes what [`write()`] has left behind: a file that is not whole would be taken for one that is.
+fn remove(beside: &Path) {
+    for folder in folders(beside) {
+        if let Err(error) = fs::remove_dir_all(folder)
+            && error.kind() != io::ErrorKind::NotFound
+        {
+            log::warn!("bytecode is left that may not be whole: {error}");
         }
     }
-    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The file of a Python: one of another version does not take this one's.
-fn name(recorder: &str, python: &Interpreter) -> String {
-    let plain = |letter: char| if letter.is_ascii_alphanumeric() { letter } else { '.' };
-    format!("{recorder}-{}", python.name.chars().map(plain).collect::<String>())
+/// Where a Python looks for the bytecode of modules in a folder.
+fn folders(beside: &Path) -> [PathBuf; 2] {
+    [beside.to_owned(), beside.join(recorder::PACKAGE)].map(|folder| folder.join("__pycache__"))
 }
 
-/// Deletes what is of other recorders than this.
-fn forget(kept: &Path, recorder: &str) {
-    for entry in fs::read_dir(kept).into_iter().flatten().flatten() {
-        if !entry.file_name().to_string_lossy().starts_with(recorder) {
+/// Deletes what other recorders have left.
+fn forget(cache: &Path) {
+    let is_others = |name: &str| {
+        let recorder = name.split_once('-').map_or("", |(recorder, _)| recorder);
+        let is_one = recorder.len() == 8 && recorder.chars().all(|digit| digit.is_ascii_hexdigit());
+        is_one && recorder != *RECORDER
+    };
+    for entry in fs::read_dir(cache).into_iter().flatten().flatten() {
+        if entry.file_name().to_str().is_some_and(is_others) {
             // Another window may have done it.
             let _ = fs::remove_file(entry.path());
         }
     }
 }
 
-/// Has it made by the Python.
-fn make(modules: &Path, python: &Interpreter, until: Option<Instant>) -> io::Result<Bytecode> {
-    let names: Vec<&str> = recorder::FILES.iter().map(|(name, _)| *name).collect();
-    let folder =
-        modules.to_str().ok_or_else(|| io::Error::other("the folder's name is no text"))?;
-    // Strings of JSON are strings of Python.
-    let program = format!(
-        "folder, names = {}, {}\n{COMPILE}",
-        serde_json::to_string(folder)?,
-        serde_json::to_string(&names)?
-    );
-    let left = until.map_or(LIMIT, |until| until.saturating_duration_since(Instant::now()));
-    let tag = ask_once(&python.path, &program, left.min(LIMIT))
-        .map_err(|error| io::Error::other(error.of("the Python")))?;
-    let tag = tag.trim().to_owned();
-    let modules: io::Result<_> =
-        names.iter().map(|name| whole(&place(modules, name, &tag))).collect();
-    Ok(Bytecode { tag, modules: modules? })
-}
-
-/// Where a Python looks for the bytecode of a module.
-fn place(modules: &Path, name: &str, tag: &str) -> PathBuf {
-    let (folder, file) = name.rsplit_once('/').unwrap_or(("", name));
-    let stem = file.strip_suffix(".py").unwrap_or(file);
-    modules.join(folder).join("__pycache__").join(format!("{stem}.{tag}.pyc"))
-}
-
-/// What is in a file of this user's.
-fn whole(path: &Path) -> io::Result<Vec<u8>> {
-    let about = fs::metadata(path)?;
-    if !about.is_file() || about.uid() != sys::user() || about.len() > MOST {
-        return Err(io::Error::other(format!("{} is none of ours", path.display())));
-    }
-    let mut bytes = Vec::new();
-    File::open(path)?.take(MOST).read_to_end(&mut bytes)?;
-    Ok(bytes)
-}
-
-/// What is kept in a file; nothing where it is damaged.
-fn read(path: &Path) -> Option<Bytecode> {
-    let bytes = whole(path).ok()?;
-    let (body, check) = bytes.split_last_chunk::<CHECK>()?;
-    if crc32fast::hash(body) != u32::from_le_bytes(*check) {
-        return None;
-    }
-    let bytecode: Bytecode = postcard::from_bytes(body).ok()?;
-    (bytecode.modules.len() == recorder::FILES.len()).then_some(bytecode)
-}
-
-impl Bytecode {
-    fn to_bytes(&self) -> io::Result<Vec<u8>> {
-        let mut bytes = postcard::to_extend(self, Vec::new()).map_err(io::Error::other)?;
-        bytes.extend(crc32fast::hash(&bytes).to_le_bytes());
-        Ok(bytes)
-    }
-
-    /// Puts it beside the modules.
-    fn write(&self, modules: &Path) -> io::Result<()> {
-        for ((name, _), bytes) in recorder::FILES.iter().zip(&self.modules) {
-            let path = place(modules, name, &self.tag);
-            if let Some(folder) = path.parent() {
-                fs::create_dir_all(folder)?;
-            }
-            fs::write(path, bytes)?;
-        }
-        Ok(())
-    }
+fn other(why: &str) -> io::Error {
+    io::Error::other(why.to_owned())
 }

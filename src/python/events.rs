@@ -46,6 +46,8 @@ pub(super) struct Events {
     looks_at: u64,
     /// From this instant on nothing is passed on: the run was stopped.
     cut: Option<u64>,
+    /// No record can be later than this: until the run is over nobody asks.
+    now: u64,
     count: usize,
     /// Operations that were left out because there were so many.
     pub(super) thinned: u64,
@@ -97,6 +99,7 @@ impl Events {
             program_end: None,
             looks_at: 0,
             cut: None,
+            now: u64::MAX,
             count: 0,
             thinned: 0,
             odd: 0,
@@ -109,6 +112,7 @@ impl Events {
     pub(super) fn poll(&mut self, now: u64) -> Batch {
         let gone = self.gone(now);
         self.read();
+        self.rest();
         self.tell_gone(gone, now);
         if let (0, Some(first)) = (self.count, self.pending.first()) {
             // How long Python takes to start is no part of what the program does.
@@ -135,6 +139,15 @@ impl Events {
         // Before there is a record nobody knows when it begins.
         batch.until = if self.count > 0 { self.since_begin(waits) } else { Nanos::ZERO };
         batch
+    }
+
+    /// Has those rest that are known to have ended.
+    fn rest(&mut self) {
+        for (process, actor) in self.names.actors() {
+            if self.actors.get(actor.index()).is_some_and(|so_far| so_far.ended) {
+                self.files.rest(process);
+            }
+        }
     }
 
     /// The processes that have ended since the last time, and of which nobody has told, with how they did.
@@ -181,7 +194,7 @@ impl Events {
     pub(super) fn all(&mut self, over: Over) -> Batch {
         self.read();
         self.origin = self.pending.first().map_or(0, |first| first.time);
-        self.finish(over)
+        self.finish(over, u64::MAX)
     }
 
     /// The time since its first record, of an instant.
@@ -214,9 +227,11 @@ impl Events {
         self.cut.get_or_insert(now);
     }
 
-    /// All that is left, and how those ended of whom nobody has told.
-    pub(super) fn finish(&mut self, over: Over) -> Batch {
+    /// All that is left, and how those ended of whom nobody has told. What is later than `now` is damaged.
+    pub(super) fn finish(&mut self, over: Over, now: u64) -> Batch {
+        self.files.wake();
         self.read();
+        self.now = self.now.min(now);
         for slot in std::mem::take(&mut self.pending) {
             self.take(slot);
         }
@@ -403,9 +418,9 @@ impl Events {
         if self.cut.is_some_and(|cut| slot.time >= cut) {
             return;
         }
-        if self.translate(&slot).is_none() {
+        if slot.time > self.now || self.translate(&slot).is_none() {
             self.odd += 1;
-            self.tell_missing(Some(slot.process), slot.time, 1);
+            self.tell_missing(Some(slot.process), slot.time.min(self.now), 1);
         }
     }
 }

@@ -2,17 +2,22 @@
 //! (`assets/recorder/FORMAT.md`). Whatever is wrong with them is left out and counted: a program can write there what it
 //! likes.
 
+mod slot;
+
+pub(super) use slot::Slot;
+
 use super::sys;
 use serde_json::{Map, Value};
 use std::collections::HashSet;
 use std::ffi::OsString;
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+const SLOT: usize = slot::BYTES;
 const SIGNATURE: &[u8; 8] = b"CLABREC1";
-const SLOT: usize = 64;
 const HEADER: u64 = 4096;
 /// Slots read in one go.
 const CHUNK: usize = 4096;
@@ -28,59 +33,31 @@ const LOOKS: u32 = 200;
 const WAITS: u64 = 1_024;
 /// The most processes.
 const PROCESSES: usize = 4096;
-/// The longest line of definitions, and the most bytes of them of one process.
+/// The most processes whose files stay open: two of each, and a system may give a program no more than 256 or 1024.
+const OPEN: usize = 64;
+/// The longest line of definitions, and the most bytes of them.
 const LINE: usize = 1 << 20;
-const DEFINITIONS: u64 = 1 << 26;
+const DEFINITIONS: u64 = 1 << 27;
 
-/// A recorded event, as it was written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Slot {
-    /// Which process: its place among the files.
-    pub(super) process: usize,
-    pub(super) number: u64,
-    pub(super) time: u64,
-    pub(super) thread: u32,
-    pub(super) object: u32,
-    pub(super) a: i64,
-    pub(super) b: i64,
-    pub(super) c: i64,
-    pub(super) text: u32,
-    pub(super) site: u32,
-    pub(super) other: u32,
-    pub(super) kind: u16,
-    pub(super) flags: u16,
+/// A file that is read again and again.
+struct Source {
+    path: PathBuf,
+    /// Nothing where it is opened anew each time.
+    kept: Option<Arc<File>>,
 }
 
-impl Slot {
-    /// The slot, where it is written.
-    fn read(process: usize, number: u64, bytes: &[u8; SLOT]) -> Option<Self> {
-        let word = |at: usize| {
-            u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
-        };
-        let long = |at: usize| u64::from(word(at)) | u64::from(word(at + 4)) << 32;
-        let half = |at: usize| u16::from_le_bytes([bytes[at], bytes[at + 1]]);
-        (long(56) == number + 1).then(|| Self {
-            process,
-            number,
-            time: long(0),
-            thread: word(8),
-            object: word(12),
-            a: long(16) as i64,
-            b: long(24) as i64,
-            c: long(48) as i64,
-            text: word(32),
-            site: word(36),
-            other: word(40),
-            kind: half(44),
-            flags: half(46),
-        })
+impl Source {
+    fn file(&self) -> io::Result<Arc<File>> {
+        self.kept
+            .as_ref()
+            .map_or_else(|| sys::open_file(&self.path).map(Arc::new), |kept| Ok(kept.clone()))
     }
 }
 
 /// The two files of a process.
 struct Process {
-    ring: File,
-    defs: File,
+    ring: Source,
+    defs: Source,
     /// When the file was begun.
     began: u64,
     most: u64,
@@ -103,6 +80,10 @@ struct Process {
     is_unreadable: bool,
     /// It has defined more than is read.
     is_cut: bool,
+    /// Nothing was new when it was looked at last.
+    is_idle: bool,
+    /// It is not looked at for the time being.
+    rests: bool,
 }
 
 /// A slot that was not written yet though a later one was.
@@ -122,7 +103,7 @@ pub(super) struct Files {
     buffer: Vec<u8>,
     /// Files that could not be opened when they were looked for last, or are too many.
     pub(super) left_out: u64,
-    /// The most bytes of definitions of one process.
+    /// How many bytes of definitions are still read.
     pub(super) most_definitions: u64,
 }
 
@@ -154,13 +135,20 @@ impl Files {
         names.sort();
         self.left_out = 0;
         let mut begun = Vec::new();
+        let mut open = self.processes.iter().filter(|process| process.ring.kept.is_some()).count();
         for name in names {
             if self.processes.len() + begun.len() >= PROCESSES {
                 self.left_out += 1;
                 continue;
             }
             match Process::open(&self.folder.join(&name)) {
-                Ok(Some(process)) => begun.push(process),
+                Ok(Some(mut process)) => {
+                    if open >= OPEN {
+                        process.close();
+                    }
+                    open += 1;
+                    begun.push(process);
+                }
                 // It is not begun yet.
                 Ok(None) => continue,
                 // There may be no file to spare just now.
@@ -180,12 +168,15 @@ impl Files {
     pub(super) fn slots(&mut self, out: &mut Vec<Slot>) -> bool {
         self.look();
         let mut more = false;
-        for (place, process) in self.processes.iter_mut().enumerate() {
+        let processes = self.processes.iter_mut().enumerate();
+        for (place, process) in processes.filter(|(_, process)| !process.rests) {
+            let before = out.len();
             match process.slots(place, &mut self.buffer, out) {
                 Ok(rest) => more |= rest,
                 Err(_) if std::mem::replace(&mut process.is_unreadable, true) => {}
                 Err(_) => process.damaged += 1,
             }
+            process.is_idle = out.len() == before;
         }
         more
     }
@@ -193,22 +184,39 @@ impl Files {
     /// What was defined since the last time, by process. To be asked after [`Files::slots`].
     pub(super) fn definitions(&mut self) -> Vec<(usize, Map<String, Value>)> {
         let mut found = Vec::new();
-        for (place, process) in self.processes.iter_mut().enumerate() {
+        let processes = self.processes.iter_mut().enumerate();
+        for (place, process) in processes.filter(|(_, process)| !process.rests) {
             let to = |definition| found.push((place, definition));
-            let most = self.most_definitions;
+            let most = &mut self.most_definitions;
             process.damaged += process.definitions(&mut self.buffer, most, to);
         }
         found
+    }
+
+    /// Has a process rest that is known to have ended, once all is read that it has recorded: its files are closed.
+    pub(super) fn rest(&mut self, place: usize) {
+        let process = self.processes.get_mut(place);
+        if let Some(process) = process.filter(|process| process.is_idle && process.holes.is_empty())
+        {
+            process.rests = true;
+            process.close();
+        }
+    }
+
+    /// Has all be looked at once more.
+    pub(super) fn wake(&mut self) {
+        self.processes.iter_mut().for_each(|process| process.rests = false);
     }
 
     /// What the threads of a process wait for that has used up its slots.
     pub(super) fn waits(&self, place: usize) -> Vec<Slot> {
         let Some(process) = self.processes.get(place) else { return Vec::new() };
         let all = process.most..process.most.saturating_add(process.waits);
+        let Ok(ring) = process.ring.file() else { return Vec::new() };
         let slots = all.filter_map(|number| {
             let mut bytes = [0; SLOT];
             let at = number.checked_mul(SLOT as u64)?.checked_add(HEADER)?;
-            process.ring.read_exact_at(&mut bytes, at).ok()?;
+            ring.read_exact_at(&mut bytes, at).ok()?;
             Slot::read(place, number, &bytes)
         });
         slots.collect()
@@ -247,7 +255,7 @@ impl Files {
     pub(super) fn lost(&mut self, process: usize) -> (u64, bool) {
         let Some(process) = self.processes.get_mut(process) else { return (0, false) };
         let mut bytes = [0; 16];
-        if process.ring.read_exact_at(&mut bytes, 48).is_ok() {
+        if process.ring.file().is_ok_and(|ring| ring.read_exact_at(&mut bytes, 48).is_ok()) {
             let (lost, full) = bytes.split_at(8);
             process.lost = u64::from_le_bytes(lost.try_into().unwrap_or_default());
             process.full = full[0] == 1;
@@ -257,6 +265,11 @@ impl Files {
 }
 
 impl Process {
+    /// Keeps none of its files open.
+    fn close(&mut self) {
+        (self.ring.kept, self.defs.kept) = (None, None);
+    }
+
     /// The files of a process, once it has begun them.
     fn open(path: &Path) -> io::Result<Option<Self>> {
         let ring = sys::open_file(path)?;
@@ -274,13 +287,14 @@ impl Process {
             return Err(io::ErrorKind::InvalidData.into());
         }
         let waits = number(64, 8).min(WAITS);
-        let defs = match sys::open_file(&path.with_extension("defs")) {
+        let lines = path.with_extension("defs");
+        let defs = match sys::open_file(&lines) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             defs => defs?,
         };
         Ok(Some(Self {
-            ring,
-            defs,
+            ring: Source { path: path.to_owned(), kept: Some(Arc::new(ring)) },
+            defs: Source { path: lines, kept: Some(Arc::new(defs)) },
             began: number(32, 8),
             most: number(16, 8).saturating_sub(waits),
             waits,
@@ -294,11 +308,13 @@ impl Process {
             damaged: 0,
             is_unreadable: false,
             is_cut: false,
+            is_idle: false,
+            rests: false,
         }))
     }
 
     fn slots(&mut self, place: usize, buffer: &mut [u8], out: &mut Vec<Slot>) -> io::Result<bool> {
-        let ring = &self.ring;
+        let ring = &*self.ring.file()?;
         let damaged = &mut self.damaged;
         self.holes.retain_mut(|hole| {
             hole.looks += 1;
@@ -349,23 +365,23 @@ impl Process {
         Ok(taken >= AT_ONCE)
     }
 
-    /// Hands on what was defined; how many lines make no sense. All that comes after so many bytes counts as one.
+    /// Hands on what was defined; how many lines make no sense. `most` is how many bytes of all processes are still read: what
+    /// comes after them counts as one line.
     fn definitions(
         &mut self,
         buffer: &mut [u8],
-        most: u64,
+        most: &mut u64,
         mut to: impl FnMut(Map<String, Value>),
     ) -> u64 {
         let mut damaged = 0;
-        if self.is_cut || self.defs.seek(SeekFrom::Start(self.defs_read)).is_err() {
-            return 0;
-        }
-        while let Ok(length @ 1..) = self.defs.read(buffer) {
-            if self.defs_read >= most {
+        let Some(defs) = self.defs.file().ok().filter(|_| !self.is_cut) else { return 0 };
+        while let Ok(length @ 1..) = read_at(&defs, buffer, self.defs_read) {
+            if *most == 0 {
                 self.is_cut = true;
                 damaged += 1;
                 break;
             }
+            *most = most.saturating_sub(length as u64);
             self.defs_read += length as u64;
             for part in buffer[..length].split_inclusive(|byte| *byte == b'\n') {
                 if self.line.len() <= LINE {

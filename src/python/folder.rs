@@ -90,6 +90,13 @@ impl Drop for Folder {
         if let Err(error) = std::fs::remove_dir_all(&self.path) {
             log::warn!("{} is left: {error}", self.path.display());
         }
+        // Where this user wants bytecode to be, that of this folder's modules is, too.
+        let elsewhere = std::env::var_os("PYTHONPYCACHEPREFIX").map(PathBuf::from);
+        if let Some(prefix) = elsewhere.filter(|prefix| prefix.is_absolute())
+            && let Ok(inside) = self.path.strip_prefix("/")
+        {
+            let _ = std::fs::remove_dir_all(prefix.join(inside));
+        }
     }
 }
 

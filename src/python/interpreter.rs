@@ -26,6 +26,8 @@ pub struct Interpreter {
     pub start_method: String,
     /// Whether threads take turns in it.
     pub has_gil: bool,
+    /// What its bytecode is called, and the number that this begins with: "cpython-311-a70d0d0a". Empty where it has none.
+    pub(super) bytecode: String,
 }
 
 /// Why there is no Python to run a program by.

@@ -1,10 +1,9 @@
 //! The texts of a program's own files, read when the first event names a line of one.
 
+use super::sys;
 use crate::trace::{Language, Listing, Place};
 use crate::workers::tame;
 use std::collections::HashMap;
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// The longest file that is shown, in bytes, and the most files.
@@ -73,11 +72,6 @@ impl Listings {
 
 /// What a file says; what is no text in it is marked as such.
 fn text(path: &Path) -> Option<String> {
-    let about = std::fs::metadata(path).ok()?;
-    if !about.is_file() || about.len() > LONGEST {
-        return None;
-    }
-    let mut bytes = Vec::new();
-    File::open(path).ok()?.take(LONGEST).read_to_end(&mut bytes).ok()?;
+    let bytes = sys::read_file(&sys::open_linked_file(path).ok()?, LONGEST).ok()?;
     Some(String::from_utf8_lossy(&bytes).into_owned())
 }

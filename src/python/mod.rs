@@ -16,7 +16,7 @@
 //! - Nothing that a program writes can make its reader wait, panic or fill the memory: files are read by place, sizes are
 //!   bounded, what makes no sense is counted and left out.
 //! - The private folder is removed with the run. One that a killed program has left is removed with the next run.
-//! - Outside of it only bytecode of the recorder is kept, in the cache folder: nothing of a program. Every run is right without.
+//! - Outside of it only bytecode of the recorder is kept, in the cache folder: nothing of a program. No run depends on it.
 
 mod badges;
 mod bytecode;

@@ -25,6 +25,9 @@ pub(super) type Definition = Map<String, Value>;
 const ACTORS: usize = 20_000;
 const RESOURCES: usize = 60_000;
 const SOURCES: usize = 60_000;
+/// How far what is told of one leads to others that are not part of the trace yet. Who starts a thread is, but where records are
+/// damaged.
+const DEEPEST: usize = 64;
 /// The most bytes of texts.
 const TEXTS: usize = 1 << 26;
 
@@ -82,6 +85,8 @@ pub(super) struct Names {
     text_bytes: usize,
     listings: Listings,
     counts: Counts,
+    /// How many are being made part of the trace, each for the one before.
+    depth: usize,
     badges: Badges,
     /// Of whom more was defined since they became part of the trace.
     changed_actors: BTreeSet<(usize, u32)>,
@@ -123,6 +128,7 @@ impl Names {
             text_bytes: 0,
             listings,
             counts: Counts::default(),
+            depth: 0,
             badges: Badges::default(),
             changed_actors: BTreeSet::new(),
             changed_resources: BTreeSet::new(),
@@ -197,8 +203,16 @@ impl Names {
         }
         let (id, place) = self.new_actor()?;
         self.processes[process].threads.entry(thread).or_default().id = Some(id);
-        self.news.actors[place] = self.build_actor(process, thread, id);
+        self.news.actors[place] = self.deeper(|names| names.build_actor(process, thread, id));
         Some(id)
+    }
+
+    /// Builds what may lead to others.
+    fn deeper<T>(&mut self, build: impl FnOnce(&mut Self) -> T) -> T {
+        self.depth += 1;
+        let built = build(self);
+        self.depth -= 1;
+        built
     }
 
     fn process_actor(&mut self, process: usize) -> Option<ActorId> {
@@ -214,7 +228,7 @@ impl Names {
         }
         let (id, place) = self.new_actor()?;
         self.processes[process].itself.id = Some(id);
-        self.news.actors[place] = self.build_actor(process, 1, id);
+        self.news.actors[place] = self.deeper(|names| names.build_actor(process, 1, id));
         Some(id)
     }
 
@@ -244,10 +258,15 @@ impl Names {
         told == Some(i64::from(signal))
     }
 
+    /// Whether one more can become part of the trace.
+    fn has_room(&mut self, count: usize, most: usize) -> bool {
+        self.full |= count >= most;
+        count < most && self.depth < DEEPEST
+    }
+
     /// A new actor, and its place among the news.
     fn new_actor(&mut self) -> Option<(ActorId, usize)> {
-        if self.counts.actors >= ACTORS {
-            self.full = true;
+        if !self.has_room(self.counts.actors, ACTORS) {
             return None;
         }
         let id = ActorId::from_index(self.counts.actors);
@@ -304,8 +323,7 @@ impl Names {
         keep: impl FnOnce(&mut Self, ResourceId),
     ) -> Option<ResourceId> {
         let kind = kind_of(definition)?;
-        if self.counts.resources >= RESOURCES {
-            self.full = true;
+        if !self.has_room(self.counts.resources, RESOURCES) {
             return None;
         }
         let id = ResourceId::from_index(self.counts.resources);
@@ -313,7 +331,8 @@ impl Names {
         let place = self.news.resources.len();
         self.news.resources.push(Resource::new("", kind));
         keep(self, id);
-        self.news.resources[place] = self.build_resource(process, definition, kind, id);
+        let build = |names: &mut Self| names.build_resource(process, definition, kind, id);
+        self.news.resources[place] = self.deeper(build);
         Some(id)
     }
 

@@ -18,11 +18,16 @@ try:
     method = multiprocessing.get_start_method()
 except Exception:
     method = ''
+try:
+    from importlib.util import MAGIC_NUMBER
+    bytecode = sys.implementation.cache_tag + '-' + MAGIC_NUMBER.hex()
+except Exception:
+    bytecode = ''
 name = getattr(getattr(sys, 'implementation', None), 'name', 'cpython')
 gil = getattr(sys, '_is_gil_enabled', lambda: True)()
 print(json.dumps({'name': name, 'version': list(sys.version_info[:3]), 'level': sys.version_info[3],
     'file': sys.executable or '', 'virtual': sys.prefix != getattr(sys, 'base_prefix', sys.prefix),
-    'method': method, 'gil': gil}))
+    'method': method, 'gil': gil, 'bytecode': bytecode}))
 sys.stdout.flush()
 ";
 
@@ -36,6 +41,8 @@ struct Who {
     is_virtual: bool,
     method: String,
     gil: bool,
+    #[serde(default)]
+    bytecode: String,
 }
 
 /// Asks a Python who it is. Takes as long as that takes to start, and no longer than five seconds.
@@ -84,5 +91,12 @@ pub(super) fn probe_until(
         is_virtual: who.is_virtual,
         start_method: tame(&who.method),
         has_gil: who.gil,
+        bytecode: if is_plain(&who.bytecode) { who.bytecode } else { String::new() },
     })
+}
+
+/// Whether a word can be part of a file's name.
+fn is_plain(word: &str) -> bool {
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';
+    word.len() <= 64 && word.chars().all(is_plain)
 }

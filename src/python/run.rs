@@ -16,8 +16,8 @@ use crate::trace::{Batch, End, Learned, Listing, Meta, Nanos};
 use crossbeam::channel::{Receiver, Sender, unbounded};
 use readers::Readers;
 use std::ffi::OsString;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -79,6 +79,7 @@ pub fn start(
     wake: impl Fn() + Send + Sync + 'static,
 ) -> Result<RunHandle, std::io::Error> {
     let (send, updates) = unbounded();
+    let send = Arc::new(Mutex::new(Some(send)));
     let (input, typed) = match options.stdio {
         Stdio3::Piped => {
             let (input, typed) = unbounded();
@@ -100,17 +101,24 @@ pub fn start(
     Ok(RunHandle { updates, stop, input, thread })
 }
 
-/// Where updates go.
+/// Where updates go, until the last one: whoever still reads a program's output then is not heard.
 #[derive(Clone)]
 struct Outlet {
-    send: Sender<Update>,
+    send: Arc<Mutex<Option<Sender<Update>>>>,
     wake: Arc<dyn Fn() + Send + Sync>,
 }
 
 impl Outlet {
     fn send(&self, update: Update) {
+        let is_last = matches!(update, Update::Ended(_));
+        let mut send = self.send.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(open) = &*send else { return };
         // The receiver is gone when the run was closed: nobody wants the rest.
-        let _ = self.send.send(update);
+        let _ = open.send(update);
+        if is_last {
+            *send = None;
+        }
+        drop(send);
         (self.wake)();
     }
 }
@@ -154,7 +162,7 @@ fn run(
     let folder = Folder::new().map_err(refuse("there is no folder to record in"))?;
     let limit = options.since.zip(options.time_limit);
     let until = limit.and_then(|(since, limit)| since.checked_add(limit));
-    bytecode::put(&folder.modules(), &options.interpreter, until);
+    bytecode::put(&folder, &options.interpreter, until);
     let cwd = match &options.own {
         Some(text) => {
             let own = folder.own(&options.script, text);
@@ -170,6 +178,11 @@ fn run(
     let origin = clock.origin();
     let mut events = Events::new(&folder.recordings(), listings, origin);
     let mark = child::mark(recorder::FOLDER, &folder.recordings());
+    let is_late = until.is_some_and(|until| Instant::now() >= until);
+    if is_late || stop.load(Ordering::Acquire) {
+        let limit = options.time_limit;
+        return Ok(Ending { stopped: !is_late, timed_out: is_late, limit, ..Ending::default() });
+    }
     let launch = Launch {
         command: options.command(),
         cwd,
@@ -180,7 +193,8 @@ fn run(
     let begun = options.since.unwrap_or_else(Instant::now);
     let mut supervised =
         Supervised::start(launch, mark).map_err(refuse("the program could not be started"))?;
-    let readers = Readers::begin(&mut supervised, typed, out);
+    let readers = Readers::begin(&mut supervised, typed, out)
+        .map_err(refuse("the program's output could not be read"))?;
     let mut watch = Watch::new(options.meta());
     let mut ending = Ending { limit: options.time_limit, ..Ending::default() };
     let mut told = Nanos::ZERO;
@@ -264,7 +278,8 @@ fn run(
         events.cut(origin + clock.now().0);
         over.get_or_insert(Over::Stopped);
     }
-    let mut batch = events.finish(over.unwrap_or(Over::ByItself { killed: ending.left > 0 }));
+    let over = over.unwrap_or(Over::ByItself { killed: ending.left > 0 });
+    let mut batch = events.finish(over, origin + clock.now().0);
     if ending.left > 0 {
         let many = if ending.left == 1 { "a process" } else { "processes" };
         let said = format!(

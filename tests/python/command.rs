@@ -74,6 +74,32 @@ fn a_deadlock_is_ended_by_the_time_limit_and_named() {
     assert!(opened.trace.stuck().is_some());
 }
 
+const MANY: &str = "\
+import multiprocessing, os
+
+def work(n):
+    return os.getpid()
+
+if __name__ == '__main__':
+    with multiprocessing.get_context('fork').Pool(2, maxtasksperchild=1) as pool:
+        print(len(set(pool.map(work, range(150), chunksize=1))))
+";
+
+/// A pool that replaces its workers has had more processes than a program may have files.
+#[test]
+fn processes_may_be_more_than_files_can_be_open() {
+    let programs = Programs::new(&[("many.py", MANY)]);
+    let limited = "ulimit -n 250; exec \"$0\" python --json many.py";
+    let mut command = Command::new("sh");
+    command.args(["-c", limited, PROGRAM]).current_dir(programs.path());
+    let output = command.stdin(std::process::Stdio::null()).output().unwrap();
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&report["stdout"], &report["dropped"]), (&"150\n".into(), &0.into()), "{report:#}");
+    let workers = actors(&report).into_iter().filter(|name| name.contains("PoolWorker")).count();
+    assert!(workers >= 150, "{workers}");
+    assert_eq!(report["unseen"], json!([]));
+}
+
 const LEAVES: &str = "\
 import ctypes, multiprocessing, os, signal, sys, threading
 

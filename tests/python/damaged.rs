@@ -135,6 +135,29 @@ fn a_cut_off_one_is_read_up_to_the_cut() {
     }
 }
 
+/// Each is told to come from the one before it, and only the last one has done anything.
+#[test]
+fn however_long_a_chain_is_it_is_read() {
+    let links = |line: fn(u32) -> String| -> String { (2..30_000).map(line).collect() };
+    let starts = |n| format!("{{\"d\":\"thread\",\"n\":{n},\"parent\":{}}}\n", n - 1);
+    let copies = |n| {
+        format!(
+            "{{\"d\":\"res\",\"n\":{n},\"kind\":\"Lock\",\"uid\":\"{n}\",\"copy_of\":\"{}\"}}\n",
+            n - 1
+        )
+    };
+    let guards =
+        |n| format!("{{\"d\":\"res\",\"n\":{n},\"kind\":\"Condition\",\"guard\":{}}}\n", n - 1);
+    for (defs, place) in [(links(starts), 8), (links(copies), 12), (links(guards), 12)] {
+        let mut recording = Recording::of(2);
+        recording.defs.push_str(&defs);
+        let second = 4096 + 64 + place;
+        recording.ring[second..second + 4].copy_from_slice(&29_999_u32.to_le_bytes());
+        let read = recording.read();
+        assert_eq!(there(&read), (2, 0));
+    }
+}
+
 #[test]
 fn any_byte_may_be_wrong() {
     let whole = Recording::of(9);

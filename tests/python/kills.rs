@@ -259,6 +259,21 @@ fn kill_the_program(times: usize) {
     }
 }
 
+/// As `killall` does: the app and its supervisor are asked to end at once.
+#[test]
+fn nobody_outlives_those_of_one_name_who_are_asked_to_end() {
+    for signal in [libc::SIGTERM, libc::SIGHUP, libc::SIGINT] {
+        let mut run = Run::begin("fork");
+        until("the program", || run.program());
+        for pid in [run.supervisor().unwrap(), run.app.id()] {
+            // SAFETY: plain call.
+            unsafe { libc::kill(pid as i32, signal) };
+        }
+        run.app.wait().unwrap();
+        run.expect_nobody("the app, with its supervisor,");
+    }
+}
+
 /// The named semaphores of the system that processes of this session have not removed.
 fn semaphores() -> std::collections::BTreeSet<std::ffi::OsString> {
     let entries = std::fs::read_dir("/dev/shm").into_iter().flatten().flatten();

@@ -4,7 +4,7 @@ use super::Outlet;
 use crate::python::child::Supervised;
 use crate::python::news::{KEPT, Stream, Update};
 use crossbeam::channel::Receiver;
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -13,45 +13,45 @@ const LAST_WORDS: Duration = Duration::from_millis(500);
 
 /// The threads that take down what a program writes, and hand it what is typed.
 pub(super) struct Readers {
-    threads: Vec<JoinHandle<u64>>,
+    threads: [Option<JoinHandle<u64>>; 2],
 }
 
 impl Readers {
+    /// Begins to read what a program writes.
+    ///
+    /// # Errors
+    /// The system has no thread to spare.
     pub(super) fn begin(
         supervised: &mut Supervised,
         typed: Option<Receiver<Vec<u8>>>,
         out: &Outlet,
-    ) -> Self {
+    ) -> io::Result<Self> {
         let (stdin, stdout, stderr) = supervised.take_pipes();
         if let Some((mut stdin, typed)) = stdin.zip(typed) {
-            let _ = std::thread::Builder::new().name("python input".to_owned()).spawn(move || {
+            std::thread::Builder::new().name("python input".to_owned()).spawn(move || {
                 for text in typed {
                     if stdin.write_all(&text).is_err() {
                         return;
                     }
                 }
-            });
+            })?;
         }
-        let mut threads = Vec::new();
-        if let Some(stdout) = stdout {
-            threads.extend(reader(stdout, Stream::Out, out.clone()));
-        }
-        if let Some(stderr) = stderr {
-            threads.extend(reader(stderr, Stream::Err, out.clone()));
-        }
-        Self { threads }
+        let stdout = stdout.map(|pipe| reader(pipe, Stream::Out, out.clone())).transpose()?;
+        let stderr = stderr.map(|pipe| reader(pipe, Stream::Err, out.clone())).transpose()?;
+        Ok(Self { threads: [stdout, stderr] })
     }
 
     /// Waits for the rest; how many bytes were not kept.
     pub(super) fn end(self) -> [u64; 2] {
         let given_up = Instant::now() + LAST_WORDS;
         let mut cut = [0; 2];
-        for (place, thread) in self.threads.into_iter().enumerate() {
+        for (thread, cut) in self.threads.into_iter().zip(&mut cut) {
+            let Some(thread) = thread else { continue };
             while !thread.is_finished() && Instant::now() < given_up {
                 std::thread::sleep(Duration::from_millis(1));
             }
             if thread.is_finished() {
-                cut[place.min(1)] = thread.join().unwrap_or(0);
+                *cut = thread.join().unwrap_or(0);
             }
         }
         cut
@@ -63,9 +63,9 @@ fn reader(
     mut pipe: impl Read + Send + 'static,
     stream: Stream,
     out: Outlet,
-) -> Option<JoinHandle<u64>> {
+) -> io::Result<JoinHandle<u64>> {
     let thread = std::thread::Builder::new().name("python output".to_owned());
-    let thread = thread.spawn(move || {
+    thread.spawn(move || {
         let (mut kept, mut cut) = (0, 0);
         let mut bytes = vec![0; 1 << 16];
         loop {
@@ -79,10 +79,9 @@ fn reader(
                         out.send(Update::Output(stream, bytes[..room].to_vec()));
                     }
                 }
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(_) => return cut,
             }
         }
-    });
-    thread.ok()
+    })
 }

@@ -9,9 +9,11 @@ mod os;
 mod os;
 
 use std::collections::BTreeSet;
+use std::ffi::CString;
 use std::fs::File;
-use std::io;
+use std::io::{self, Read};
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
@@ -85,6 +87,22 @@ pub(super) fn become_supervisor() {
     // SAFETY: plain call. Who leads a group already stays where it is.
     unsafe { libc::setsid() };
     os::become_subreaper();
+    outlive_requests();
+}
+
+/// Has the calling process not end where somebody asks all programs of its name to: it is still to end others. Programs that it
+/// starts do end then, or not, as they would without it.
+fn outlive_requests() {
+    extern "C" fn go_on(_: libc::c_int) {}
+    let handler: extern "C" fn(libc::c_int) = go_on;
+    for signal in [libc::SIGHUP, libc::SIGINT, libc::SIGTERM] {
+        // SAFETY: plain calls; the handler does nothing. Unlike what is ignored, a handler is not handed on to a program.
+        unsafe {
+            if libc::signal(signal, handler as libc::sighandler_t) == libc::SIG_IGN {
+                libc::signal(signal, libc::SIG_IGN);
+            }
+        }
+    }
 }
 
 /// Has the command lead a session of its own, and die with the calling process where the system can see to that. To be
@@ -252,15 +270,46 @@ pub(super) fn is_in_memory(folder: &Path) -> bool {
     os::is_in_memory(folder)
 }
 
+/// Whether a file system has room for so many bytes, and for so many files as far as it counts them.
+pub(super) fn has_room(folder: &Path, bytes: u64, files: u64) -> bool {
+    let Ok(path) = CString::new(folder.as_os_str().as_bytes()) else { return false };
+    // SAFETY: an all-zero statvfs is valid, and valid to write to; the path ends in a zero byte.
+    let (done, stat) = unsafe {
+        let mut stat: libc::statvfs = std::mem::zeroed();
+        (libc::statvfs(path.as_ptr(), &raw mut stat), stat)
+    };
+    // How wide these are differs between systems.
+    #[allow(clippy::unnecessary_cast)]
+    let (size, free) = (stat.f_frsize as u64, stat.f_bavail as u64);
+    #[allow(clippy::unnecessary_cast)]
+    let (counted, left) = (stat.f_files as u64, stat.f_favail as u64);
+    done == 0 && size.saturating_mul(free) >= bytes && (counted == 0 || left >= files)
+}
+
 /// The folder that is kept in memory, where the system has one.
 pub(super) fn memory_folder() -> Option<&'static Path> {
     os::MEMORY.map(Path::new)
 }
 
-/// Opens a file that somebody else may have put there: what is no file, and would keep its reader waiting, is refused.
+/// Opens a file that somebody else may have put there: what is no file, and would keep its reader waiting, is refused, and so is
+/// a link.
 pub(super) fn open_file(path: &Path) -> io::Result<File> {
-    let mut options = File::options();
-    options.read(true).custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK);
-    let file = options.open(path)?;
+    open(path, libc::O_NOFOLLOW)
+}
+
+/// The same, also by a link.
+pub(super) fn open_linked_file(path: &Path) -> io::Result<File> {
+    open(path, 0)
+}
+
+fn open(path: &Path, flags: i32) -> io::Result<File> {
+    let file = File::options().read(true).custom_flags(libc::O_NONBLOCK | flags).open(path)?;
     if file.metadata()?.is_file() { Ok(file) } else { Err(io::ErrorKind::InvalidData.into()) }
+}
+
+/// What is in a file, where that is not more than so many bytes.
+pub(super) fn read_file(file: &File, most: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(bytes) }
 }
