@@ -49,7 +49,7 @@
 //! - Whatever is executed as a worker must know the hidden command `worker`; who does not say that it does gets no
 //!   workers. None outlives the program, however that ends.
 //! - Recording an event neither locks nor allocates while the collector keeps up, and none is lost below ten million a
-//!   run; then the run is stopped and says so. What is missing all the same is a `Dropped` in the trace, never silence.
+//!   run; then the run is stopped and says so; a Python program goes on. What is missing all the same is a `Dropped` in the trace, never silence.
 //! - *Acquired* is stamped after a lock is taken and *released* before it is given back, both while it is held, and
 //!   stamps of one resource strictly increase however coarse the clock: events of one resource are never out of order. Of
 //!   what processes share, the last stamp is in the shared memory.

@@ -19,6 +19,8 @@ pub enum Course {
     Released(ResourceId),
     /// It was passed on to this actor.
     Passed(ActorId),
+    /// It was asked for, and came as a value: nobody raised it again.
+    Asked,
     /// It was handled.
     Caught,
     /// Nobody handled it.
@@ -65,6 +67,8 @@ impl Journey {
     }
 
     fn stop(&mut self, stop: Stop) {
+        // Who asks for a result gets the error at once: that it was asked for is said by where it goes.
+        self.stops.pop_if(|last| last.course == Course::Asked && last.actor == stop.actor);
         if self.stops.len() < STOPS {
             self.stops.push(stop);
         } else if let Some(last) = self.stops.last_mut() {
@@ -114,6 +118,17 @@ impl Journeys {
     pub(super) fn forget_told(&mut self, id: ExceptionId) {
         if let Some(journey) = self.get_mut(id) {
             journey.stops.pop_if(|last| last.course == Course::Told);
+        }
+    }
+
+    /// Somebody asks for the result of a task: the exception that it failed with, where one lies there.
+    pub(super) fn asked(&mut self, pool: ResourceId, task: TaskId, stop: Stop) {
+        let lies = |journey: &&mut Journey| {
+            let last = journey.stops.last().map(|last| last.course);
+            last == Some(Course::Kept(pool)) && journey.tasks.contains(&(pool, task))
+        };
+        if let Some(journey) = self.kept.iter_mut().find(lies) {
+            journey.stop(stop);
         }
     }
 

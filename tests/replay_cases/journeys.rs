@@ -51,6 +51,7 @@ impl Case {
             Course::Caught => "caught".to_owned(),
             Course::Unhandled => "unhandled".to_owned(),
             Course::Told => "told".to_owned(),
+            Course::Asked => "asked".to_owned(),
         };
         let line = self.meta.source(stop.source);
         let line = line.map_or_else(String::new, |point| format!("@{}", point.name));

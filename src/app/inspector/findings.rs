@@ -22,8 +22,9 @@ const BADGES: usize = 6;
 const SHOW: &str = "Show the moment";
 
 /// What is found in no run that CPython recorded.
-const PLAIN: &str = "Reads and writes of plain variables are not recorded, so updates lost on them cannot be found here: \
-                     compare what was printed with what you expect.";
+const PLAIN: &str = "Reads and writes of plain variables are not recorded, only what small ones held when a lock was taken \
+                     or given back. So updates lost on them cannot be found here: compare what was printed with what you \
+                     expect.";
 
 /// Draws the page.
 pub fn show(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {

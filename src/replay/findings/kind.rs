@@ -130,6 +130,19 @@ impl FindingKind {
         )
     }
 
+    /// Whether it is that, or can be why: who waits for these may give up.
+    pub fn may_stand(self) -> bool {
+        let may = matches!(
+            self,
+            Self::LostNotification
+                | Self::BrokenBarrier
+                | Self::LostTask
+                | Self::PoolEndedEarly
+                | Self::LostResult
+        );
+        may || self.is_standing()
+    }
+
     /// Whether a trace has what it is found by, wherever it happens. CPython's recorder does not see plain variables read and
     /// written, and of other tools' traces that is not known at all.
     pub fn is_seen_in(self, trace: &Trace) -> bool {

@@ -276,6 +276,7 @@ impl Left {
             | Course::Released(_)
             | Course::Passed(_)
             | Course::Told
+            | Course::Asked
             | Course::Caught => {
                 return None;
             }

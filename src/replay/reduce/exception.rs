@@ -2,7 +2,7 @@
 
 use super::Step;
 use crate::replay::journey::{Course, Stop};
-use crate::trace::{ActorId, ExceptionId, ResourceId, ResourceKind, SourceId, TextId};
+use crate::trace::{ActorId, ExceptionId, ResourceId, ResourceKind, SourceId, TaskId, TextId};
 
 pub fn raised(step: &mut Step<'_>, id: ExceptionId, text: TextId, source: SourceId) {
     stop(step, id, Some(text), source, Course::Raised);
@@ -28,6 +28,14 @@ pub fn kept(step: &mut Step<'_>, id: ExceptionId, res: ResourceId, source: Sourc
     leave(step, id);
     if step.kind(res) == Some(ResourceKind::Future) {
         step.resource(res).set = true;
+    }
+}
+
+/// Whoever takes the result of a task that failed gets what it failed with. Where it takes several, it gets the first one's.
+pub fn asked(step: &mut Step<'_>, res: ResourceId, task: TaskId, count: u32, source: SourceId) {
+    if count == 1 {
+        let stop = Stop { at: step.at, actor: step.actor, source, course: Course::Asked };
+        step.state.journeys.asked(res, task, stop);
     }
 }
 

@@ -113,7 +113,10 @@ impl Step<'_> {
             K::AlarmSet { after, every } => actor::set_alarm(self, after, every),
             K::EndSeen { of, .. } => actor::seen(self, of),
             K::GivenUp { .. } | K::Refused { .. } => {}
-            K::ResultsTaken { res, task, count } => pool::taken(self, res, task, count),
+            K::ResultsTaken { res, task, count } => {
+                pool::taken(self, res, task, count);
+                exception::asked(self, res, task, count, event.source);
+            }
 
             K::WaitBegan { res, op } => wait::began(self, res, op),
             K::WaitEnded { res, how } => wait::ended(self, res, how),

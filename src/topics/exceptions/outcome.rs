@@ -139,6 +139,7 @@ impl Failed {
                 Course::Caught => "caught",
                 Course::Unhandled => "unhandled",
                 Course::Kept(_) => "kept",
+                Course::Asked => "asked for",
                 Course::Raised | Course::Released(_) | Course::Passed(_) | Course::Told => {
                     "on its way"
                 }

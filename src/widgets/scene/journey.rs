@@ -8,8 +8,8 @@ mod stops;
 use super::actor_box;
 use super::fit::{beside, split_top};
 use crate::replay::words::count;
-use crate::replay::{Course, Journey, Phase};
-use crate::trace::{ActorId, ActorKind, End, Nanos, ResourceKind, SectionId};
+use crate::replay::{Course, Journey, Phase, Waiting};
+use crate::trace::{ActorId, ActorKind, End, Nanos, ResourceKind, SectionId, WaitOp};
 use crate::widgets::picture::{Mark, Picture};
 use crate::widgets::resource::Look;
 use crate::widgets::selection::Selection;
@@ -32,6 +32,8 @@ const STOP: f32 = 82.0;
 const WIDEST: f32 = 300.0;
 /// Width of a badge before a word, with the space after it.
 const BADGE: f32 = 19.0;
+/// Less than this between two stops is no time that anybody has measured.
+const MEASURED: Nanos = Nanos(10);
 /// Radius of a stop.
 const RADIUS: f32 = 8.5;
 
@@ -182,6 +184,11 @@ impl Strip<'_> {
             Course::Caught => format!("{} from raise to handler", last.at.since(first.at)),
             Course::Unhandled => "nobody handled it".to_owned(),
             Course::Kept(_) => format!("unread for {}", now.since(last.at)),
+            Course::Asked => {
+                let lay =
+                    journey.stops.iter().rev().find(|stop| matches!(stop.course, Course::Kept(_)));
+                format!("asked for after {}", last.at.since(lay.unwrap_or(first).at))
+            }
             Course::Raised | Course::Released(_) | Course::Passed(_) | Course::Told => {
                 format!("on its way for {}", now.since(first.at))
             }
@@ -204,8 +211,15 @@ impl Strip<'_> {
                 let detail = if is_told { "only printed" } else { "at most printed" };
                 Some(Unheard { verb: "not handled".to_owned(), detail })
             }
-            Course::Kept(_) if self.look.now >= self.end => {
-                Some(Unheard { verb: "nobody asked".to_owned(), detail: "it lies there still" })
+            Course::Kept(res) if self.look.now >= self.end => {
+                let asks = |waiting: Waiting| waiting.res == res && waiting.op == WaitOp::Result;
+                let mut all = self.look.state.actors.iter();
+                let is_asked = all.any(|who| who.end.is_none() && who.waiting.is_some_and(asks));
+                let (verb, detail) = match is_asked {
+                    true => ("waited for", "it has not come so far"),
+                    false => ("nobody asked", "it lies there still"),
+                };
+                Some(Unheard { verb: verb.to_owned(), detail })
             }
             _ => None,
         }
@@ -213,10 +227,10 @@ impl Strip<'_> {
 
     fn track(&self, area: Rect, picture: &mut Picture) {
         let all = stops::columns(self.look, &self.shown);
-        let Whole { stops, is_caught, printed } = stops::in_all(self.look, &self.shown);
-        let columns = (stops + usize::from(!is_caught)).max(2);
+        let Whole { stops, is_over, printed } = stops::in_all(self.look, &self.shown);
+        let columns = (stops + usize::from(!is_over)).max(2);
         let fits = ((area.width() / STOP) as usize).max(2);
-        let room = fits - usize::from(!is_caught);
+        let room = fits - usize::from(!is_over);
         let columns = columns.min(fits) as f32;
         let step = (area.width() / columns).min(WIDEST);
         // What came then is wider than a stop, where these have room beside it.
@@ -239,6 +253,8 @@ impl Strip<'_> {
             }
             let took = match omitted.filter(|_| column + 2 == shown.len()) {
                 Some(omitted) => format!("{omitted} more"),
+                // Of what is recorded in one go only the order is known.
+                None if two[1].at.since(two[0].at) < MEASURED => String::new(),
                 None => two[1].at.since(two[0].at).to_string(),
             };
             let label = Rect::from_min_max(pos2(from.x, y - 22.0), pos2(to.x, y - 6.0));

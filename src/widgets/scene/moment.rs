@@ -2,7 +2,7 @@
 
 use crate::replay::circle::{each, itself};
 use crate::replay::words::{actors, agree, capital, count, if_any, plural, sentence};
-use crate::replay::{self, Circle, Course, Phase, Waiting};
+use crate::replay::{self, Circle, Course, Finding, Phase, Waiting};
 use crate::trace::{ActorId, ActorKind, Home, RecordedBy, Role, WaitOp};
 use crate::widgets::resource::{self, Look};
 use crate::widgets::selection::Selection;
@@ -72,7 +72,9 @@ fn sentence_within(why: &str) -> String {
 fn of_those_there<S: Stage + ?Sized>(view: &StageView<'_>, stage: &S) -> Moment {
     stage
         .moment(view)
+        .or_else(|| standing(view))
         .or_else(|| unheard(view))
+        .or_else(|| worst(view))
         .or_else(|| longest_waiting(view).and_then(|actor| why(view, actor)))
         .or_else(|| holding(view).and_then(|actor| why(view, actor)))
         .or_else(|| serving(view).and_then(|actor| why(view, actor)))
@@ -111,6 +113,31 @@ fn in_circle(view: &StageView<'_>, circle: &Circle) -> Moment {
     }
 }
 
+/// That nobody can go on, and why, once the run proves it.
+fn standing(view: &StageView<'_>) -> Option<Moment> {
+    if !replay::is_stuck(view.trace.meta(), view.state) {
+        return None;
+    }
+    let waits = |id: &ActorId| {
+        view.state.actor(*id).is_some_and(|who| who.end.is_none() && who.waiting.is_some())
+    };
+    let mut found = view.findings.iter().filter(|found| found.kind.may_stand());
+    let found = found.find(|found| found.at <= view.now && found.actors.iter().any(waits))?;
+    Some(of_finding(found, found.actors.iter().copied().find(waits)))
+}
+
+/// What went wrong, at the end of a run.
+fn worst(view: &StageView<'_>) -> Option<Moment> {
+    let mut faults = view.findings.iter().filter(|found| found.kind.is_fault());
+    let found = faults.next().filter(|_| view.now >= view.trace.end())?;
+    Some(of_finding(found, found.actors.first().copied()))
+}
+
+fn of_finding(found: &Finding, actor: Option<ActorId>) -> Moment {
+    let text = found.sentence.replace('`', "");
+    Moment { actor, title: found.kind.title().to_owned(), text }
+}
+
 /// Why an actor waits, or what it does.
 pub fn why(view: &StageView<'_>, actor: ActorId) -> Option<Moment> {
     let why = replay::why(view.trace.meta(), view.state, actor, view.now)?;
@@ -128,11 +155,7 @@ fn selected<S: Stage + ?Sized>(view: &StageView<'_>, look: &Look<'_>, stage: &S)
             let marked = view.replay.marks().next(index);
             let matters = marked.is_some_and(|mark| mark.event as usize == index);
             found
-                .map(|finding| Moment {
-                    actor: finding.actors.first().copied(),
-                    title: finding.kind.title().to_owned(),
-                    text: finding.sentence.replace('`', ""),
-                })
+                .map(|found| of_finding(found, found.actors.first().copied()))
                 .or_else(|| matters.then(|| stage.moment(view)).flatten())
                 .or_else(|| why(view, event.actor))
         }

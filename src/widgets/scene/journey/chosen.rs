@@ -47,7 +47,7 @@ pub fn chosen<'a>(
     };
     let is_unheard = |id: ExceptionId| {
         let last = latest.get(id).and_then(|journey| journey.stops.last());
-        last.is_none_or(|stop| stop.course != Course::Caught)
+        last.is_none_or(|stop| !matches!(stop.course, Course::Caught | Course::Asked))
     };
     let mut order: Vec<usize> = (0..all.len()).collect();
     let count = all.len();

@@ -61,8 +61,8 @@ pub fn columns(look: &Look<'_>, shown: &Shown<'_>) -> Vec<Column> {
 pub struct Whole {
     /// How many there are.
     pub stops: usize,
-    /// Whether the exception is handled at the last one.
-    pub is_caught: bool,
+    /// Whether nothing comes after the last one: the exception is handled there, or somebody has it as a value.
+    pub is_over: bool,
     /// Width of what is printed after the last one.
     pub printed: f32,
 }
@@ -74,8 +74,8 @@ pub fn in_all(look: &Look<'_>, shown: &Shown<'_>) -> Whole {
         Shown::One(journey) => {
             let whole = latest.journeys.get(journey.id).unwrap_or(journey);
             let last = whole.stops.last().map(|stop| stop.course);
-            let is_caught = last == Some(Course::Caught);
-            Whole { stops: whole.stops.len(), is_caught, printed: 0.0 }
+            let is_over = matches!(last, Some(Course::Caught | Course::Asked));
+            Whole { stops: whole.stops.len(), is_over, printed: 0.0 }
         }
         Shown::Series(all) => {
             let who = all.first().and_then(|journey| journey.stops.first()).map(|stop| stop.actor);
@@ -84,7 +84,7 @@ pub fn in_all(look: &Look<'_>, shown: &Shown<'_>) -> Whole {
                 said.map_or_else(String::new, |said| look.meta.message(said.text, said.args));
             let printed = look.measure.width(&said, &look.theme.small());
             let stops = who.map_or(0, |who| in_series(look, who)) + 1;
-            Whole { stops, is_caught: true, printed }
+            Whole { stops, is_over: true, printed }
         }
     }
 }
@@ -145,6 +145,7 @@ fn of_stop(look: &Look<'_>, journey: &Journey, place: usize, stop: &Stop) -> Col
             let whole = task.map(|task| format!("with task {task}, in {place}"));
             (vec!["kept"], whole.unwrap_or_else(|| format!("in {place}")))
         }
+        Course::Asked => (vec!["asked for"], format!("by {who}, as a value")),
         Course::Passed(to) if to == stop.actor => (vec!["asked for"], format!("by {who}")),
         Course::Passed(to) => (vec!["passed on"], format!("to {}", look.actors.name(to))),
         Course::Told => (vec!["printed"], "a line of output".to_owned()),
@@ -152,7 +153,10 @@ fn of_stop(look: &Look<'_>, journey: &Journey, place: usize, stop: &Stop) -> Col
         Course::Unhandled => {
             let held = journey.locks.first().map(|lock| meta.resource_name(*lock));
             let detail = held.map_or("with it".to_owned(), |lock| format!("{lock} still held"));
-            (vec![if is_process { "process ends" } else { "thread ends" }, "ends"], detail)
+            (
+                vec![if is_process { "leaves its process" } else { "leaves its thread" }, "leaves"],
+                detail,
+            )
         }
     };
     Column {
