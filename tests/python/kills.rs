@@ -4,6 +4,7 @@ use crate::common::proc;
 use crate::common::runs::{PROGRAM, until};
 use crate::support::Programs;
 use concurrency_lab::trace::{End, EventKind};
+use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -30,6 +31,9 @@ if __name__ == '__main__':
     time.sleep(1000)
 ";
 
+/// By which a program is asked to end.
+const ASKED: [i32; 3] = [libc::SIGTERM, libc::SIGHUP, libc::SIGINT];
+
 fn kill(pid: u32) {
     // SAFETY: plain call.
     unsafe { libc::kill(pid as i32, libc::SIGKILL) };
@@ -49,17 +53,26 @@ impl Run {
     fn begin_with(method: &str, options: &[&str]) -> Self {
         let programs = Programs::new(&[("family.py", FAMILY)]);
         let mark = format!("{}", fastrand::u64(..));
-        let app = Command::new(PROGRAM)
-            .args(["python", "--json"])
+        let mut app = Command::new(PROGRAM);
+        app.args(["python", "--json"])
             .args(options)
             .args(["family.py", method])
             .current_dir(programs.path())
             .env("CLAB_TEST_MARK", &mark)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+            .stderr(Stdio::null());
+        // What is started in the background of a shell ignores some of them.
+        // SAFETY: between fork and exec only plain system calls are made.
+        unsafe {
+            app.pre_exec(|| {
+                for signal in ASKED {
+                    libc::signal(signal, libc::SIG_DFL);
+                }
+                Ok(())
+            });
+        }
+        let app = app.spawn().unwrap();
         Self { mark, app, _programs: programs }
     }
 
@@ -262,7 +275,7 @@ fn kill_the_program(times: usize) {
 /// As `killall` does: the app and its supervisor are asked to end at once.
 #[test]
 fn nobody_outlives_those_of_one_name_who_are_asked_to_end() {
-    for signal in [libc::SIGTERM, libc::SIGHUP, libc::SIGINT] {
+    for signal in ASKED {
         let mut run = Run::begin("fork");
         until("the program", || run.program());
         for pid in [run.supervisor().unwrap(), run.app.id()] {
