@@ -183,7 +183,10 @@ fn no_right_preset_ever_has_a_fault() {
             assert!(faults.is_empty(), "{}: {faults:#?}", preset.id);
             if preset.id == "submit-result" {
                 let turns = found.iter().find(|f| f.kind == FindingKind::NoOverlap).unwrap();
-                assert!(turns.sentence.contains("when the one before had ended"), "{turns:?}");
+                assert!(
+                    turns.sentence.contains("when the result of the one before was there"),
+                    "{turns:?}"
+                );
             }
         }
     }

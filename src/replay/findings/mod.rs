@@ -112,7 +112,7 @@ fn find(trace: &Trace, replay: &Replay) -> Vec<Finding> {
         Box::new(order::PassedOver::default()),
         Box::new(missing::Missing),
         Box::new(foreign::Guardless),
-        Box::new(overlap::Overlap),
+        Box::new(overlap::Overlap::default()),
         Box::new(lasting::Locks),
     ];
     let (mut state, mut stopped) = (State::new(meta), false);
