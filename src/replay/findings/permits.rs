@@ -2,7 +2,7 @@
 
 use super::{Check, Finding, FindingKind, Run};
 use crate::replay::inside::Inside;
-use crate::replay::words::{capital, count, the};
+use crate::replay::words::{agree, capital, count, the};
 use crate::trace::{ActorId, End, Event, EventKind, ResourceId, ResourceKind};
 use std::collections::BTreeMap;
 
@@ -138,22 +138,36 @@ fn over_released(run: &Run<'_>, res: ResourceId, account: &Account) -> Option<Fi
             );
             (event, vec![actor], sentence)
         }
-        (_, Some(many)) => {
-            let sentence = format!("{}. {UNKNOWN}", together(&what, many));
-            (many.event, Vec::new(), sentence)
-        }
+        (_, Some(many)) => (many.event, Vec::new(), together(&what, account, many)),
         _ => return None,
     };
     Some(finding(run, res, event, actors, &sentence))
 }
 
-/// What is known where several gave permits back that they did not have: one may have done so for another.
-fn together(what: &str, many: &TooMany) -> String {
+/// What is known where several gave permits back that they did not have: one may have done so for another. It is told of the whole run
+/// where that shows it, or else of the moment that does.
+fn together(what: &str, account: &Account, many: &TooMany) -> String {
+    match account.given.checked_sub(account.taken) {
+        None | Some(0) => format!("by then, {}. {UNKNOWN}", by_then(what, many)),
+        Some(over) => format!(
+            "together, all that use {what} took a permit {} and gave one back {}. {}",
+            count(account.taken, "time"),
+            count(account.given, "time"),
+            agree(over, UNKNOWN, "Which releases are too many cannot be told."),
+        ),
+    }
+}
+
+/// What all had done by a release that shows that there is one too many.
+fn by_then(what: &str, many: &TooMany) -> String {
     let (taken, given) = (count(many.taken, "time"), count(many.given, "time"));
-    format!("together, all that use {what} took a permit {taken} and gave one back {given}")
+    format!("all that use {what} together had taken a permit {taken} and given one back {given}")
 }
 
 const UNKNOWN: &str = "Which release is the one too many cannot be told.";
+/// What to change.
+const INSTEAD: &str =
+    "Give one back for each one taken: at its end a `with` block has done that already.";
 
 /// A release that was refused, and that somebody failed with.
 fn refused_one(run: &Run<'_>, res: ResourceId, refused: ActorId, refusal: &TooMany) -> Finding {
@@ -178,8 +192,8 @@ fn refused_one(run: &Run<'_>, res: ResourceId, refused: ActorId, refusal: &TooMa
         }
         None => {
             let sentence = format!(
-                "{}, when one more was refused: it is bounded. {UNKNOWN}",
-                together(&what, refusal)
+                "when one more was refused, {}: it is bounded. {UNKNOWN}",
+                by_then(&what, refusal)
             );
             (refusal.event, Vec::new(), sentence)
         }
@@ -200,6 +214,6 @@ fn finding(
         event,
         actors,
         resources: vec![res],
-        sentence: capital(sentence),
+        sentence: format!("{} {INSTEAD}", capital(sentence)),
     }
 }
