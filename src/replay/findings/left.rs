@@ -1,7 +1,7 @@
 //! What ended actors left behind: locks never given back, exceptions that no part of the program learned of.
 
 use super::{Check, Finding, FindingKind, Run};
-use crate::replay::words::{capital, count, the};
+use crate::replay::words::{agree, capital, count, the, times};
 use crate::replay::{Course, Held, Journey, Stop, Waiting};
 use crate::trace::{
     ActorId, ActorKind, End, Event, EventKind, Nanos, ResourceId, ResourceKind, Role, WaitEnd,
@@ -13,12 +13,21 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Default)]
 pub(super) struct Left {
     locks: Vec<LeftLock>,
+    /// How often each took each lock, and gave it back.
+    times: BTreeMap<(ActorId, ResourceId), Times>,
     /// Results that the program took of a pool, or of which it learned that they failed.
     taken: BTreeMap<ResourceId, Vec<Taken>>,
     /// Those whose end somebody asked for: how they ended is known.
     end_seen: BTreeSet<ActorId>,
     /// Who had ended before the run was stopped.
     ended: BTreeSet<ActorId>,
+}
+
+/// How often somebody took a lock, and gave it back.
+#[derive(Clone, Copy, Default)]
+struct Times {
+    taken: u32,
+    given: u32,
 }
 
 /// Results taken at once: from which task on, and how many.
@@ -43,6 +52,9 @@ struct LeftLock {
     actor: ActorId,
     res: ResourceId,
     end: End,
+    /// How often the owner had it at its end: more than once only an rlock.
+    depth: u32,
+    times: Times,
     /// Who has acquired it since, first.
     taken_over: Option<ActorId>,
     /// Who wanted it, then or later: one that nobody wants may be kept on purpose. Whoever stops waiting, since its
@@ -63,10 +75,51 @@ impl LeftLock {
     fn failed(&self) -> bool {
         matches!(self.end, End::Error(_) | End::Killed(_) | End::Dismissed)
     }
+
+    /// What its owner did with it, and what to do instead.
+    fn sentence(&self, run: &Run<'_>) -> String {
+        let how = match self.end {
+            End::Killed(_) => "was killed",
+            End::Dismissed => "was ended by its pool",
+            End::Error(_) => "failed",
+            _ => "ended",
+        };
+        let (who, what) = (run.meta.actor_name(self.actor), the(run.meta, self.res));
+        let Times { taken, given } = self.times;
+        let is_thinned = run.meta.resource(self.res).is_some_and(|lock| lock.is_thinned);
+        let did = match given {
+            0 if !is_thinned => format!(" and never gave {what} back"),
+            _ if !is_thinned && taken.checked_sub(given) == Some(self.depth) => {
+                format!(": it had taken {what} {} and given it back {}", times(taken), times(given))
+            }
+            _ => format!(" and still had {what}"),
+        };
+        let next = self.taken_over.map_or_else(String::new, |next| {
+            let next = capital(&run.meta.actor_name(next));
+            format!(" {next} has it next all the same: the lock is robust.")
+        });
+        // Whatever kills its owner leaves no block.
+        let instead = match self.end {
+            End::Normal | End::Error(_) => {
+                " A `with` block gives its lock back however it is left."
+            }
+            _ => "",
+        };
+        capital(&format!("{who} {how}{did}.{next}{instead}"))
+    }
 }
 
 impl Check for Left {
     fn follow(&mut self, run: &Run<'_>, index: usize, event: &Event) {
+        match event.kind {
+            EventKind::Acquired { res } => {
+                self.times.entry((event.actor, res)).or_default().taken += 1;
+            }
+            EventKind::Released { res } => {
+                self.times.entry((event.actor, res)).or_default().given += 1;
+            }
+            _ => {}
+        }
         let end = match event.kind {
             EventKind::Ended(end) => end,
             // Somebody else gave it back: a lock that is passed on.
@@ -121,38 +174,26 @@ impl Check for Left {
             actor: event.actor,
             res: held.res,
             end,
+            depth: held.depth,
+            times: self.times.get(&(event.actor, held.res)).copied().unwrap_or_default(),
             taken_over: None,
             wanted_by: (run.state.resource(held.res).into_iter())
                 .flat_map(|res| res.waiters.iter().map(|waiter| waiter.actor))
                 .collect(),
         };
-        self.locks.extend(held.map(lock));
+        let left: Vec<LeftLock> = held.map(lock).collect();
+        self.locks.extend(left);
     }
 
     fn finish(self: Box<Self>, run: &Run<'_>) -> Vec<Finding> {
         let mut found: Vec<Finding> = (self.locks.iter().filter(|left| left.is_needed(run)))
-            .map(|&LeftLock { event, actor, res, end, taken_over, .. }| {
-                let how = match end {
-                    End::Killed(_) => "was killed",
-                    End::Dismissed => "was ended by its pool",
-                    End::Error(_) => "failed",
-                    _ => "ended",
-                };
-                let (who, what) = (run.meta.actor_name(actor), the(run.meta, res));
-                let next = taken_over.map_or_else(String::new, |next| {
-                    format!(
-                        " {} has it next all the same: the lock is robust.",
-                        capital(&run.meta.actor_name(next))
-                    )
-                });
-                Finding {
-                    kind: FindingKind::LockLeftHeld,
-                    at: run.trace.events()[event].at,
-                    event,
-                    actors: vec![actor],
-                    resources: vec![res],
-                    sentence: capital(&format!("{who} {how} and never gave {what} back.{next}")),
-                }
+            .map(|left| Finding {
+                kind: FindingKind::LockLeftHeld,
+                at: run.trace.events()[left.event].at,
+                event: left.event,
+                actors: vec![left.actor],
+                resources: vec![left.res],
+                sentence: left.sentence(run),
             })
             .collect();
         let mut more: BTreeMap<usize, usize> = BTreeMap::new();
@@ -187,9 +228,8 @@ impl Check for Left {
             if let Some(first) = found.get_mut(place) {
                 first.actors.sort_unstable();
                 first.actors.dedup();
-                first
-                    .sentence
-                    .push_str(&format!(" So it is with {} of it.", count(more, "other exception")));
+                let (others, lie) = (count(more, "other exception"), agree(more, "lies", "lie"));
+                first.sentence.push_str(&format!(" {others} {lie} there, too."));
             }
         }
         found
