@@ -5,8 +5,8 @@ use super::{Check, Finding, FindingKind, Run};
 use crate::replay::tasks::{Ending, Task};
 use crate::replay::words::{actors as names, agree, capital, count, the};
 use crate::trace::{
-    ActorId, ActorKind, End, Event, EventKind, Nanos, ResourceId, ResourceKind, Role, TextId,
-    WaitEnd, WaitOp,
+    ActorId, ActorKind, End, Event, EventKind, Item, ItemView, Nanos, ResourceId, ResourceKind,
+    Role, TextId, WaitEnd, WaitOp,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,6 +26,8 @@ pub(super) struct Served {
     failed: BTreeMap<ResourceId, (usize, ActorId, TextId)>,
     /// Workers that ended in a bad way before they had begun a task, in the order of their ends.
     died: BTreeMap<ResourceId, Vec<(usize, ActorId, End)>>,
+    /// The last line with anything in it that each has printed.
+    printed: BTreeMap<ActorId, TextId>,
 }
 
 impl Check for Served {
@@ -49,6 +51,15 @@ impl Check for Served {
                 self.given_up.insert(res);
             }
             EventKind::TaskStarted { .. } => drop(self.has_worked.insert(actor)),
+            EventKind::Message { text, args: [line, _] } => {
+                let line = match line.view() {
+                    ItemView::Text(line) => line,
+                    _ => text,
+                };
+                if !run.meta.text(line).trim().is_empty() {
+                    self.printed.insert(actor, line);
+                }
+            }
             EventKind::Ended(end) if !run.stopped => {
                 let Some(named) = run.meta.actor(actor) else { return };
                 if let (End::Error(text), Some(pool)) = (end, named.serves) {
@@ -73,7 +84,7 @@ impl Check for Served {
             found.extend(self.closed.iter().filter_map(|(pool, end)| self.early(run, *pool, *end)));
             found.extend(self.failed.iter().filter_map(|(pool, by)| self.stuck(run, *pool, *by)));
         }
-        found.extend(self.died.iter().filter_map(|(pool, died)| dying(run, *pool, died)));
+        found.extend(self.died.iter().filter_map(|(pool, died)| self.dying(run, *pool, died)));
         found
     }
 }
@@ -209,36 +220,57 @@ impl Served {
             resources: vec![pool],
         })
     }
-}
 
-/// Workers that die as they begin, and are followed by others that do the same.
-fn dying(run: &Run<'_>, pool: ResourceId, died: &[(usize, ActorId, End)]) -> Option<Finding> {
-    let places = run.meta.resource(pool)?.capacity.map_or(2, |capacity| capacity as usize).max(2);
-    // What they die of is said already.
-    let is_guardless = |id: ActorId| run.meta.actor(id).is_some_and(|actor| actor.no_guard);
-    if died.len() <= places || died.iter().any(|(_, actor, _)| is_guardless(*actor)) {
-        return None;
-    }
-    let (event, _, end) = *died.first()?;
-    let is_same = died.iter().all(|(_, _, other)| *other == end);
-    let how = match end {
-        End::Error(text) if is_same && !run.meta.text(text).is_empty() => {
-            format!(", each with {}", run.meta.text(text))
+    /// Workers that die as they begin, and are followed by others that do the same.
+    fn dying(
+        &self,
+        run: &Run<'_>,
+        pool: ResourceId,
+        died: &[(usize, ActorId, End)],
+    ) -> Option<Finding> {
+        let capacity = run.meta.resource(pool)?.capacity.map(|capacity| capacity as usize);
+        // What they die of is said already.
+        let is_guardless = |id: ActorId| run.meta.actor(id).is_some_and(|actor| actor.no_guard);
+        if died.len() <= capacity.map_or(2, |capacity| capacity.max(2))
+            || died.iter().any(|(_, actor, _)| is_guardless(*actor))
+        {
+            return None;
         }
-        End::Exited(status) if is_same => format!(", each with exit status {status}"),
-        _ => String::new(),
-    };
-    Some(Finding {
-        kind: FindingKind::DyingWorkers,
-        at: at(run, event),
-        event,
-        actors: died.iter().map(|(_, actor, _)| *actor).collect(),
-        resources: vec![pool],
-        sentence: format!(
-            "{} of {} ended before they had begun a task{how}: a pool puts another one in the place of each, and so on. Look at \
-             what a worker does first: the pool's initializer, and the lines of its file that run where it is imported.",
-            count(died.len(), "worker"),
-            the(run.meta, pool),
-        ),
-    })
+        let (event, first, end) = *died.first()?;
+        let is_same = died.iter().all(|(_, _, other)| *other == end);
+        let how = match end {
+            End::Error(text) if is_same && !run.meta.text(text).is_empty() => {
+                format!(", each with {}", run.meta.text(text))
+            }
+            End::Exited(status) if is_same => format!(", each with exit status {status}"),
+            _ => String::new(),
+        };
+        let all = run.meta.actors_where(|actor| actor.pool == Some(pool)).count();
+        let others = match capacity.map_or(0, |capacity| all.saturating_sub(capacity)) {
+            0 => "others".to_owned(),
+            1 => "another one".to_owned(),
+            others => format!("{others} others"),
+        };
+        // Of an exception more may be printed than the recorder has of it.
+        let is_error = matches!(end, End::Error(_));
+        let printed =
+            self.printed.get(&first).filter(|_| is_error).map_or_else(String::new, |line| {
+                let who = capital(&run.meta.actor_name(first));
+                format!(" {who} printed last: “{}”.", run.meta.item(Item::text(*line)).trim())
+            });
+        Some(Finding {
+            kind: FindingKind::DyingWorkers,
+            at: at(run, event),
+            event,
+            actors: died.iter().map(|(_, actor, _)| *actor).collect(),
+            resources: vec![pool],
+            sentence: format!(
+                "{} of {} ended before they had begun a task{how}, and the pool started {others} in their place.{printed} Until \
+                 then a worker imports the program's file (unless it is forked), runs the pool's initializer and reads its task, \
+                 whose function must be defined by then.",
+                count(died.len(), "worker"),
+                the(run.meta, pool),
+            ),
+        })
+    }
 }
