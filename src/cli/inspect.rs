@@ -75,7 +75,7 @@ fn recording(opened: Opened, as_json: bool) -> Result<(), CliError> {
     if as_json {
         let findings: Vec<_> = findings
             .iter()
-            .map(|f| json!({ "id": f.kind.id(), "sentence": f.sentence, "at_ns": f.at.0 }))
+            .map(|f| json!({ "id": f.kind.id(), "is_fault": f.kind.is_fault(), "sentence": f.sentence, "at_ns": f.at.0 }))
             .collect();
         return say(&json!({
             "topic": meta.topic,

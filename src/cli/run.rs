@@ -135,6 +135,7 @@ pub fn findings_of(trace: &Trace, replay: &Replay) -> Vec<Value> {
         .map(|finding| {
             json!({
                 "id": finding.kind.id(),
+                "is_fault": finding.kind.is_fault(),
                 "sentence": finding.sentence,
                 "at_ns": finding.at.0,
                 "actors": finding.actors.iter().map(|id| meta.actor_name(*id)).collect::<Vec<_>>(),

@@ -41,7 +41,8 @@ fn uncontended(run: &Run<'_>, res: ResourceId) -> Option<Finding> {
         at,
         event: run.event_at(at),
         sentence: format!(
-            "Nobody ever waited for {}: it was taken {}{} by {}, and each time it was free.",
+            "Nobody ever waited for {}: it was taken {}{} by {}, and each time it was free. That is no proof that it is not \
+             needed.",
             the(run.meta, res),
             if run.meta.resource(res).is_some_and(|resource| resource.is_thinned) {
                 "at least "
