@@ -51,7 +51,7 @@ impl Check for CutOff {
                 }
                 (Phase::Sleeping, _) => (", in the middle of a sleep".to_owned(), Vec::new()),
                 // It may have been in a call that is not on record, and wait there.
-                _ => (" and had not ended; what it was doing is not known".to_owned(), Vec::new()),
+                _ => ("; what it was doing then is not known".to_owned(), Vec::new()),
             };
             let sentence = format!(
                 "{} was cut off when the program ended{doing}: it is a daemon, and the end of a program does not wait for \

@@ -65,9 +65,9 @@ impl Check for Called {
             }
             let at = run.replay.lanes().actors.get(first.index())?.spans.first()?.start;
             let sentence = format!(
-                "{} is called after processes, but has {}: they are part of one process, and share its memory. \
+                "The pool {} is called after processes, but has {}: they are part of one process, and share its memory. \
                  `ProcessPoolExecutor` and `multiprocessing.Pool` have processes.",
-                capital(&the(run.meta, pool)),
+                the(run.meta, pool),
                 count(actors.len(), "thread"),
             );
             let (kind, event) = (FindingKind::ThreadsNotProcesses, run.event_at(at));
