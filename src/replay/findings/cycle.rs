@@ -3,7 +3,9 @@
 use super::{Check, Finding, FindingKind, Run};
 use crate::replay::circle::{circle, each, itself};
 use crate::replay::words::{capital, place};
-use crate::trace::{ActorId, Event, EventKind, Meta, Nanos, ResourceId, SourceId, WaitEnd};
+use crate::trace::{
+    ActorId, Event, EventKind, Meta, Nanos, ResourceId, ResourceKind, SourceId, WaitEnd,
+};
 
 /// Circles that have closed and not come apart.
 #[derive(Default)]
@@ -89,6 +91,20 @@ impl Circle {
             [] => sentence,
             places => format!("{sentence} {}.", capital(&places.join("; "))),
         };
+        let is_of = |kinds: &[ResourceKind]| {
+            let mut all = self.members.iter().filter_map(|member| meta.resource(member.1));
+            all.all(|res| kinds.contains(&res.kind))
+        };
+        let instead = match kind {
+            FindingKind::SelfDeadlock if is_of(&[ResourceKind::Lock]) => {
+                " An RLock may be taken again by whoever holds it."
+            }
+            FindingKind::Deadlock if is_of(&[ResourceKind::Lock, ResourceKind::RLock]) => {
+                " If all took these locks in one order, there would be no circle."
+            }
+            _ => "",
+        };
+        let sentence = sentence + instead;
         Finding {
             kind,
             at: self.at,

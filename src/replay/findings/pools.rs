@@ -134,6 +134,12 @@ impl Pools {
                 agree(waits.len(), "waits", "wait"),
             ),
         };
+        let instead = match end {
+            End::Exited(_) => {
+                " An exit ends the worker with its task; an exception that is raised goes to whoever asks for the result."
+            }
+            _ => "",
+        };
         Some(Finding {
             kind: FindingKind::LostTask,
             at,
@@ -141,7 +147,7 @@ impl Pools {
             actors: std::iter::once(worker).chain(waits).collect(),
             resources: vec![pool],
             sentence: capital(&format!(
-                "{} {how} in the middle of task {} of {}: {became}.",
+                "{} {how} in the middle of task {} of {}: {became}.{instead}",
                 run.meta.actor_name(worker),
                 task.id.0,
                 the(run.meta, pool),
