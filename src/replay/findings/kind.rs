@@ -38,11 +38,11 @@ kinds! {
     LockLeftHeld, "lock-left-held", "Lock never given back", FAULT;
     /// A barrier broke, or not all come that it waits for.
     BrokenBarrier, "broken-barrier", "Broken barrier", FAULT;
-    /// Somebody waits for room in something that nobody is left to take from.
+    /// Somebody waits for room in something that nobody takes from any more: all others have ended, or wait.
     UndrainedQueue, "undrained-queue", "Nobody empties it", FAULT;
-    /// Somebody waits for an item that nobody is left to put.
+    /// Somebody waits for an item that nobody puts any more: all others have ended, or wait.
     MissingSentinel, "missing-sentinel", "Nobody says stop", FAULT;
-    /// Somebody waits until all items of a queue are told to be done, and nobody is left to tell it.
+    /// Somebody waits until all items of a queue are told to be done: all others have ended, or wait.
     MissingTaskDone, "missing-task-done", "Nobody says done", FAULT;
     /// A semaphore was given more permits back than were taken, and let more in than it was made for.
     OverReleased, "over-released", "Released too often", FAULT;

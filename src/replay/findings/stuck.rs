@@ -2,6 +2,7 @@
 //! about.
 
 mod named;
+mod rest;
 
 use super::cycle::goes_on;
 use super::{Check, Finding, FindingKind, Run};

@@ -13,6 +13,7 @@ mod why;
 pub use crate::trace::signal_name;
 pub use describe::describe;
 pub use in_run::describe_in;
+pub(in crate::replay) use phrase::wanted;
 pub use phrase::{phrase, phrases};
 pub use plural::{agree, capital, clause, count, grouped, if_any, plural, range, sentence, times};
 pub use silence::{missing, silence};

@@ -88,23 +88,28 @@ fn has_come(meta: &Meta, state: &State, waiting: Waiting) -> bool {
 
 /// "waits for list lock".
 fn waits(meta: &Meta, waiting: Waiting) -> String {
+    format!("waits {}", wanted(meta, waiting))
+}
+
+/// What somebody waits for: "for list lock", "at gate".
+pub(in crate::replay) fn wanted(meta: &Meta, waiting: Waiting) -> String {
     use ResourceKind as R;
     let name = meta.resource_name(waiting.res);
     let kind = meta.resources.get(waiting.res.index()).map(|r| r.kind);
     match (waiting.op, kind) {
-        (WaitOp::Acquire, Some(R::Semaphore)) => format!("waits for a permit of {name}"),
-        (WaitOp::Wait, Some(R::Condition)) => format!("waits for a notification of {name}"),
-        (WaitOp::Wait, Some(R::Event)) => format!("waits for {name} to be set"),
-        (WaitOp::Wait, Some(R::Barrier)) => format!("waits at {name}"),
-        (WaitOp::Get, _) => format!("waits for an item in {name}"),
-        (WaitOp::Put, _) => format!("waits for room in {name}"),
-        (WaitOp::Join, _) => format!("waits for {}", the(meta, waiting.res)),
-        (WaitOp::Result, Some(R::Pool)) => format!("waits for results of {name}"),
-        (WaitOp::Result, Some(R::Manager)) => format!("waits for an answer of {name}"),
-        (WaitOp::Result, Some(R::Pipe)) => format!("waits for {name}"),
-        (WaitOp::Result, _) => format!("waits for the result of {name}"),
-        (WaitOp::Task, _) => format!("waits for a task of {name}"),
-        (WaitOp::Acquire | WaitOp::Wait, _) => format!("waits for {name}"),
+        (WaitOp::Acquire, Some(R::Semaphore)) => format!("for a permit of {name}"),
+        (WaitOp::Wait, Some(R::Condition)) => format!("for a notification of {name}"),
+        (WaitOp::Wait, Some(R::Event)) => format!("for {name} to be set"),
+        (WaitOp::Wait, Some(R::Barrier)) => format!("at {name}"),
+        (WaitOp::Get, _) => format!("for an item in {name}"),
+        (WaitOp::Put, _) => format!("for room in {name}"),
+        (WaitOp::Join, _) => format!("for {}", the(meta, waiting.res)),
+        (WaitOp::Result, Some(R::Pool)) => format!("for results of {name}"),
+        (WaitOp::Result, Some(R::Manager)) => format!("for an answer of {name}"),
+        (WaitOp::Result, Some(R::Pipe)) => format!("for {name}"),
+        (WaitOp::Result, _) => format!("for the result of {name}"),
+        (WaitOp::Task, _) => format!("for a task of {name}"),
+        (WaitOp::Acquire | WaitOp::Wait, _) => format!("for {name}"),
     }
 }
 

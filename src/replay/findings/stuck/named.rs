@@ -59,12 +59,7 @@ impl Moment<'_> {
     pub(super) fn findings(&self) -> Vec<Finding> {
         let mut by_wait: BTreeMap<(ResourceId, u8), (WaitOp, Vec<ActorId>)> = BTreeMap::new();
         let mut all = Vec::new();
-        for (index, who) in self.state.actors.iter().enumerate() {
-            let Some(waiting) = who.waiting.filter(|_| who.end.is_none()) else { continue };
-            if waiting.op == WaitOp::Task {
-                continue;
-            }
-            let id = ActorId::from_index(index);
+        for (id, waiting) in self.left() {
             all.push((id, waiting.res));
             let group = by_wait.entry((waiting.res, waiting.op as u8));
             group.or_insert((waiting.op, Vec::new())).1.push(id);
@@ -98,13 +93,8 @@ impl Moment<'_> {
         if found.is_empty() {
             let who: Vec<ActorId> = all.iter().map(|one| one.0).collect();
             let what: BTreeSet<ResourceId> = all.iter().map(|one| one.1).collect();
-            let verb = agree(who.len(), "waits", "wait");
             let what: Vec<ResourceId> = what.into_iter().collect();
-            let sentence = format!(
-                "{} {verb}, and nobody is left who could end that: the program cannot go on.{}",
-                capital(&names(self.meta, &who)),
-                self.unset(&what),
-            );
+            let sentence = self.each_wait();
             found.push(self.finding(FindingKind::Standstill, who, what, sentence));
         }
         found
@@ -112,42 +102,15 @@ impl Moment<'_> {
 
     /// What is known where a handler may run in the one that waits: not that nobody will ever go on.
     fn unless_signalled(&self, all: Vec<(ActorId, ResourceId)>, handler: ActorId) -> Finding {
-        let wait = |(who, res): &(ActorId, ResourceId)| {
-            format!("{} waits for {}", self.meta.actor_name(*who), the(self.meta, *res))
-        };
-        let waits: Vec<String> = all.iter().map(wait).collect();
         let sentence = format!(
-            "{}: nobody in the program is left to end that. Only a signal could wake it, for {} has a handler of its own.",
-            capital(&waits.join(", ")),
+            "{}: nobody in the program is left to end that. Only a signal could wake {}, for {} has a handler of its own.",
+            capital(&self.listed(self.left(), true)),
+            agree(all.len(), "it", "them"),
             self.meta.actor_name(handler),
         );
         let what: BTreeSet<ResourceId> = all.iter().map(|one| one.1).collect();
         let who = all.into_iter().map(|one| one.0).collect();
         self.finding(FindingKind::OnlyASignal, who, what.into_iter().collect(), sentence)
-    }
-
-    /// Why those events of some resources are not set that somebody waits for.
-    fn unset(&self, what: &[ResourceId]) -> String {
-        let said = what.iter().filter_map(|&res| {
-            self.meta.resource(res).filter(|named| named.kind == ResourceKind::Event)?;
-            let event = self.state.resource(res)?;
-            let who: Vec<ActorId> = event.waiters.iter().map(|waiter| waiter.actor).collect();
-            let since = event.waiters.iter().map(|waiter| waiter.since).min()?;
-            let why = match event.last_signal {
-                Some((cleared, by)) if cleared <= since => format!(
-                    "{} cleared {} before {} came to wait",
-                    self.meta.actor_name(by),
-                    since.since(cleared),
-                    agree(who.len(), "it", "they"),
-                ),
-                Some((_, by)) => format!("{} has cleared", self.meta.actor_name(by)),
-                None => "nobody has set".to_owned(),
-            };
-            let (name, waits) = (the(self.meta, res), agree(who.len(), "waits", "wait"));
-            let who = capital(&names(self.meta, &who));
-            Some(format!(" {who} {waits} for {name}, which {why}."))
-        });
-        said.collect()
     }
 
     /// What the wait of some actors is called.
@@ -157,6 +120,10 @@ impl Moment<'_> {
         let resource = self.state.resource(res)?;
         let (name, waits) = (the(self.meta, res), agree(who.len(), "waits", "wait"));
         let subject = capital(&names(self.meta, &who));
+        let held = self.held(&who);
+        let and_holds = held.as_ref().map(|held| self.and_holds(held, &who)).unwrap_or_default();
+        let advice =
+            |what: &str| held.as_ref().map(|held| self.advice(held, what)).unwrap_or_default();
         match (op, named.kind) {
             (WaitOp::Wait, R::Condition) => {
                 let unheard = self.stuck.unheard.get(&res)?;
@@ -189,14 +156,18 @@ impl Moment<'_> {
                 let missing = parties.saturating_sub(resource.arrived);
                 let absent = absent(self.meta, self.state, &who.iter().copied().collect());
                 let ended = had_ended(self.meta, &absent);
+                let why = match &held {
+                    Some(_) => format!(".{}", advice("wait")),
+                    None => format!("{}.", self.nobody(&who, "; ", "come")),
+                };
                 let sentence = format!(
-                    "{subject} {waits} at {name} for ever: {} of {parties} came{ended}; nobody is left to come.",
+                    "{subject} {waits} at {name} for ever{and_holds}: {} of {parties} came{ended}{why}",
                     parties - missing
                 );
                 let who = who.into_iter().chain(absent).collect();
                 Some(self.finding(FindingKind::BrokenBarrier, who, vec![res], sentence))
             }
-            (WaitOp::Get, R::Queue | R::Pipe) => {
+            (WaitOp::Get, R::Queue | R::Pipe) if held.is_none() => {
                 let (putters, stops) = self.stuck.putters.get(&res)?;
                 let gone = |id: &ActorId| self.state.actor(*id).is_some_and(|p| p.end.is_some());
                 // Who waits for those to end that take from there has put all that it will, as who has ended.
@@ -216,9 +187,13 @@ impl Moment<'_> {
                     ),
                     stops => format!("{} said stop, to whoever took it", count(stops, "item")),
                 };
-                let sentence = format!(
-                    "{subject} {waits} for an item in {name} for ever: nobody is left to put one, and {told}."
-                );
+                let nobody = self.nobody(&who, ": ", "put one");
+                let told = match nobody.starts_with('.') {
+                    true => format!(". {}", capital(&told)),
+                    false => format!(", and {told}"),
+                };
+                let sentence =
+                    format!("{subject} {waits} for an item in {name} for ever{nobody}{told}.");
                 Some(self.finding(FindingKind::MissingSentinel, who, vec![res], sentence))
             }
             (WaitOp::Join, R::Queue) => {
@@ -246,18 +221,23 @@ impl Moment<'_> {
                         (self.meta.actor_name(joiner), self.meta.actor_name(joined));
                     format!("{joiner} waits for the end of {joined}, and ")
                 });
+                let why = match &held {
+                    Some(_) => format!(".{}", advice("put")),
+                    None => {
+                        let link = format!(": {}", joins.unwrap_or_default());
+                        format!("{}.", self.nobody(&who, &link, "take anything out of it"))
+                    }
+                };
                 // A thread that serves another is known by whose it is.
                 let subject = match (&who[..], who.first().and_then(|id| self.meta.process_of(*id)))
                 {
-                    ([one], Some(process)) if *one != process => {
+                    ([one], Some(process)) if *one != process && !self.is_mains(*one, process) => {
                         format!("{subject} of {}", self.meta.actor_name(process))
                     }
                     _ => subject,
                 };
-                let sentence = format!(
-                    "{subject} {waits} for room in {name} for ever: {}nobody is left to take anything out of it.",
-                    joins.unwrap_or_default(),
-                );
+                let sentence =
+                    format!("{subject} {waits} for room in {name} for ever{and_holds}{why}");
                 let (mut who, mut what) = (who, vec![res]);
                 let circle = Circle::at(self.meta, self.state).unwrap_or_default();
                 if let Some((last, others)) = circle.members.split_last()
@@ -294,6 +274,12 @@ impl Moment<'_> {
         }
     }
 
+    /// Whether this is a thread of the program's own work in its main process, which needs no name beside the thread's.
+    fn is_mains(&self, one: ActorId, process: ActorId) -> bool {
+        let role = |id: ActorId| self.meta.actor(id).map(|actor| actor.role);
+        role(one) == Some(Role::Work) && role(process) == Some(Role::Main)
+    }
+
     /// Who took something out of a queue and ended before it had told that it was done.
     fn ended_before_telling(&self, queue: ResourceId) -> Vec<ActorId> {
         let owe = self.stuck.getters.get(&queue).into_iter().flatten();
@@ -312,7 +298,7 @@ impl Moment<'_> {
     }
 
     /// For whose end somebody waits, where that is one of these, or its process.
-    fn joins(&self, joiner: ActorId, who: &[ActorId]) -> Option<ActorId> {
+    pub(super) fn joins(&self, joiner: ActorId, who: &[ActorId]) -> Option<ActorId> {
         let processes = who.iter().filter_map(|id| self.meta.process_of(*id));
         let waited_for: BTreeSet<ActorId> = who.iter().copied().chain(processes).collect();
         let actor = self.state.actor(joiner).filter(|actor| actor.end.is_none())?;
