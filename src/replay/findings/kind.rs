@@ -32,7 +32,7 @@ kinds! {
     SelfDeadlock, "self-deadlock", "Waits for itself", FAULT;
     /// All workers of a pool wait for tasks that no worker is left to begin.
     PoolStarvation, "pool-starvation", "Pool starved by its own tasks", FAULT;
-    /// A condition was notified when nobody waited; who came to wait after that was not told.
+    /// A condition was notified when nobody waited; another who came to wait after that was not told.
     LostNotification, "lost-notification", "Notification nobody heard", FAULT;
     /// An actor ended and never gave a lock back.
     LockLeftHeld, "lock-left-held", "Lock never given back", FAULT;

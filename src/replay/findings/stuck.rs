@@ -339,9 +339,12 @@ impl Unheard {
         }
     }
 
-    /// Whether those who wait came only after it, and nobody has acted on what it was about.
+    /// Whether those who wait came only after it, and nobody has acted on what it was about. Nobody misses what it notified
+    /// itself.
     fn is_missed_by(&self, who: &[ActorId]) -> bool {
-        !self.used && who.iter().all(|id| self.entered.get(id).is_none_or(|times| *times <= 1))
+        !self.used
+            && !who.contains(&self.by)
+            && who.iter().all(|id| self.entered.get(id).is_none_or(|times| *times <= 1))
     }
 }
 

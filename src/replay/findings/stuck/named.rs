@@ -125,7 +125,8 @@ impl Moment<'_> {
         let advice =
             |what: &str| held.as_ref().map(|held| self.advice(held, what)).unwrap_or_default();
         match (op, named.kind) {
-            (WaitOp::Wait, R::Condition) => {
+            // Who keeps out somebody that may notify does not wait for what was notified before.
+            (WaitOp::Wait, R::Condition) if held.is_none() => {
                 let unheard = self.stuck.unheard.get(&res)?;
                 let (event, by) = (unheard.event, unheard.by);
                 let notified = self.run.trace.events()[event].at;
@@ -136,8 +137,10 @@ impl Moment<'_> {
                 (who.iter().all(late) && unheard.is_missed_by(&who)).then(|| {
                     let by_whom = self.meta.actor_name(by);
                     let sentence = format!(
-                        "{by_whom} notified {name} when nobody waited: a notification is not kept. {subject} \
-                         came to wait after that, and nobody is left to notify again."
+                        "{by_whom} notified {name} when nobody waited: that reaches nobody. {subject} came to wait after that{}. \
+                         Look before the wait whether it has happened: `wait_for`, or `while not …: wait()`. Where the \
+                         program does look, it had not happened by then.",
+                        self.nobody(&who, ", and ", "notify again"),
                     );
                     let mut actors = vec![by];
                     actors.extend(who);
