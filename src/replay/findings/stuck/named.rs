@@ -182,7 +182,13 @@ impl Moment<'_> {
                 let took = self.stuck.getters.get(&res).into_iter().flat_map(BTreeMap::keys);
                 let takers: BTreeSet<&ActorId> = took.chain(&who).collect();
                 let told = match *stops as usize {
-                    0 => "no item told them to stop".to_owned(),
+                    0 => format!(
+                        "no `None` was put to say stop. Whatever value says it, {}",
+                        match takers.len() {
+                            1 => "who takes there needs one".to_owned(),
+                            takers => format!("each of the {takers} that take there needs one"),
+                        }
+                    ),
                     stops if stops < takers.len() => format!(
                         "{} said stop, to whoever took it, but {} take from there, and each needs one",
                         count(stops, "item"),
