@@ -45,6 +45,13 @@ impl Broken {
     }
 }
 
+/// Who took something out of a queue, and for how many items it has not called `task_done()`.
+struct Owed {
+    who: ActorId,
+    items: u64,
+    has_ended: bool,
+}
+
 /// The moment from which nobody can go on.
 pub(super) struct Moment<'a> {
     pub(super) stuck: &'a Stuck,
@@ -206,22 +213,23 @@ impl Moment<'_> {
                 Some(self.finding(FindingKind::MissingSentinel, who, vec![res], sentence))
             }
             (WaitOp::Join, R::Queue) => {
-                let owe = self.ended_before_telling(res);
-                let owed = match owe.is_empty() {
-                    true => String::new(),
-                    false => format!(
-                        " {} took an item out and ended before {} told that it was done.",
-                        capital(&names(self.meta, &owe)),
-                        agree(owe.len(), "it", "they"),
-                    ),
+                let owe = self.undone(res);
+                let owed = self.owed(&owe, true) + &self.owed(&owe, false);
+                let went_in = count(resource.unfinished() + resource.done, "item");
+                let done = match resource.done {
+                    0 => "none".to_owned(),
+                    done => done.to_string(),
+                };
+                let why = match &held {
+                    Some(_) => format!(".{}", advice("wait")),
+                    None => format!("{}.{owed}", self.nobody(&who, "; ", "call it")),
                 };
                 let sentence = format!(
-                    "{subject} {waits} until {name} is told that all is done, for ever: {} went in, {} told to be done, and \
-                     nobody is left to tell more.{owed}",
-                    count(resource.unfinished() + resource.done, "item"),
-                    resource.done,
+                    "{subject} {waits} until {name} is told that all is done, for ever{and_holds}: {went_in} went in, and \
+                     `task_done()` was called for {done} of them{why}",
                 );
-                let who = who.into_iter().chain(owe).collect();
+                let ended = owe.iter().filter(|owe| owe.has_ended).map(|owe| owe.who);
+                let who = who.into_iter().chain(ended).collect();
                 Some(self.finding(FindingKind::MissingTaskDone, who, vec![res], sentence))
             }
             (WaitOp::Put, R::Queue | R::Pipe) => {
@@ -283,17 +291,47 @@ impl Moment<'_> {
         }
     }
 
+    /// Who took something out of a queue and has not told that it was done. Where one tells for another that is not known.
+    fn undone(&self, queue: ResourceId) -> Vec<Owed> {
+        let open = self.stuck.getters.get(&queue).into_iter().flatten();
+        let owed = open.filter(|(_, open)| **open > 0).map(|(who, open)| {
+            let has_ended = self.state.actor(*who).is_some_and(|who| who.end.is_some());
+            Owed { who: *who, items: open.unsigned_abs(), has_ended }
+        });
+        let owed: Vec<Owed> = owed.collect();
+        let taken = self
+            .state
+            .resource(queue)
+            .map_or(0, |queue| queue.unfinished().saturating_sub(queue.contents.len() as u64));
+        match owed.iter().map(|owed| owed.items).sum::<u64>() == taken {
+            true => owed,
+            false => Vec::new(),
+        }
+    }
+
+    /// " Bob ended with no `task_done()` for 1 item that it took out.": of those that have ended, or of the others.
+    fn owed(&self, owe: &[Owed], ended: bool) -> String {
+        let owe = || owe.iter().filter(|owed| owed.has_ended == ended);
+        let who: Vec<ActorId> = owe().map(|owed| owed.who).collect();
+        if who.is_empty() {
+            return String::new();
+        }
+        let did = match ended {
+            true => "ended with",
+            false => agree(who.len(), "has called", "have called"),
+        };
+        format!(
+            " {} {did} no `task_done()` for {} that {} took out.",
+            capital(&names(self.meta, &who)),
+            count(owe().map(|owed| owed.items).sum::<u64>(), "item"),
+            agree(who.len(), "it", "they"),
+        )
+    }
+
     /// Whether this is a thread of the program's own work in its main process, which needs no name beside the thread's.
     fn is_mains(&self, one: ActorId, process: ActorId) -> bool {
         let role = |id: ActorId| self.meta.actor(id).map(|actor| actor.role);
         role(one) == Some(Role::Work) && role(process) == Some(Role::Main)
-    }
-
-    /// Who took something out of a queue and ended before it had told that it was done.
-    fn ended_before_telling(&self, queue: ResourceId) -> Vec<ActorId> {
-        let owe = self.stuck.getters.get(&queue).into_iter().flatten();
-        let owe = owe.filter(|(_, open)| **open > 0).map(|(id, _)| *id);
-        owe.filter(|id| self.state.actor(*id).is_some_and(|who| who.end.is_some())).collect()
     }
 
     /// Somebody who waits for the end of one of these, or of its process, and whom it waits for.
