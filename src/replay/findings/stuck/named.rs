@@ -203,13 +203,11 @@ impl Moment<'_> {
                     ),
                     stops => format!("{} said stop, to whoever took it", count(stops, "item")),
                 };
-                let nobody = self.nobody(&who, ": ", "put one");
-                let told = match nobody.starts_with('.') {
-                    true => format!(". {}", capital(&told)),
-                    false => format!(", and {told}"),
+                let why = match self.others(&who) {
+                    Some(others) => format!(". {}. {}", capital(&others), capital(&told)),
+                    None => format!(": nobody is left to put one, and {told}"),
                 };
-                let sentence =
-                    format!("{subject} {waits} for an item in {name} for ever{nobody}{told}.");
+                let sentence = format!("{subject} {waits} for an item in {name} for ever{why}.");
                 Some(self.finding(FindingKind::MissingSentinel, who, vec![res], sentence))
             }
             (WaitOp::Join, R::Queue) => {

@@ -73,7 +73,7 @@ impl Moment<'_> {
 
     /// Why nobody ends the wait of these, where somebody might have: a task stands in the queue of their pool, or others are
     /// left and wait, too. Who only waits for the end of these could not.
-    fn others(&self, who: &[ActorId]) -> Option<String> {
+    pub(super) fn others(&self, who: &[ActorId]) -> Option<String> {
         if let Some(queued) = self.queued(who) {
             return Some(format!("{queued}: tasks that wait for each other need a worker each"));
         }
