@@ -126,7 +126,7 @@ fn ended(meta: &Meta, who: &ActorState, now: Nanos) -> String {
         if !sentence.ends_with(['.', '!', '?']) {
             sentence.push('.');
         }
-        sentence += &format!(" It never gave back {}.", super::holdings(meta, who));
+        sentence += &format!(" It still had {}.", super::holdings(meta, who));
     }
     sentence
 }

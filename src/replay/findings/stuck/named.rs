@@ -39,8 +39,8 @@ impl Broken {
             None => String::new(),
         };
         format!(
-            "{} broke{when}: whoever waits there, or comes before it is reset, gets an error.",
-            the(meta, barrier)
+            "the barrier {} broke{when}: whoever waits there, or comes before it is reset, gets an error.",
+            meta.resource_name(barrier)
         )
     }
 }
@@ -239,8 +239,14 @@ impl Moment<'_> {
                 let why = match &held {
                     Some(_) => format!(".{}", advice("put")),
                     None => {
+                        let is_joined = joins.is_some();
                         let link = format!(": {}", joins.unwrap_or_default());
-                        format!("{}.", self.nobody(&who, &link, "take anything out of it"))
+                        let nobody = self.nobody(&who, &link, "take anything out of it");
+                        // Who waits for that end is the one that could take it out.
+                        match is_joined && nobody.starts_with(&link) {
+                            true => format!("{nobody}. Take out what is in it before that wait."),
+                            false => format!("{nobody}."),
+                        }
                     }
                 };
                 // A thread that serves another is known by whose it is.
