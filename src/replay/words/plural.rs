@@ -60,8 +60,13 @@ pub fn range(numbers: impl Iterator<Item = f64>, said: impl Fn(f64) -> String) -
     Some(if least == most { most } else { format!("{least} to {most}") })
 }
 
-/// A text with a capital letter, to begin a sentence.
+/// A text with a capital letter, to begin a sentence. What is no word, as `consumer-2` or `is_done`, stays as it is written.
 pub fn capital(text: &str) -> String {
+    let first = text.split(|letter: char| letter.is_whitespace() || letter == ',').next();
+    let is_word = |word: &str| !word.contains(|letter: char| letter == '_' || letter.is_numeric());
+    if !first.is_none_or(is_word) {
+        return text.to_owned();
+    }
     let mut letters = text.chars();
     let first = letters.next().into_iter().flat_map(char::to_uppercase);
     first.chain(letters).collect()
@@ -91,6 +96,18 @@ mod tests {
     fn thousands_are_set_apart() {
         for (number, text) in [(7_u64, "7"), (1000, "1,000"), (1_234_567, "1,234,567")] {
             assert_eq!(grouped(number), text);
+        }
+    }
+
+    #[test]
+    fn what_is_no_word_keeps_its_letters() {
+        for (text, begun) in [
+            ("main waits", "Main waits"),
+            ("consumer-2 waits", "consumer-2 waits"),
+            ("is_done, and main", "is_done, and main"),
+            ("", ""),
+        ] {
+            assert_eq!(capital(text), begun);
         }
     }
 
