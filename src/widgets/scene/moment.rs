@@ -37,6 +37,12 @@ const ENDED: &str = " So the run was ended.";
 /// What the moment is about: what is selected, how the run stands, what the topic says of it, a failure nobody dealt
 /// with, or whoever has waited longest.
 pub fn moment<S: Stage + ?Sized>(view: &StageView<'_>, look: &Look<'_>, stage: &S) -> Moment {
+    let moment = matter(view, look, stage);
+    // Code in a sentence is not set apart here.
+    Moment { text: moment.text.replace('`', ""), ..moment }
+}
+
+fn matter<S: Stage + ?Sized>(view: &StageView<'_>, look: &Look<'_>, stage: &S) -> Moment {
     if let Some(moment) = selected(view, look, stage) {
         return moment;
     }
@@ -134,8 +140,7 @@ fn worst(view: &StageView<'_>) -> Option<Moment> {
 }
 
 fn of_finding(found: &Finding, actor: Option<ActorId>) -> Moment {
-    let text = found.sentence.replace('`', "");
-    Moment { actor, title: found.kind.title().to_owned(), text }
+    Moment { actor, title: found.kind.title().to_owned(), text: found.sentence.clone() }
 }
 
 /// Why an actor waits, or what it does.
