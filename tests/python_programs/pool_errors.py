@@ -28,3 +28,6 @@ if __name__ == "__main__":
         print(failed)
         pool.apply_async(check, (2,))
         print(pool.apply(check, (5,)))
+        # A worker that is ended while it has the queue's lock would keep CPython from ending.
+        pool.close()
+        pool.join()
