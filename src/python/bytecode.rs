@@ -56,6 +56,9 @@ pub(super) fn put(folder: &Folder, python: &Interpreter, until: Option<Instant>)
     let without = || WITHOUT.lock().unwrap_or_else(PoisonError::into_inner);
     let cache = dirs::cache_dir().filter(|cache| cache.is_absolute());
     let Some(cache) = cache.filter(|_| !without().contains(&python.path)) else { return };
+    if !sys::has_room(folder.path(), ROOM, FILES) {
+        return log::info!("the run's folder has little room: it is left to what is recorded");
+    }
     let cache = cache.join("concurrency-lab").join("recorder");
     if let Err(error) = try_to_put(&cache, folder, python, until) {
         log::info!("the program compiles the recorder's modules itself: {error}");
@@ -70,9 +73,6 @@ fn try_to_put(
     python: &Interpreter,
     until: Option<Instant>,
 ) -> io::Result<()> {
-    if !sys::has_room(folder.path(), ROOM, FILES) {
-        return Err(other("there is little room in the run's folder"));
-    }
     let (tag, _) = python.bytecode.rsplit_once('-').ok_or_else(|| other("it has no name"))?;
     let path = cache.join(format!("{}-{}", *RECORDER, python.bytecode));
     if let Ok(bytes) = read(&path)

@@ -7,7 +7,9 @@ pub use actor::{ActorState, Held, Phase, Sleeping, Waiting, Working};
 pub use resource::{Pending, PoolState, READERS, Read, ResourceState, Waiter, Write};
 
 use super::journey::Journeys;
-use crate::trace::{ActorId, ActorKind, Item, Meta, Nanos, ResourceId, Role, SectionId, TextId};
+use crate::trace::{
+    ActorId, ActorKind, Item, Meta, Nanos, ResourceId, Role, SectionId, TextId, WaitOp,
+};
 use std::collections::VecDeque;
 use std::ops::Range;
 
@@ -112,6 +114,15 @@ impl State {
     /// A resource, where the trace has mentioned it.
     pub fn resource(&self, id: ResourceId) -> Option<&ResourceState> {
         self.resources.get(id.index())
+    }
+
+    /// Who waits for a result of this resource.
+    pub fn asking(&self, res: ResourceId) -> impl Iterator<Item = ActorId> + '_ {
+        let all = self.actors.iter().enumerate().filter(move |(_, who)| {
+            let waiting = who.waiting.filter(|_| who.end.is_none());
+            waiting.is_some_and(|waiting| waiting.res == res && waiting.op == WaitOp::Result)
+        });
+        all.map(|(index, _)| ActorId::from_index(index))
     }
 
     /// A section, where the trace has mentioned it.

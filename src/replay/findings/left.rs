@@ -2,10 +2,9 @@
 
 use super::{Check, Finding, FindingKind, Run};
 use crate::replay::words::{agree, capital, count, the, times};
-use crate::replay::{Course, Held, Journey, Stop, Waiting};
+use crate::replay::{Course, Held, Journey, Stop};
 use crate::trace::{
     ActorId, ActorKind, End, Event, EventKind, Nanos, ResourceId, ResourceKind, Role, WaitEnd,
-    WaitOp,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -271,13 +270,7 @@ impl Left {
         let (resources, sentence) = match last.course {
             Course::Kept(res) => {
                 // Who waits for it asks.
-                let asks = |waiting: Waiting| waiting.res == res && waiting.op == WaitOp::Result;
-                if run
-                    .state
-                    .actors
-                    .iter()
-                    .any(|who| who.end.is_none() && who.waiting.is_some_and(asks))
-                {
+                if run.state.asking(res).next().is_some() {
                     return None;
                 }
                 let what = the(run.meta, res);

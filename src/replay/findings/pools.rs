@@ -120,11 +120,7 @@ impl Pools {
             run.trace.events().iter().position(|event| {
                 event.actor == worker && matches!(event.kind, EventKind::Ended(_))
             })?;
-        let waits = run.state.actors.iter().enumerate().filter(|(_, who)| {
-            let waiting = who.waiting.filter(|_| who.end.is_none());
-            waiting.is_some_and(|waiting| waiting.res == pool && waiting.op == WaitOp::Result)
-        });
-        let waits: Vec<ActorId> = waits.map(|(index, _)| ActorId::from_index(index)).collect();
+        let waits: Vec<ActorId> = run.state.asking(pool).collect();
         let became = match (task.ended, &waits[..]) {
             (Some(_), _) => "nobody begins that again, and it failed".to_owned(),
             (None, []) => "nobody begins that again".to_owned(),

@@ -6,7 +6,7 @@ use crate::replay::tasks::{Ending, Task};
 use crate::replay::words::{actors as names, agree, capital, count, the};
 use crate::trace::{
     ActorId, ActorKind, End, Event, EventKind, Item, ItemView, Nanos, ResourceId, ResourceKind,
-    Role, TextId, WaitEnd, WaitOp,
+    Role, TextId, WaitEnd,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -89,15 +89,6 @@ impl Check for Served {
     }
 }
 
-/// Who waits for a result of a pool.
-fn waits(run: &Run<'_>, pool: ResourceId) -> Vec<ActorId> {
-    let all = run.state.actors.iter().enumerate().filter(|(_, who)| {
-        let waiting = who.waiting.filter(|_| who.end.is_none());
-        waiting.is_some_and(|waiting| waiting.res == pool && waiting.op == WaitOp::Result)
-    });
-    all.map(|(index, _)| ActorId::from_index(index)).collect()
-}
-
 /// Whether somebody had taken a result after each of these tasks was handed in, when the pool was `closed`: whoever had, and ended the
 /// pool then, had what it wanted.
 ///
@@ -132,7 +123,7 @@ impl Served {
         // Whoever has its result knows that it is done, whether its end is on record or not.
         let is_open = |task: &&Task| task.ended.is_none() && task.taken.is_none();
         let open: Vec<&Task> = handed_in.filter(is_open).collect();
-        let waits = waits(run, pool);
+        let waits: Vec<ActorId> = run.state.asking(pool).collect();
         let is_meant = self.given_up.contains(&pool) || had_enough(run, &open, &tasks.all, closed);
         if open.is_empty() || is_meant && waits.is_empty() {
             return None;
@@ -178,7 +169,7 @@ impl Served {
         pool: ResourceId,
         (event, server, text): (usize, ActorId, TextId),
     ) -> Option<Finding> {
-        let waits = waits(run, pool);
+        let waits: Vec<ActorId> = run.state.asking(pool).collect();
         if waits.is_empty() {
             return None;
         }

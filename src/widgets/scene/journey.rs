@@ -8,8 +8,8 @@ mod stops;
 use super::actor_box;
 use super::fit::{beside, split_top};
 use crate::replay::words::count;
-use crate::replay::{Course, Journey, Phase, Waiting};
-use crate::trace::{ActorId, ActorKind, End, Nanos, ResourceKind, SectionId, WaitOp};
+use crate::replay::{Course, Journey, Phase};
+use crate::trace::{ActorId, ActorKind, End, Nanos, ResourceKind, SectionId};
 use crate::widgets::picture::{Mark, Picture};
 use crate::widgets::resource::Look;
 use crate::widgets::selection::Selection;
@@ -212,12 +212,9 @@ impl Strip<'_> {
                 Some(Unheard { verb: "not handled".to_owned(), detail })
             }
             Course::Kept(res) if self.look.now >= self.end => {
-                let asks = |waiting: Waiting| waiting.res == res && waiting.op == WaitOp::Result;
-                let mut all = self.look.state.actors.iter();
-                let is_asked = all.any(|who| who.end.is_none() && who.waiting.is_some_and(asks));
-                let (verb, detail) = match is_asked {
-                    true => ("waited for", "it has not come so far"),
-                    false => ("nobody asked", "it lies there still"),
+                let (verb, detail) = match self.look.state.asking(res).next() {
+                    Some(_) => ("waited for", "it has not come so far"),
+                    None => ("nobody asked", "it lies there still"),
                 };
                 Some(Unheard { verb: verb.to_owned(), detail })
             }

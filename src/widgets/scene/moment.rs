@@ -121,14 +121,14 @@ fn in_circle(view: &StageView<'_>, circle: &Circle) -> Moment {
 
 /// That nobody can go on, and why, once the run proves it.
 fn standing(view: &StageView<'_>) -> Option<Moment> {
-    if !replay::is_stuck(view.trace.meta(), view.state) {
-        return None;
-    }
     let waits = |id: &ActorId| {
         view.state.actor(*id).is_some_and(|who| who.end.is_none() && who.waiting.is_some())
     };
     let mut found = view.findings.iter().filter(|found| found.kind.may_stand());
     let found = found.find(|found| found.at <= view.now && found.actors.iter().any(waits))?;
+    if !replay::is_stuck(view.trace.meta(), view.state) {
+        return None;
+    }
     Some(of_finding(found, found.actors.iter().copied().find(waits)))
 }
 
