@@ -152,7 +152,7 @@ fn of_stop(look: &Look<'_>, journey: &Journey, place: usize, stop: &Stop) -> Col
         Course::Caught => (vec!["caught"], format!("by {who}")),
         Course::Unhandled => {
             let held = journey.locks.first().map(|lock| meta.resource_name(*lock));
-            let detail = held.map_or("with it".to_owned(), |lock| format!("{lock} still held"));
+            let detail = held.map_or(who, |lock| format!("{lock} still held"));
             (
                 vec![if is_process { "leaves its process" } else { "leaves its thread" }, "leaves"],
                 detail,
