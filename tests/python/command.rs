@@ -4,7 +4,7 @@ use crate::common::runs::PROGRAM;
 use crate::common::window::app_of;
 use crate::support::{Programs, actors, findings};
 use concurrency_lab::app::session::Session;
-use concurrency_lab::trace::{ActorId, End, EventKind, Left};
+use concurrency_lab::trace::{ActorId, End, EventKind, Left, ResourceKind};
 use egui_kittest::kittest::Queryable;
 use serde_json::{Value, json};
 use std::os::unix::fs::PermissionsExt;
@@ -214,6 +214,41 @@ fn what_could_not_be_seen_is_said_again_by_whoever_opens_the_recording() {
         let said = format!("Not seen: {}.", said.trim_end_matches('.'));
         assert_eq!(harness.query_all_by_label(&said).count(), 1, "{said}");
     }
+}
+
+/// Who reads and writes a value by itself takes its lock unseen: what is on record of that is said to be a part.
+#[test]
+fn of_a_values_own_lock_only_a_part_is_on_record() {
+    let text = "\
+from multiprocessing import Array, Lock, RLock, Value
+used = Lock()
+with used:
+    pass
+given, lock, row = RLock(), Lock(), Array('i', 2)
+one, two, three = Value('i', 0), Value('i', 0, lock=given), Value('i', 0, lock=used)
+for each in one.get_lock(), given, lock, row.get_lock():
+    with each:
+        one.value += 1
+";
+    let programs = Programs::new(&[("values.py", text)]);
+    let record = programs.file("values.clab");
+    let report = programs.json(&["--record", record.to_str().unwrap(), "values.py"]);
+    assert_eq!(report["exit_status"], 0, "{report:#}");
+    let opened = concurrency_lab::export::recording::open(&record).unwrap();
+    let locks = opened.trace.meta().resources.iter();
+    let mut locks: Vec<_> = locks
+        .filter(|res| [ResourceKind::Lock, ResourceKind::RLock].contains(&res.kind))
+        .map(|res| (res.name.as_str(), res.is_thinned))
+        .collect();
+    locks.sort();
+    let expected = [
+        ("given", true),
+        ("lock", false),
+        ("one's lock", true),
+        ("row's lock", false),
+        ("used", true),
+    ];
+    assert_eq!(locks, expected);
 }
 
 #[test]

@@ -366,6 +366,24 @@ fn a_wait_that_an_exception_ends_is_not_said_to_be_out_of_time() {
 }
 
 #[test]
+fn what_is_changed_before_a_notification_is_told_before_it() {
+    let (notified, changed) = (14, 29);
+    for lock in ["", "threading.Lock()"] {
+        let folder = tempfile::tempdir().unwrap();
+        let text = format!(
+            "import threading\nready = count = 0\nnews = threading.Condition({lock})\ndef tell():\n    global ready, count\n    \
+                with news:\n        ready = 1\n        news.notify()\n        count = 2\n        news.notify_all()\n\
+             with news:\n    t = threading.Thread(target=tell)\n    t.start()\n    while not count:\n        news.wait()\nt.join()\n"
+        );
+        let recording = recorded(folder.path(), "news.py", &text);
+        assert_eq!(law::broken(&recording, false), Vec::<String>::new());
+        let kinds = recording.events.iter().map(|event| event.slot.kind);
+        let kinds: Vec<u16> = kinds.filter(|kind| [notified, changed].contains(kind)).collect();
+        assert_eq!(kinds, [changed, notified, changed, notified], "{lock}");
+    }
+}
+
+#[test]
 fn a_queue_that_the_program_empties_by_itself_is_said_not_to_be_known() {
     let said = |body: &str| {
         let folder = tempfile::tempdir().unwrap();

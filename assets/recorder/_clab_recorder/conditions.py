@@ -2,6 +2,7 @@
 from time import monotonic_ns as now
 
 from . import wire
+from .around import snapshot
 from .locks import Lock, nanos, real_lock, replace
 from .rlocks import RLock, real_rlock
 from .wire import (
@@ -83,6 +84,10 @@ def watch_condition(threading):
                 return old(self, n)
             if not r.n:
                 define_condition(r, self)
+            # What is changed before is told before.
+            lock = getattr(self, "_lock", None)
+            if issubclass(type(lock), (Lock, RLock)) and not lock._r.held:
+                snapshot(lock._r, True)
             try:
                 emit(NOTIFIED, r.n, site(), max(0, min(n, len(self._waiters))))
             except TypeError:

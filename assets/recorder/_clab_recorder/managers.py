@@ -39,7 +39,10 @@ def managers_(module):
                 return old(self, methodname, args, kwds)
             if r.kind != "Manager":
                 return _call(r, n, site(3), methodname, args, kwds, lambda: old(self, methodname, args, kwds))
-            settle_copies(None if methodname in _READS else r)
+            if methodname in _READS:
+                settle_copies(None)
+            else:
+                settle_copies(r, (*args, *kwds.values()))
             value = _call(r, n, site(3), methodname, args, kwds, lambda: old(self, methodname, args, kwds))
             if methodname in _INNER and type(value) in _CONTAINERS and not any(type(a) is slice for a in args):
                 _watch_copy(r, value, frame, site(3))
@@ -111,18 +114,30 @@ def _watch_copy(r, value, frame, place):
     del mine[:-_MOST_COPIES]
 
 
-def settle_copies(given):
-    """What this thread has changed of its copies is on record from now on, but for those of what it changes itself: they may be given
-    back by that."""
+def _given_back(mine, r, given):
+    """Those of a thread's copies that a change of `r` gives back: where something new is given it may be made of any of them."""
+    all_of_it = [entry for entry in mine if entry[0] is r]
+    same = [entry for entry in all_of_it if any(entry[1] is value for value in given)]
+    inside = [value for entry in same for value in (entry[1].values() if type(entry[1]) is dict else entry[1])]
+    others = [value for value in given if not any(entry[1] is value for entry in same)]
+    return same if same and all(type(value) in _ATOMS for value in inside + others) else all_of_it
+
+
+_ATOMS = frozenset((str, bytes, int, float, bool, type(None)))
+
+
+def settle_copies(changed, given=()):
+    """What this thread has changed of its copies is on record from now on, but for those that it gives back by a call that changes
+    what they are copies of."""
     mine = _copies.pop(get_ident(), None)
     if not mine:
         return
     try:
-        kept = []
+        kept, back = [], _given_back(mine, changed, given)
         for entry in mine:
             r, value, before, place, copy = entry
             after = _looks(value)
-            if r is given:
+            if any(entry is one for one in back):
                 if copy is not None:
                     emit(COPIED, copy.n, place)
                 continue

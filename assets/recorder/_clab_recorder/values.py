@@ -90,7 +90,18 @@ def _mark_value(self):
             inner = semlock_res(lock, type(lock).__name__, "multiprocessing." + type(lock).__name__, frame)
             inner.state = r
             mark_semlock(lock, inner)
+        if not is_array:
+            _is_partial(lock)
         self.acquire, self.release = lock.acquire, lock.release
+
+
+def _is_partial(lock):
+    """Whoever reads or writes a value by `value` alone takes its lock, and that is on record only after a wait: the definition says so."""
+    r = lock.__dict__["_clab"]
+    if "partial" not in r.extra:
+        r.extra["partial"] = True
+        if r.n:
+            wire.define("res", n=r.n, uid=r.uid, partial=True)
 
 
 def _in_lock(self, do):

@@ -65,14 +65,21 @@ fn run(ui: &mut Ui, session: &Session) {
     stat::rows(ui, rows);
 }
 
+/// What is said of something of whose uses some are left out.
+const ONLY_A_PART: &str = "Not all of its uses are on record. These numbers are of those that are.";
+
 fn resources(ui: &mut Ui, session: &Session) {
     let meta = session.recording.trace.meta();
     for (index, stats) in session.recording.replay.stats().resources.iter().enumerate() {
         if stats.acquisitions == 0 {
             continue;
         }
-        title(ui, &meta.resource_name(ResourceId::from_index(index)));
         let id = ResourceId::from_index(index);
+        title(ui, &meta.resource_name(id));
+        if meta.resource(id).is_some_and(|resource| resource.is_thinned) {
+            let theme = Theme::of(ui);
+            ui.label(RichText::new(ONLY_A_PART).font(theme.small()).color(theme.muted));
+        }
         stat::rows(ui, resource_rows(meta, id, stats, session.end()));
     }
 }
@@ -83,7 +90,6 @@ fn resource_rows(
     stats: &ResourceStats,
     end: Nanos,
 ) -> Vec<(&'static str, String)> {
-    // Of one that was used very often there are more than are on record.
     let is_thinned = meta.resource(id).is_some_and(|resource| resource.is_thinned);
     let at_least = if is_thinned { "at least " } else { "" };
     let time = |time: Option<Nanos>| time.map_or("none".to_owned(), |t| t.to_string());

@@ -58,6 +58,7 @@ struct OfResource {
     capacity: Told<u32>,
     bounded: Told<bool>,
     buffer: Told<bool>,
+    partial: Told<bool>,
 }
 
 /// Whose end a future is.
@@ -179,7 +180,7 @@ impl Names {
             copy_of: copy_of.filter(|of| *of != id),
             initial,
             home,
-            is_thinned: self.thinned.contains(&id),
+            is_thinned: self.thinned.contains(&id) || told.partial.0 == Some(true),
             ..Resource::new(name, kind)
         }
     }

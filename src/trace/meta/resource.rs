@@ -109,7 +109,7 @@ pub struct Resource {
     /// Of a pool of processes: it is an executor, which fails all of its open tasks when a worker dies.
     #[serde(default)]
     pub is_executor: bool,
-    /// Uses of it are left out, since there were so many.
+    /// Uses of it are left out: since there were so many, or where nobody sees them.
     #[serde(default)]
     pub is_thinned: bool,
 }

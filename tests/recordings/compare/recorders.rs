@@ -73,6 +73,7 @@ fn a_run_that_python_recorded_is_told_as_such_beside_one_of_this_program() {
         harness.query_all_by_label_contains(label).count()
     };
     assert_eq!((count(&harness, "at least 1 time"), count(&harness, "1 time")), (1, 2));
+    assert_eq!(count(&harness, "Not all of its uses are on record"), 1);
     harness.get_by_label("Findings").click();
     harness.run_steps(3);
     assert_eq!(count(&harness, "one: Reads and writes of plain variables are not recorded"), 1);
