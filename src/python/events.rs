@@ -13,7 +13,7 @@ use super::names::Names;
 use super::sys::{self, Left};
 use crate::replay::words::{agree, count};
 use crate::trace::{ActorId, Batch, End, Event, EventKind, Nanos, SourceId};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use translate::Numbered;
 
@@ -39,6 +39,8 @@ pub(super) struct Events {
     actors: Vec<ActorSoFar>,
     /// Of processes, by place: when the interpreter came to its end.
     ends: HashMap<usize, u64>,
+    /// Who has printed that it failed while it imported the program: process and thread.
+    importing: HashSet<(usize, u32)>,
     numbered: Numbered,
     /// When and how the program itself has ended, until that is passed on.
     program_end: Option<(u64, End)>,
@@ -95,6 +97,7 @@ impl Events {
             last: Nanos::ZERO,
             actors: Vec::new(),
             ends: HashMap::new(),
+            importing: HashSet::new(),
             numbered: Numbered::default(),
             program_end: None,
             looks_at: 0,

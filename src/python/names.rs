@@ -43,6 +43,17 @@ impl<Id> Default for Entry<Id> {
     }
 }
 
+/// What CPython prints where a process that began anew does, while it imports its program, what only the program itself may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Saying {
+    /// It may start no processes yet.
+    NotYet,
+    /// A line of a traceback: it was importing its program.
+    Importing,
+    /// It may not set how processes are started: that is set.
+    AlreadySet,
+}
+
 /// The definitions of a process.
 #[derive(Default)]
 struct Process {
@@ -51,8 +62,8 @@ struct Process {
     resources: HashMap<u32, Entry<ResourceId>>,
     sites: HashMap<u32, Entry<SourceId>>,
     texts: HashMap<u32, TextId>,
-    /// The texts by which CPython refuses to start processes while it imports its program.
-    refusals: BTreeSet<u32>,
+    /// The texts by which CPython tells that the process imports its program, and may not do what that does.
+    sayings: HashMap<u32, Saying>,
     /// What its plain variables held in the end.
     left: Vec<Left>,
 }
@@ -392,9 +403,9 @@ impl Names {
         known.copied().unwrap_or_else(|| self.text(""))
     }
 
-    /// Whether a text is what CPython says to a process that imports its program, and by that would start processes.
-    pub(super) fn is_refusal(&self, process: usize, number: u32) -> bool {
-        self.processes.get(process).is_some_and(|names| names.refusals.contains(&number))
+    /// What a text says of a process that imports its program, if anything.
+    pub(super) fn saying(&self, process: usize, number: u32) -> Option<Saying> {
+        self.processes.get(process)?.sayings.get(&number).copied()
     }
 
     /// A text, each once.

@@ -6,6 +6,7 @@
 use super::{ActorSoFar, Events};
 use crate::python::files::Slot;
 use crate::python::kinds::{flag, how, kind, op};
+use crate::python::names::Saying;
 use crate::trace::{
     ActorId, End, EventKind, ExceptionId, Item, Nanos, ResourceId, TaskId, WaitEnd, WaitOp,
 };
@@ -242,13 +243,20 @@ impl Events {
         Some(())
     }
 
-    /// CPython tells a process that imports its program, and by that would start processes, that it may not.
+    /// CPython tells a process that imports its program, and by that would start processes or set how they are started, that it may
+    /// not. That they are set it also says to whoever is beyond that.
     fn look_for_guard(&mut self, slot: &Slot) {
-        if slot.flags & flag::STDERR != 0
-            && !self.names.is_main(slot.process)
-            && self.names.is_refusal(slot.process, slot.text)
-        {
-            self.names.refuse(slot.process, slot.thread);
+        if slot.flags & flag::STDERR == 0 || self.names.is_main(slot.process) {
+            return;
+        }
+        let who = (slot.process, slot.thread);
+        match self.names.saying(slot.process, slot.text) {
+            Some(Saying::Importing) => drop(self.importing.insert(who)),
+            Some(Saying::AlreadySet) if !self.importing.contains(&who) => {}
+            Some(Saying::NotYet | Saying::AlreadySet) => {
+                self.names.refuse(slot.process, slot.thread)
+            }
+            None => {}
         }
     }
 

@@ -1,6 +1,6 @@
 //! What lines define, process by process, and what else is told of what they define; what becomes of it where more is told later.
 
-use super::{ACTORS, Definition, Names, Process, Shared, int, word};
+use super::{ACTORS, Definition, Names, Process, Saying, Shared, int, word};
 use crate::trace::{Left, Meta, ResourceId};
 use crate::workers::tame;
 use serde_json::Value;
@@ -8,8 +8,13 @@ use serde_json::Value;
 /// The most variables of a process of which it is said what they held in the end.
 const LEFT: usize = 1000;
 
-/// A part of what CPython says to a process that would start processes while it imports its program.
-const REFUSAL: &str = "has finished its bootstrapping phase";
+/// Parts of what CPython says to a process that would start processes, or set how they are started, while it imports its program: the
+/// same from 3.9 to 3.14 (`multiprocessing/spawn.py` and `context.py`).
+const SAYINGS: [(&str, Saying); 3] = [
+    ("has finished its bootstrapping phase", Saying::NotYet),
+    ("_fixup_main_from_", Saying::Importing),
+    ("context has already been set", Saying::AlreadySet),
+];
 
 impl Names {
     /// Takes in a line of a process.
@@ -67,8 +72,8 @@ impl Names {
             "site" => names.sites.entry(number).or_default().definition.extend(definition),
             "text" => {
                 let said = word(&definition, "text");
-                if said.contains(REFUSAL) {
-                    names.refusals.insert(number);
+                if let Some((_, saying)) = SAYINGS.iter().find(|(part, _)| said.contains(part)) {
+                    names.sayings.insert(number, *saying);
                 }
                 let text = self.text(said);
                 self.processes[process].texts.insert(number, text);

@@ -92,8 +92,8 @@ impl Check for Guardless {
             more => format!(" {more} others did the same."),
         };
         let sentence = format!(
-            "{} began anew and imported the program, which starts processes wherever it is imported: Python refused that, and it \
-             ended.{others} What starts processes belongs below `if __name__ == \"__main__\":`.",
+            "{} began anew and imported the program, which starts processes, or sets how they are started, wherever it is imported: \
+             Python refused that, and it ended.{others} That belongs below `if __name__ == \"__main__\":`.",
             capital(&run.meta.actor_name(first)),
         );
         let event = run.event_at(at).min(run.trace.events().len().saturating_sub(1));

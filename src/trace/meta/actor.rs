@@ -81,7 +81,8 @@ pub struct Actor {
     /// Whether it was started and had nothing to run.
     #[serde(default)]
     pub nothing_to_run: bool,
-    /// Whether it is of a process that was started anew, imported the program, and was refused to start processes itself.
+    /// Whether it is of a process that was started anew, imported the program, and was refused to start processes itself, or to set how they
+    /// are started.
     #[serde(default)]
     pub no_guard: bool,
     /// Of a process that came to an orderly end: what its plain variables held, as far as that is known.
