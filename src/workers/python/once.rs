@@ -29,7 +29,9 @@ pub fn ask_once(name: &Path, program: &str, limit: Duration) -> Result<String, P
     while !output.has_news() && Instant::now() < until {
         parker.park_deadline(until);
     }
-    let heard = match (output.line(), output.over()) {
+    // A line comes before the end.
+    let over = output.over();
+    let heard = match (output.line(), over) {
         (Some(line), _) => Ok(line),
         (None, None) => Err(PythonError::Silent(limit)),
         (None, Some(Over::TooLong)) => Err(PythonError::nonsense(&"a line without an end")),

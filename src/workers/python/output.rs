@@ -4,7 +4,7 @@ use crate::workers::sys::{self, Child};
 use crossbeam::channel::{Receiver, Sender, bounded};
 use crossbeam::sync::Unparker;
 use std::io::{self, BufRead, BufReader, ErrorKind, PipeReader, Read};
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::JoinHandle;
@@ -16,8 +16,6 @@ const LINE: u64 = 1 << 20;
 const LINES: usize = 16;
 /// Bytes of standard error that are kept.
 const WORDS: usize = 2048;
-/// The longest time that lines may take to arrive after the program's end.
-const ARRIVAL: Duration = Duration::from_millis(200);
 
 /// Why nothing more comes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,38 +67,22 @@ impl Output {
         });
         let mut output = Self { lines, state, readers: Vec::new() };
         if let Some(stdout) = child.stdout.take() {
-            output.read("python output", move |state| read_lines(stdout, &send, state))?;
+            let exit = child.exit_fd().map(|exit| exit.try_clone_to_owned()).transpose()?;
+            output.read("python output", move |state| {
+                read_lines(UntilEnd { stdout, exit, state }, &send, state);
+            })?;
         }
         if let Some(stderr) = child.stderr.take() {
             output.read("python errors", move |state| read_words(stderr, state))?;
-        }
-        // Somebody whom it leaves behind may keep its output open.
-        if let Some(exit) = child.exit_fd() {
-            let exit = exit.try_clone_to_owned()?;
-            output.spawn("python end", move |state| {
-                if sys::await_readable(exit.as_fd()).is_ok() {
-                    std::thread::sleep(ARRIVAL);
-                    state.is_over(Over::Closed);
-                }
-            })?;
         }
         Ok(output)
     }
 
     fn read(&mut self, name: &str, body: impl FnOnce(&State) + Send + 'static) -> io::Result<()> {
-        let reader = self.spawn(name, body)?;
-        self.readers.push(reader);
-        Ok(())
-    }
-
-    fn spawn(
-        &self,
-        name: &str,
-        body: impl FnOnce(&State) + Send + 'static,
-    ) -> io::Result<JoinHandle<()>> {
         let state = Arc::clone(&self.state);
         let thread = std::thread::Builder::new().name(name.to_owned());
-        thread.spawn(move || body(&state))
+        self.readers.push(thread.spawn(move || body(&state))?);
+        Ok(())
     }
 
     /// Whether there is a line, or nothing more comes.
@@ -139,7 +121,38 @@ impl Output {
     }
 }
 
-fn read_lines(stdout: PipeReader, lines: &Sender<String>, state: &State) {
+/// What a program writes. Somebody whom it leaves behind may keep its output open: that it is over is said once it has ended and all
+/// that it wrote is read.
+struct UntilEnd<'a> {
+    stdout: PipeReader,
+    /// Readable once it has ended, where the system has that; nothing from then on.
+    exit: Option<OwnedFd>,
+    state: &'a State,
+}
+
+impl Read for UntilEnd<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if let Some(exit) = &self.exit {
+            let mut polled =
+                [&self.stdout.as_fd(), &exit.as_fd()].map(|fd| sys::poll_fd(*fd, sys::READABLE));
+            while polled.iter().all(|polled| polled.revents == 0) {
+                sys::poll(&mut polled, None)?;
+            }
+            let [stdout, exit] = &mut polled;
+            if exit.revents != 0 {
+                // What it wrote last may have come behind the first look.
+                sys::poll(std::slice::from_mut(stdout), Some(Duration::ZERO))?;
+            }
+            if stdout.revents == 0 {
+                self.exit = None;
+                self.state.is_over(Over::Closed);
+            }
+        }
+        self.stdout.read(into)
+    }
+}
+
+fn read_lines(stdout: UntilEnd<'_>, lines: &Sender<String>, state: &State) {
     let mut stdout = BufReader::new(stdout);
     let why = loop {
         let mut line = String::new();
@@ -163,5 +176,38 @@ fn read_words(mut stderr: PipeReader, state: &State) {
         words.extend_from_slice(&bytes[..length]);
         let extra = words.len().saturating_sub(WORDS);
         words.drain(..extra);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crossbeam::sync::Parker;
+
+    /// Nothing is over before all is taken, however late that is and whoever keeps the output open.
+    #[test]
+    fn what_is_taken_late_is_whole() {
+        let text = "import subprocess\nfor n in range(100):\n    print(n)\nsubprocess.Popen(['sleep', '60'])\n";
+        let mut child = sys::spawn_other("python3".as_ref(), &["-I", "-c", text]).unwrap();
+        let parker = Parker::new();
+        let output = Output::of(&mut child, parker.unparker().clone()).unwrap();
+        assert!(child.ends_within(Duration::from_secs(30)));
+        // Whoever takes the end for one that a time after it makes has none of what did not fit.
+        std::thread::sleep(Duration::from_millis(300));
+        let mut lines = Vec::new();
+        loop {
+            let over = output.over();
+            match output.line() {
+                Some(line) => lines.push(line),
+                None if over.is_some() => break,
+                None => parker.park_timeout(Duration::from_secs(30)),
+            }
+        }
+        child.kill_group();
+        let _ = child.reap();
+        let expected: Vec<String> = (0..100).map(|n| format!("{n}\n")).collect();
+        assert_eq!(lines, expected);
+        assert_eq!(output.over(), Some(Over::Closed));
+        assert!(output.ends_within(Duration::from_secs(30)));
     }
 }

@@ -112,17 +112,6 @@ pub(super) fn poll(fds: &mut [PollFd], timeout: Option<Duration>) -> io::Result<
     }
 }
 
-/// Waits until this becomes readable, for as long as that takes.
-pub(super) fn await_readable(fd: BorrowedFd<'_>) -> io::Result<()> {
-    loop {
-        let mut polled = [poll_fd(fd, libc::POLLIN)];
-        poll(&mut polled, None)?;
-        if polled[0].revents != 0 {
-            return Ok(());
-        }
-    }
-}
-
 /// The number of a pipe, by which the system names it.
 pub(super) fn pipe_number(fd: BorrowedFd<'_>) -> Option<u64> {
     // SAFETY: an all-zero stat is valid, and valid to write to.
