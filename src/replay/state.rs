@@ -4,7 +4,7 @@ mod actor;
 mod resource;
 
 pub use actor::{ActorState, Held, Phase, Sleeping, Waiting, Working};
-pub use resource::{Pending, PoolState, READERS, Read, ResourceState, Waiter, Write};
+pub use resource::{LastHold, Pending, PoolState, READERS, Read, ResourceState, Waiter, Write};
 
 use super::journey::Journeys;
 use crate::trace::{

@@ -98,6 +98,8 @@ kinds! {
     ThreadsNotProcesses, "threads-not-processes", "Threads, not processes", NOTE;
     /// All that are left wait for what only the program itself could give, and it has a handler of a signal: what that would do nobody knows.
     OnlyASignal, "only-a-signal", "Only a signal could wake it", NOTE;
+    /// A lock that somebody held when a process was forked: the copy that the process has stays taken.
+    ForkedLock, "forked-lock", "Forked while a lock was held", FAULT;
 }
 
 impl FindingKind {
@@ -139,6 +141,7 @@ impl FindingKind {
                 | Self::LostTask
                 | Self::PoolEndedEarly
                 | Self::LostResult
+                | Self::ForkedLock
         );
         may || self.is_standing()
     }

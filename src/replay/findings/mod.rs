@@ -10,6 +10,7 @@ mod copies;
 mod cut_off;
 mod cycle;
 mod foreign;
+mod forked;
 mod guard;
 mod half;
 mod kind;
@@ -112,6 +113,7 @@ fn find(trace: &Trace, replay: &Replay) -> Vec<Finding> {
         Box::new(order::PassedOver::default()),
         Box::new(missing::Missing),
         Box::new(foreign::Guardless),
+        Box::new(forked::Forked::default()),
         Box::new(overlap::Overlap::default()),
         Box::new(lasting::Locks),
     ];

@@ -63,10 +63,10 @@ pub fn seen(step: &mut Step<'_>, of: ActorId) {
 }
 
 pub fn spawned(step: &mut Step<'_>, child: ActorId) {
-    let actors = child.index() + 1;
+    let (at, actors) = (step.at, child.index() + 1);
     step.state.fit_to(step.meta, actors, 0);
     if let Some(who) = step.state.actors.get_mut(child.index()) {
-        who.spawned = true;
+        who.spawned = Some(at);
     }
     pool::joined(step, child);
 }

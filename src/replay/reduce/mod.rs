@@ -15,7 +15,7 @@ mod semaphore;
 mod value;
 mod wait;
 
-use super::state::{ActorState, Held, ResourceState, State, Waiting};
+use super::state::{ActorState, Held, LastHold, ResourceState, State, Waiting};
 use super::{Oddity, Phase};
 use crate::trace::{
     ActorId, Event, EventKind, Item, Meta, Nanos, Resource, ResourceId, ResourceKind, SectionId,
@@ -78,6 +78,11 @@ impl Step<'_> {
         use EventKind as K;
         actor::reached(self, event);
         let missed = self.who().missed.take();
+        if let Some(res) = event.kind.resource()
+            && self.meta.resource(res).is_some_and(|named| named.copy_of.is_some())
+        {
+            self.resource(res).is_there = true;
+        }
         match event.kind {
             K::Started { os_id } => actor::started(self, os_id),
             K::Ended(end) => actor::ended(self, end),
@@ -146,7 +151,7 @@ impl Step<'_> {
             K::Got { res, item } => queue::got(self, res, item),
             K::ItemDone { res } => queue::done(self, res),
             K::Closed { res } => queue::closed(self, res),
-            K::Copied { res } => self.resource(res).set = true,
+            K::Copied { .. } => {}
             K::FoundEmpty { res } => queue::found_empty(self, res),
             K::Inserted { res, index, item } => list::inserted(self, res, index as usize, item),
             K::Removed { res, index, item } => list::removed(self, res, index as usize, item),
@@ -252,8 +257,10 @@ impl Step<'_> {
             return;
         }
         self.effect.released = Some((owner, *held));
+        let (since, until) = (held.since, self.at);
         owners.remove(place);
         holding.retain(|h| h.res != res);
+        self.state.resources[res.index()].last_hold = Some(LastHold { owner, since, until });
     }
 
     /// Records that nothing in a section is owned any more by anybody who has ended.

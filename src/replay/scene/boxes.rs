@@ -38,10 +38,10 @@ pub fn sections(meta: &Meta, state: &State) -> Vec<SectionAt> {
     let present = Present::new(meta, state);
     let actors = (0..meta.actors.len()).map(ActorId::from_index);
     let resources = (0..meta.resources.len()).map(ResourceId::from_index);
-    // A copy is there once somebody has made it.
+    // A copy is there once somebody has made or used it.
     let is_there = |id: &ResourceId| {
         meta.resource(*id).is_none_or(|res| res.copy_of.is_none())
-            || state.resource(*id).is_some_and(|res| res.set)
+            || state.resource(*id).is_some_and(|res| res.is_there)
     };
     let resources = resources.filter(is_there);
     let actors = actors.filter_map(|id| actor(meta, &present, id));

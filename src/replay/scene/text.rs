@@ -154,6 +154,7 @@ impl Printer<'_> {
             format!("{cell}by {}", self.badge(write.actor))
         });
         let first = match resource.kind {
+            K::Lock | K::RLock if state.copied_from.is_some() => "taken when copied".to_owned(),
             K::Lock | K::RLock if state.owners.is_empty() => "free".to_owned(),
             K::Lock | K::RLock => owners(),
             K::Semaphore => format!("{}{of} free", state.permits),

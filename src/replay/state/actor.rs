@@ -137,8 +137,8 @@ pub struct ActorState {
     pub own_memory: Option<u64>,
     /// Its time on a processor, as measured last.
     pub cpu_time: Option<Nanos>,
-    /// Whether somebody has asked for it to start.
-    pub spawned: bool,
+    /// When somebody asked for it to start, the last time.
+    pub spawned: Option<Nanos>,
     /// When it began to run.
     pub began: Option<Nanos>,
     /// How it ended, and when.
@@ -166,7 +166,7 @@ pub struct ActorState {
 impl ActorState {
     /// Whether it has been asked for and has not begun to run.
     pub fn is_to_start(&self) -> bool {
-        self.spawned && self.phase == Phase::NotStarted && self.end.is_none()
+        self.spawned.is_some() && self.phase == Phase::NotStarted && self.end.is_none()
     }
 
     /// The phase of an actor that has started, as its other fields say.

@@ -48,6 +48,17 @@ pub struct Read {
     pub value: Item,
 }
 
+/// A lock was held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LastHold {
+    /// By whom.
+    pub owner: ActorId,
+    /// Since when.
+    pub since: Nanos,
+    /// Until when.
+    pub until: Nanos,
+}
+
 /// A task that waits for a worker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pending {
@@ -91,6 +102,11 @@ pub struct ResourceState {
     pub owners: Vec<(ActorId, Held)>,
     /// Whether it was still owned when its run ended, which is one of several beside each other: nobody owns it now.
     pub left: bool,
+    /// Of a lock: who has given it back last.
+    pub last_hold: Option<LastHold>,
+    /// Of a copy of a lock that somebody waits for, and nobody has: who had the lock itself when the copy was made, with the process
+    /// that it is in. Nobody there gives the copy back.
+    pub copied_from: Option<ActorId>,
     /// Who waits, in the order they began to.
     pub waiters: Vec<Waiter>,
     /// Items of a list, queue, pipe or array; the one value of a variable.
@@ -117,8 +133,10 @@ pub struct ResourceState {
     pub address: Option<u64>,
     /// Who notified a condition, set or cleared an event last, and when.
     pub last_signal: Option<(Nanos, ActorId)>,
-    /// An event that is set, a future that is done, a copy that was made.
+    /// An event that is set, a future that is done.
     pub set: bool,
+    /// A copy that was made, or that somebody has used.
+    pub is_there: bool,
     /// Barrier generations that have passed.
     pub generation: u32,
     /// A broken barrier, a closed queue.

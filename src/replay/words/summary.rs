@@ -381,8 +381,18 @@ impl Use<'_> {
 
     fn of_lock(&self, all: &Stats) -> String {
         let stats = self.stats;
-        let mut parts =
-            vec![format!("{}{IN_USE}", self.held(all)), count(stats.hand_overs, "hand-over")];
+        let mut parts = match self.state.and_then(|state| state.copied_from) {
+            Some(owner) => {
+                vec![format!(
+                    "{}: copied while {} held it",
+                    self.name(all),
+                    self.meta.actor_name(owner)
+                )]
+            }
+            None => {
+                vec![format!("{}{IN_USE}", self.held(all)), count(stats.hand_overs, "hand-over")]
+            }
+        };
         let open = self.waiting().max_by_key(|(_, lasted)| *lasted);
         let ended = stats.longest_wait.map(|wait| (wait.actor, wait.lasted));
         parts.push(match (ended, open) {

@@ -91,6 +91,13 @@ impl Wait<'_> {
 
     fn lock(&self) -> String {
         let (name, meta) = (&self.name, self.meta);
+        if let Some(owner) = self.resource.copied_from {
+            return self.in_line(format!(
+                "It wants its process's copy of {name}, which was made by forking while {} held that: nobody in its process can give \
+                 it back",
+                meta.actor_name(owner),
+            ));
+        }
         let Some(&(owner, held)) = self.resource.owners.first() else {
             return self.in_line(format!("It wants {name}, which is free: {FIRST}"));
         };

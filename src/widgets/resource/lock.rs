@@ -33,7 +33,7 @@ const INWARDS: f32 = 10.0;
 pub struct Padlock {
     /// Whose badge is in it.
     pub owner: Option<ActorId>,
-    /// The owner is no more: nobody can open it.
+    /// The owner is no more, or had the lock of which this is a copy: nobody can open it.
     pub orphaned: bool,
     /// How many times the owner has taken it.
     pub depth: u32,
@@ -48,6 +48,9 @@ impl Padlock {
                 orphaned: parts::has_ended(at, owner),
                 depth: held.depth,
             },
+            None if at.state.copied_from.is_some() => {
+                Self { owner: at.state.copied_from, orphaned: true, depth: 1 }
+            }
             // One that can be taken again has a shackle more to show it.
             None => {
                 let depth = if at.named.kind == ResourceKind::RLock { 2 } else { 0 };
@@ -164,6 +167,16 @@ pub fn sentences(at: &ResourceAt<'_>) -> Vec<String> {
                     brief: format!("held by {badge}, {depth} deep"),
                     least: "held",
                 },
+            }
+        }
+        None if let Some(owner) = at.state.copied_from => {
+            let (who, badge) = (look.actors.name(owner), look.actors.badge(owner));
+            Said {
+                whole: format!("copied while {who} held it"),
+                badged: format!("copied while {badge} held it"),
+                timed: "copied while held".to_owned(),
+                brief: "copied while held".to_owned(),
+                least: "held",
             }
         }
         None if at.state.left => {

@@ -97,7 +97,11 @@ impl Moment<'_> {
             }
             return found;
         }
-        if found.is_empty() {
+        // Of that it is told wherever it happens.
+        let is_forked = |one: &(ActorId, ResourceId)| {
+            self.state.resource(one.1).is_some_and(|lock| lock.copied_from.is_some())
+        };
+        if found.is_empty() && !all.iter().any(is_forked) {
             let who: Vec<ActorId> = all.iter().map(|one| one.0).collect();
             let what: BTreeSet<ResourceId> = all.iter().map(|one| one.1).collect();
             let what: Vec<ResourceId> = what.into_iter().collect();

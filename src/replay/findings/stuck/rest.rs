@@ -244,7 +244,12 @@ impl Moment<'_> {
                     format!(", which {} held when it ended", self.meta.actor_name(*owner))
                 }
                 Some(owner) => format!(", which {} holds", self.meta.actor_name(*owner)),
-                None => String::new(),
+                None => match resource.copied_from {
+                    Some(owner) => {
+                        format!(", copied while {} held it", self.meta.actor_name(owner))
+                    }
+                    None => String::new(),
+                },
             },
             (WaitOp::Wait, R::Condition) => match resource.last_signal {
                 None => ", which nobody has notified".to_owned(),
