@@ -62,8 +62,11 @@ for target in stack, lambda: printed(fails, 0), lambda: inner(fails, 0):
     thread.join()
 
 
-def interrupts():
-    time.sleep(0.1)
+def interrupts(started):
+    # On a busy machine its start alone takes long, and the wait is to be interrupted, not that.
+    while not started:
+        time.sleep(0.01)
+    time.sleep(0.2)
     os.kill(os.getpid(), signal.SIGINT)
 
 
@@ -79,7 +82,9 @@ for handler in signal.default_int_handler, late:
     signal.signal(signal.SIGINT, handler)
     assert signal.getsignal(signal.SIGINT) is handler
     for waits in event.wait, threading.Event().wait, lambda: time.sleep(5), lambda: queue.Queue().get(), queue.SimpleQueue().get:
-        other = threading.Thread(target=interrupts)
+        started = []
+        other = threading.Thread(target=interrupts, args=(started,))
         other.start()
+        started.append(True)
         inner(waits)
         other.join()
