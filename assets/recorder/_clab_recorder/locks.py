@@ -233,7 +233,9 @@ class Lock(metaclass=Factory):
             if r.held:
                 pop(r.held, gone)
             if r.told and not gone:
-                # Told while it is held: whoever takes it next is stamped later.
+                # Told while it is held: whoever takes it next is stamped later. In a process that was forked meanwhile it is new.
+                if not r.n:
+                    r.define(self)
                 snapshot(r, True)
                 at = now()
                 # As deep in calls as in `acquire`: at the limit of recursion both are on record or none.
@@ -242,7 +244,7 @@ class Lock(metaclass=Factory):
         except BaseException:
             pop(r.held, gone)
             if r.told and not gone and not is_recorded(RELEASED, r.n, at):
-                emit(RELEASED, r.n, site())
+                emit(RELEASED, r.n or r.define(self), site())
             r.told = False
             raise
         finally:

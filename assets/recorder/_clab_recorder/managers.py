@@ -81,11 +81,11 @@ def managers_(module):
 _made = {}
 
 # Calls of a proxy that answer with a copy of something inside.
-_INNER = frozenset(("__getitem__", "get", "__getattribute__"))
+_INNER = frozenset(("__getitem__", "get", "__getattribute__", "setdefault"))
 _CONTAINERS = frozenset((list, dict, set))
 # Calls that change nothing.
-_READS = _INNER | frozenset(("__len__", "__contains__", "__iter__", "__str__", "__repr__", "keys", "values", "items", "copy", "count",
-                             "index"))
+_READS = frozenset(("__getitem__", "get", "__getattribute__", "__len__", "__contains__", "__iter__", "__str__", "__repr__", "keys",
+                    "values", "items", "copy", "count", "index"))
 # The last such copies of each thread, and what they were like.
 _copies = {}
 _MOST_COPIES = 8
@@ -100,49 +100,45 @@ _CHANGES = ("append", "extend", "insert", "add", "update", "pop", "remove", "cle
 
 def _is_changed_at_once(words):
     """Whether a line of text changes what it gets out of something, without keeping it."""
+    if ":=" in words:
+        return False
     inner = words.partition("].")[2] or words.partition(").")[2]
     return inner.split("(")[0].strip() in _CHANGES or "][" in words and "=" in words.rpartition("]")[2].replace("==", "")
 
 
 def _watch_copy(r, value, frame, place):
     # The program itself may change a copy of its own for itself; others do that for what they share.
-    if len(value) > 64 or wire.is_main and not _is_changed_at_once(wire.source_line(frame.f_code.co_filename, frame.f_lineno)):
+    # A proxy's own methods are made from a text.
+    while frame is not None and frame.f_code.co_filename == "<string>":
+        frame = frame.f_back
+    words = wire.source_line(frame.f_code.co_filename, frame.f_lineno) if frame is not None else ""
+    at_once = _is_changed_at_once(words)
+    if len(value) > 64 or wire.is_main and not at_once:
         return
     wire.at_end = settle_copies
     mine = _copies.setdefault(get_ident(), [])
-    mine.append([r, value, _looks(value), place, None])
+    # Whoever wants what comes out may give back what is left in a way of its own.
+    mine.append([r, value, _looks(value), place, None, at_once and ".pop(" not in words and ".setdefault(" not in words])
     del mine[:-_MOST_COPIES]
 
 
-def _given_back(mine, r, given):
-    """Those of a thread's copies that a change of `r` gives back: where something new is given it may be made of any of them."""
-    all_of_it = [entry for entry in mine if entry[0] is r]
-    same = [entry for entry in all_of_it if any(entry[1] is value for value in given)]
-    inside = [value for entry in same for value in (entry[1].values() if type(entry[1]) is dict else entry[1])]
-    others = [value for value in given if not any(entry[1] is value for entry in same)]
-    return same if same and all(type(value) in _ATOMS for value in inside + others) else all_of_it
-
-
-_ATOMS = frozenset((str, bytes, int, float, bool, type(None)))
-
-
 def settle_copies(changed, given=()):
-    """What this thread has changed of its copies is on record from now on, but for those that it gives back by a call that changes
-    what they are copies of."""
+    """What this thread has changed of its copies is on record from now on, but for those of what it changes itself: they may be given
+    back by that, or what is given was made of them. One that nobody has kept is not, unless it is given as it is."""
     mine = _copies.pop(get_ident(), None)
     if not mine:
         return
     try:
-        kept, back = [], _given_back(mine, changed, given)
+        kept = []
         for entry in mine:
-            r, value, before, place, copy = entry
+            r, value, before, place, copy, is_gone = entry
             after = _looks(value)
-            if any(entry is one for one in back):
+            if r is changed and (not is_gone or any(value is one for one in given)):
                 if copy is not None:
                     emit(COPIED, copy.n, place)
                 continue
             is_list = type(value) is list
-            if is_list and len(before) == len(after):
+            if is_list and len(before) == len(after) and not is_gone:
                 # In another order, say.
                 entry[2] = after
             elif not (len(before) == len(after) and all(a is b for a, b in zip(before, after)) if is_list else before == after):

@@ -89,6 +89,9 @@ class RLock(real_rlock, metaclass=FunctionFactory):
             elif depth <= 1 and r.held:
                 pop(r.held, gone)
             if not gone and not is_out:
+                # New in a process that was forked while it was held.
+                if not r.n:
+                    r.define(self)
                 if depth <= 1:
                     snapshot(r, True)
                 at = now()
@@ -99,7 +102,7 @@ class RLock(real_rlock, metaclass=FunctionFactory):
             if depth <= 1:
                 pop(r.held, gone)
             if not gone and not is_out and not is_recorded(RELEASED, r.n, at):
-                emit(RELEASED, r.n, site())
+                emit(RELEASED, r.n or r.define(self), site())
             raise
         finally:
             give()
@@ -108,6 +111,8 @@ class RLock(real_rlock, metaclass=FunctionFactory):
 
     def _release_save(self):
         r, depth = self._r, self._depth
+        if not r.n:
+            r.define(self)
         own_up(r)
         snapshot(r, True)
         # Those that were left out within the first stay so.

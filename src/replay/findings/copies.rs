@@ -66,7 +66,7 @@ impl Check for Copies {
                 at: run.trace.events()[event].at,
                 event,
                 sentence: capital(&format!(
-                    "{} changed a copy of what is in {}, and never gave it back: {} itself stayed as it was. What was \
+                    "{} changed a copy of what is in {}, and never gave it back: that part of {} stayed as it was. What was \
                      changed has to be put back there, as by `d[\"key\"] = copy`.",
                     names(run.meta, &actors),
                     the(run.meta, original),
