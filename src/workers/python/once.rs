@@ -29,7 +29,7 @@ pub fn ask_once(name: &Path, program: &str, limit: Duration) -> Result<String, P
     while !output.has_news() && Instant::now() < until {
         parker.park_deadline(until);
     }
-    // A line comes before the end.
+    // Asked first: the line may come just before its end.
     let over = output.over();
     let heard = match (output.line(), over) {
         (Some(line), _) => Ok(line),

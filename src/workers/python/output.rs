@@ -69,7 +69,7 @@ impl Output {
         if let Some(stdout) = child.stdout.take() {
             let exit = child.exit_fd().map(|exit| exit.try_clone_to_owned()).transpose()?;
             output.read("python output", move |state| {
-                read_lines(UntilEnd { stdout, exit, state }, &send, state);
+                read_lines(UntilEnd { stdout, exit, left: None, state }, &send, state);
             })?;
         }
         if let Some(stderr) = child.stderr.take() {
@@ -121,34 +121,37 @@ impl Output {
     }
 }
 
-/// What a program writes. Somebody whom it leaves behind may keep its output open: that it is over is said once it has ended and all
-/// that it wrote is read.
+/// What a program writes. Somebody whom it leaves behind may keep its output open, and write on: it is over once the program has ended
+/// and all that was written until then is read.
 struct UntilEnd<'a> {
     stdout: PipeReader,
-    /// Readable once it has ended, where the system has that; nothing from then on.
+    /// Readable once the program has ended, where the system has that; `None` once that was seen.
     exit: Option<OwnedFd>,
+    /// How many bytes are left of what was written until then.
+    left: Option<usize>,
     state: &'a State,
 }
 
 impl Read for UntilEnd<'_> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         if let Some(exit) = &self.exit {
-            let mut polled =
-                [&self.stdout.as_fd(), &exit.as_fd()].map(|fd| sys::poll_fd(*fd, sys::READABLE));
+            let fds = [self.stdout.as_fd(), exit.as_fd()];
+            let mut polled = fds.map(|fd| sys::poll_fd(fd, sys::READABLE));
             while polled.iter().all(|polled| polled.revents == 0) {
                 sys::poll(&mut polled, None)?;
             }
-            let [stdout, exit] = &mut polled;
-            if exit.revents != 0 {
-                // What it wrote last may have come behind the first look.
-                sys::poll(std::slice::from_mut(stdout), Some(Duration::ZERO))?;
-            }
-            if stdout.revents == 0 {
+            if polled[1].revents != 0 {
+                self.left = Some(sys::unread(self.stdout.as_fd()));
                 self.exit = None;
-                self.state.is_over(Over::Closed);
             }
         }
-        self.stdout.read(into)
+        if self.left == Some(0) {
+            self.left = None;
+            self.state.is_over(Over::Closed);
+        }
+        let read = self.stdout.read(into)?;
+        self.left = self.left.map(|left| left.saturating_sub(read));
+        Ok(read)
     }
 }
 
@@ -192,7 +195,7 @@ mod tests {
         let parker = Parker::new();
         let output = Output::of(&mut child, parker.unparker().clone()).unwrap();
         assert!(child.ends_within(Duration::from_secs(30)));
-        // Whoever takes the end for one that a time after it makes has none of what did not fit.
+        // Longer than a reader needs that has room.
         std::thread::sleep(Duration::from_millis(300));
         let mut lines = Vec::new();
         loop {
