@@ -314,8 +314,14 @@ impl Events {
             self.names.tell_unseen(said.to_owned());
         }
         if self.files.count() == 0 {
-            let said = "nothing was recorded: the recorder did not get into the program: -I, -E, -S and a cleared environment prevent that, and so does want of memory";
-            self.names.tell_unseen(said.to_owned());
+            let ended = match self.cut {
+                Some(_) => "the program was stopped while its Python still started, or ",
+                None => "",
+            };
+            self.names.tell_unseen(format!(
+                "nothing was recorded: {ended}the recorder did not get into the program: -I, -E, -S and a cleared environment prevent \
+                 that, and so does want of memory"
+            ));
         }
     }
 

@@ -178,7 +178,7 @@ fn is_available(meta: &Meta, state: &State, res: ResourceId, op: WaitOp, actor: 
     use ResourceKind as R;
     match (op, named.kind) {
         (WaitOp::Acquire, R::Semaphore) => resource.permits > 0,
-        (WaitOp::Acquire, _) => resource.owners.is_empty() && resource.copied_from.is_none(),
+        (WaitOp::Acquire, _) => resource.owners.is_empty() && resource.holder_at_fork.is_none(),
         (WaitOp::Wait, R::Condition) => resource.notified > 0,
         (WaitOp::Wait, R::Event) => resource.set,
         (WaitOp::Wait, R::Barrier) => resource.closed || resource.arrived == 0,

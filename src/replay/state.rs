@@ -3,8 +3,8 @@
 mod actor;
 mod resource;
 
-pub use actor::{ActorState, Held, Phase, Sleeping, Waiting, Working};
-pub use resource::{LastHold, Pending, PoolState, READERS, Read, ResourceState, Waiter, Write};
+pub use actor::{ActorState, Held, Inherited, Phase, Sleeping, Waiting, Working};
+pub use resource::{Pending, PoolState, READERS, Read, ResourceState, Waiter, Write};
 
 use super::journey::Journeys;
 use crate::trace::{

@@ -57,10 +57,12 @@ fn wrong(python: Option<&Path>, path: &Path) -> Option<String> {
 fn all_wrong(python: Option<&Path>) -> Vec<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python_findings");
     let mut paths: Vec<PathBuf> =
-        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.retain(|path| path.extension().is_some_and(|end| end == "py"));
     paths.sort();
     assert!(paths.len() >= 25, "{} programs", paths.len());
+    // The first run has the recorder compiled, which is no part of what a program's time limit is for.
+    report(python, &folder.join("short_but_at_once.py"), "60");
     let next = AtomicUsize::new(0);
     let work = || {
         let mut all = Vec::new();

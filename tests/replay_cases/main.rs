@@ -79,12 +79,13 @@ impl Case {
 }
 
 /// Of each kind of finding a case in which it is found, and one that comes near and in which it is not.
-const FOUND_AND_NOT: [(&str, &str, &str); 17] = [
+const FOUND_AND_NOT: [(&str, &str, &str); 18] = [
     ("deadlock", "deadlock", "deadlock_avoided"),
     ("self-deadlock", "self_deadlock", "rlock"),
     ("pool-starvation", "starvation", "starvation_averted"),
     ("lost-notification", "lost_notification", "notified_again"),
     ("lock-left-held", "lock_left", "lock_passed_on"),
+    ("forked-lock", "forked_lock", "forked_lock_free"),
     ("broken-barrier", "barrier", "stopped_at_barrier"),
     ("undrained-queue", "undrained", "undrained_taken"),
     ("missing-sentinel", "sentinel", "sentinel_each"),

@@ -3,39 +3,44 @@
 
 use super::{Check, Finding, FindingKind, Run};
 use crate::replay::words::{actors as names, agree, capital, the};
-use crate::trace::{ActorId, Event, EventKind, Home, ResourceId, WaitEnd, WaitOp};
+use crate::trace::{ActorId, End, Event, EventKind, Home, ResourceId, WaitEnd, WaitOp};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Copies that were made while the lock itself was held, and that nobody has had since.
+/// Who waits for copies that are locked since the fork.
 #[derive(Default)]
 pub(super) struct Forked {
-    copies: BTreeMap<ResourceId, Copy>,
+    copies: BTreeMap<ResourceId, Waits>,
 }
 
-struct Copy {
-    /// The first wait for it, and whose that is.
+/// The waits for a copy.
+struct Waits {
+    /// The first one.
     event: usize,
-    first: ActorId,
-    /// Who had the lock.
-    from: ActorId,
-    waiting: BTreeSet<ActorId>,
+    /// Who held the lock at the fork.
+    holder: ActorId,
+    now: BTreeSet<ActorId>,
 }
 
 impl Check for Forked {
     fn follow(&mut self, run: &Run<'_>, index: usize, event: &Event) {
+        let who = event.actor;
         match event.kind {
             EventKind::WaitBegan { res, op: WaitOp::Acquire } => {
-                let from = run.state.resource(res).and_then(|lock| lock.copied_from);
-                if let Some(from) = from {
-                    let (first, waiting) = (event.actor, BTreeSet::new());
-                    let copy = Copy { event: index, first, from, waiting };
-                    self.copies.entry(res).or_insert(copy).waiting.insert(event.actor);
+                let holder = run.state.resource(res).and_then(|lock| lock.holder_at_fork);
+                if let Some(holder) = holder {
+                    let waits = Waits { event: index, holder, now: BTreeSet::new() };
+                    self.copies.entry(res).or_insert(waits).now.insert(who);
                 }
             }
-            // Who is stopped waited until then.
+            // Who is stopped waited until then; who gives up did not need it.
             EventKind::WaitEnded { res, how } if how != WaitEnd::Cancelled => {
-                if let Some(copy) = self.copies.get_mut(&res) {
-                    copy.waiting.remove(&event.actor);
+                if let Some(waits) = self.copies.get_mut(&res) {
+                    waits.now.remove(&who);
+                }
+            }
+            EventKind::Ended(end) if end != End::Cancelled && !run.stopped => {
+                for waits in self.copies.values_mut() {
+                    waits.now.remove(&who);
                 }
             }
             EventKind::Acquired { res } | EventKind::Released { res } => {
@@ -45,38 +50,55 @@ impl Check for Forked {
         }
     }
 
+    /// One finding for each lock, however many processes have copies of it.
     fn finish(self: Box<Self>, run: &Run<'_>) -> Vec<Finding> {
-        self.copies.into_iter().filter_map(|(res, copy)| copy.finding(run, res)).collect()
+        let mut of: BTreeMap<(ResourceId, ActorId), Vec<(ResourceId, Waits)>> = BTreeMap::new();
+        for (copy, waits) in self.copies.into_iter().filter(|(_, waits)| !waits.now.is_empty()) {
+            if let Some(lock) = run.meta.resource(copy).and_then(|copy| copy.copy_of) {
+                of.entry((lock, waits.holder)).or_default().push((copy, waits));
+            }
+        }
+        of.into_iter().filter_map(|((lock, holder), all)| found(run, lock, holder, &all)).collect()
     }
 }
 
-impl Copy {
-    fn finding(self, run: &Run<'_>, res: ResourceId) -> Option<Finding> {
-        let named = run.meta.resource(res)?;
-        let Home::Process(process) = named.home else { return None };
-        let (who, waits) = match self.waiting.len() {
-            0 => (vec![self.first], "waited"),
-            waiting => (self.waiting.into_iter().collect(), agree(waiting, "waits", "wait")),
-        };
-        let forked = match who[..] == [process] {
-            true => "it".to_owned(),
-            false => run.meta.actor_name(process),
-        };
-        let sentence = format!(
-            "{} {waits} for {}, of which {forked} has only a copy: it was forked while {} held the lock, and who holds a lock gives \
-             back its own and no copy. Start processes outside of locks, and before threads that take some, or have them start by \
-             `spawn` or `forkserver`.",
-            names(run.meta, &who),
-            the(run.meta, res),
-            run.meta.actor_name(self.from),
-        );
-        Some(Finding {
-            kind: FindingKind::ForkedLock,
-            at: run.trace.events()[self.event].at,
-            event: self.event,
-            actors: who.into_iter().chain([self.from]).collect(),
-            resources: [res].into_iter().chain(named.copy_of).collect(),
-            sentence: capital(&sentence),
-        })
-    }
+fn found(
+    run: &Run<'_>,
+    lock: ResourceId,
+    holder: ActorId,
+    all: &[(ResourceId, Waits)],
+) -> Option<Finding> {
+    let event = all.iter().map(|(_, waits)| waits.event).min()?;
+    let who: BTreeSet<ActorId> = all.iter().flat_map(|(_, waits)| waits.now.clone()).collect();
+    let who: Vec<ActorId> = who.into_iter().collect();
+    let copies: Vec<ResourceId> = all.iter().map(|(copy, _)| *copy).collect();
+    let home = |copy: &ResourceId| match run.meta.resource(*copy)?.home {
+        Home::Process(process) => Some(process),
+        _ => None,
+    };
+    let processes: Vec<ActorId> = copies.iter().filter_map(home).collect();
+    let forked = match who == processes {
+        true => agree(who.len(), "It was", "They were").to_owned(),
+        false => format!(
+            "{} {}",
+            capital(&names(run.meta, &processes)),
+            agree(processes.len(), "was", "were")
+        ),
+    };
+    let holds = run.meta.actor_name(holder);
+    let sentence = format!(
+        "{} {} for {}. {forked} forked while {holds} held it, and a forked process has a copy of each lock, locked or not: {holds} can \
+         only unlock its own. Start processes while no lock is held, or by `spawn` or `forkserver`, which copy none.",
+        names(run.meta, &who),
+        agree(who.len(), "waits", "wait"),
+        the(run.meta, lock),
+    );
+    Some(Finding {
+        kind: FindingKind::ForkedLock,
+        at: run.trace.events()[event].at,
+        event,
+        actors: who.into_iter().chain([holder]).collect(),
+        resources: copies.into_iter().chain([lock]).collect(),
+        sentence: capital(&sentence),
+    })
 }

@@ -36,6 +36,8 @@ kinds! {
     LostNotification, "lost-notification", "Notification nobody heard", FAULT;
     /// An actor ended and never gave a lock back.
     LockLeftHeld, "lock-left-held", "Lock never given back", FAULT;
+    /// A lock that somebody held when a process was forked: the copy that the process has stays taken.
+    ForkedLock, "forked-lock", "Forked while a lock was held", FAULT;
     /// A barrier broke, or not all come that it waits for.
     BrokenBarrier, "broken-barrier", "Broken barrier", FAULT;
     /// Somebody waits for room in something that nobody takes from any more: all others have ended, or wait.
@@ -98,8 +100,6 @@ kinds! {
     ThreadsNotProcesses, "threads-not-processes", "Threads, not processes", NOTE;
     /// All that are left wait for what only the program itself could give, and it has a handler of a signal: what that would do nobody knows.
     OnlyASignal, "only-a-signal", "Only a signal could wake it", NOTE;
-    /// A lock that somebody held when a process was forked: the copy that the process has stays taken.
-    ForkedLock, "forked-lock", "Forked while a lock was held", FAULT;
 }
 
 impl FindingKind {
@@ -158,5 +158,15 @@ impl FindingKind {
             RecordedBy::Python => !of_variables,
             RecordedBy::VizTracer | RecordedBy::Tool => false,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_come_first() {
+        assert!(FindingKind::ALL.is_sorted_by_key(|kind| !kind.is_fault()));
     }
 }

@@ -1,6 +1,6 @@
 //! What actors do by themselves: start, end, sleep, do I/O, speak.
 
-use super::{Step, is_started, pool, wait};
+use super::{Step, fork, is_started, pool, wait};
 use crate::replay::Oddity;
 use crate::replay::state::{ActorState, LINES, Said, SectionState, Sleeping};
 use crate::trace::{
@@ -63,11 +63,12 @@ pub fn seen(step: &mut Step<'_>, of: ActorId) {
 }
 
 pub fn spawned(step: &mut Step<'_>, child: ActorId) {
-    let (at, actors) = (step.at, child.index() + 1);
+    let actors = child.index() + 1;
     step.state.fit_to(step.meta, actors, 0);
     if let Some(who) = step.state.actors.get_mut(child.index()) {
-        who.spawned = Some(at);
+        who.spawned = true;
     }
+    fork::started(step, child);
     pool::joined(step, child);
 }
 

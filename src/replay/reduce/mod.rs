@@ -7,6 +7,7 @@ mod barrier;
 mod condition;
 mod event;
 mod exception;
+mod fork;
 mod list;
 mod lock;
 mod pool;
@@ -15,7 +16,7 @@ mod semaphore;
 mod value;
 mod wait;
 
-use super::state::{ActorState, Held, LastHold, ResourceState, State, Waiting};
+use super::state::{ActorState, Held, ResourceState, State, Waiting};
 use super::{Oddity, Phase};
 use crate::trace::{
     ActorId, Event, EventKind, Item, Meta, Nanos, Resource, ResourceId, ResourceKind, SectionId,
@@ -81,7 +82,9 @@ impl Step<'_> {
         if let Some(res) = event.kind.resource()
             && self.meta.resource(res).is_some_and(|named| named.copy_of.is_some())
         {
-            self.resource(res).is_there = true;
+            if !std::mem::replace(&mut self.resource(res).is_there, true) {
+                fork::first_used(self, res);
+            }
         }
         match event.kind {
             K::Started { os_id } => actor::started(self, os_id),
@@ -257,10 +260,8 @@ impl Step<'_> {
             return;
         }
         self.effect.released = Some((owner, *held));
-        let (since, until) = (held.since, self.at);
         owners.remove(place);
         holding.retain(|h| h.res != res);
-        self.state.resources[res.index()].last_hold = Some(LastHold { owner, since, until });
     }
 
     /// Records that nothing in a section is owned any more by anybody who has ended.

@@ -1,6 +1,6 @@
 //! Waiting, for whatever it may be. Waiters stand in the order in which they began to wait.
 
-use super::{Step, actor, barrier, condition, lock};
+use super::{Step, actor, barrier, condition};
 use crate::replay::Oddity;
 use crate::replay::state::{Waiter, Waiting};
 use crate::trace::{ResourceId, ResourceKind, WaitEnd, WaitOp};
@@ -20,10 +20,8 @@ pub fn began(step: &mut Step<'_>, res: ResourceId, op: WaitOp) {
     }
     let waiter = Waiter { actor, since, op, passed_over: 0 };
     step.resource(res).waiters.push(waiter);
-    match step.kind(res) {
-        Some(ResourceKind::Barrier) => barrier::arrived(step, res),
-        Some(ResourceKind::Lock | ResourceKind::RLock) => lock::awaited(step, res),
-        _ => {}
+    if step.kind(res) == Some(ResourceKind::Barrier) {
+        barrier::arrived(step, res);
     }
 }
 

@@ -154,7 +154,9 @@ impl Printer<'_> {
             format!("{cell}by {}", self.badge(write.actor))
         });
         let first = match resource.kind {
-            K::Lock | K::RLock if state.copied_from.is_some() => "taken when copied".to_owned(),
+            K::Lock | K::RLock if state.holder_at_fork.is_some() => {
+                "locked since the fork".to_owned()
+            }
             K::Lock | K::RLock if state.owners.is_empty() => "free".to_owned(),
             K::Lock | K::RLock => owners(),
             K::Semaphore => format!("{}{of} free", state.permits),

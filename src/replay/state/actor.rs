@@ -1,7 +1,9 @@
 //! An actor at one instant.
 
 use super::Said;
-use crate::trace::{End, ExceptionId, Nanos, ResourceId, SourceId, TaskId, TextId, WaitOp};
+use crate::trace::{
+    ActorId, End, ExceptionId, Nanos, ResourceId, SourceId, TaskId, TextId, WaitOp,
+};
 
 /// What an actor is doing. Each phase has one look, in lanes and on stages.
 ///
@@ -79,6 +81,17 @@ impl Held {
     }
 }
 
+/// A lock that was held when a process was started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Inherited {
+    /// By whom.
+    pub holder: ActorId,
+    /// The lock, and how it was held.
+    pub held: Held,
+    /// Its holder is who started the process: where that was by a fork, the main thread of the process is a copy of it.
+    pub is_starters: bool,
+}
+
 /// What an actor waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Waiting {
@@ -137,8 +150,10 @@ pub struct ActorState {
     pub own_memory: Option<u64>,
     /// Its time on a processor, as measured last.
     pub cpu_time: Option<Nanos>,
-    /// When somebody asked for it to start, the last time.
-    pub spawned: Option<Nanos>,
+    /// Whether somebody has asked for it to start.
+    pub spawned: bool,
+    /// Of a process: the locks that were held where it was started, when it was. Where it was forked, its copies of them began so.
+    pub inherited: Vec<Inherited>,
     /// When it began to run.
     pub began: Option<Nanos>,
     /// How it ended, and when.
@@ -166,7 +181,7 @@ pub struct ActorState {
 impl ActorState {
     /// Whether it has been asked for and has not begun to run.
     pub fn is_to_start(&self) -> bool {
-        self.spawned.is_some() && self.phase == Phase::NotStarted && self.end.is_none()
+        self.spawned && self.phase == Phase::NotStarted && self.end.is_none()
     }
 
     /// The phase of an actor that has started, as its other fields say.

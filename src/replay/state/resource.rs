@@ -48,17 +48,6 @@ pub struct Read {
     pub value: Item,
 }
 
-/// A lock was held.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LastHold {
-    /// By whom.
-    pub owner: ActorId,
-    /// Since when.
-    pub since: Nanos,
-    /// Until when.
-    pub until: Nanos,
-}
-
 /// A task that waits for a worker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pending {
@@ -102,11 +91,9 @@ pub struct ResourceState {
     pub owners: Vec<(ActorId, Held)>,
     /// Whether it was still owned when its run ended, which is one of several beside each other: nobody owns it now.
     pub left: bool,
-    /// Of a lock: who has given it back last.
-    pub last_hold: Option<LastHold>,
-    /// Of a copy of a lock that somebody waits for, and nobody has: who had the lock itself when the copy was made, with the process
-    /// that it is in. Nobody there gives the copy back.
-    pub copied_from: Option<ActorId>,
+    /// Of a copy of a lock, as a forked process has it: who held the lock at the fork. The copy began locked, and nobody has had it
+    /// or given it back since.
+    pub holder_at_fork: Option<ActorId>,
     /// Who waits, in the order they began to.
     pub waiters: Vec<Waiter>,
     /// Items of a list, queue, pipe or array; the one value of a variable.

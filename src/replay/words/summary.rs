@@ -381,10 +381,10 @@ impl Use<'_> {
 
     fn of_lock(&self, all: &Stats) -> String {
         let stats = self.stats;
-        let mut parts = match self.state.and_then(|state| state.copied_from) {
+        let mut parts = match self.state.and_then(|state| state.holder_at_fork) {
             Some(owner) => {
                 vec![format!(
-                    "{}: copied while {} held it",
+                    "{}: locked since the fork, when {} held it",
                     self.name(all),
                     self.meta.actor_name(owner)
                 )]

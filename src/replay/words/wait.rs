@@ -91,11 +91,11 @@ impl Wait<'_> {
 
     fn lock(&self) -> String {
         let (name, meta) = (&self.name, self.meta);
-        if let Some(owner) = self.resource.copied_from {
+        if let Some(owner) = self.resource.holder_at_fork {
+            let holder = meta.actor_name(owner);
             return self.in_line(format!(
-                "It wants its process's copy of {name}, which was made by forking while {} held that: nobody in its process can give \
-                 it back",
-                meta.actor_name(owner),
+                "It wants its process's copy of {name}, which is locked since the process was forked: {holder} held {name} then, and \
+                 can unlock only its own"
             ));
         }
         let Some(&(owner, held)) = self.resource.owners.first() else {

@@ -33,7 +33,7 @@ const INWARDS: f32 = 10.0;
 pub struct Padlock {
     /// Whose badge is in it.
     pub owner: Option<ActorId>,
-    /// The owner is no more, or had the lock of which this is a copy: nobody can open it.
+    /// The owner is no more, or held the lock of which this is a copy, in another process.
     pub orphaned: bool,
     /// How many times the owner has taken it.
     pub depth: u32,
@@ -48,8 +48,8 @@ impl Padlock {
                 orphaned: parts::has_ended(at, owner),
                 depth: held.depth,
             },
-            None if at.state.copied_from.is_some() => {
-                Self { owner: at.state.copied_from, orphaned: true, depth: 1 }
+            None if at.state.holder_at_fork.is_some() => {
+                Self { owner: at.state.holder_at_fork, orphaned: true, depth: 1 }
             }
             // One that can be taken again has a shackle more to show it.
             None => {
@@ -169,14 +169,14 @@ pub fn sentences(at: &ResourceAt<'_>) -> Vec<String> {
                 },
             }
         }
-        None if let Some(owner) = at.state.copied_from => {
+        None if let Some(owner) = at.state.holder_at_fork => {
             let (who, badge) = (look.actors.name(owner), look.actors.badge(owner));
             Said {
-                whole: format!("copied while {who} held it"),
-                badged: format!("copied while {badge} held it"),
-                timed: "copied while held".to_owned(),
-                brief: "copied while held".to_owned(),
-                least: "held",
+                whole: format!("locked since the fork, when {who} held it"),
+                badged: format!("locked since the fork, by {badge}"),
+                timed: "locked since the fork".to_owned(),
+                brief: "locked since the fork".to_owned(),
+                least: "locked",
             }
         }
         None if at.state.left => {

@@ -79,6 +79,15 @@ impl Moment<'_> {
         if found.iter().any(undone) {
             found.retain(|finding| finding.kind != FindingKind::MissingSentinel);
         }
+        // Who waits for a lock that was held at a fork has a finding of its own, and those who wait for its end are behind that.
+        let is_forked = |one: &&(ActorId, ResourceId)| {
+            self.state.resource(one.1).is_some_and(|lock| lock.holder_at_fork.is_some())
+        };
+        let forked: Vec<ActorId> = all.iter().filter(is_forked).map(|one| one.0).collect();
+        let behind = self.behind(&forked);
+        if found.is_empty() && !all.is_empty() && all.iter().all(|one| behind.contains(&one.0)) {
+            return found;
+        }
         let mut handlers = self.meta.actors_where(|actor| actor.handles);
         if let Some(handler) =
             handlers.find(|id| what_can(self.meta, self.state, *id) == Can::Handle)
@@ -97,11 +106,7 @@ impl Moment<'_> {
             }
             return found;
         }
-        // Of that it is told wherever it happens.
-        let is_forked = |one: &(ActorId, ResourceId)| {
-            self.state.resource(one.1).is_some_and(|lock| lock.copied_from.is_some())
-        };
-        if found.is_empty() && !all.iter().any(is_forked) {
+        if found.is_empty() {
             let who: Vec<ActorId> = all.iter().map(|one| one.0).collect();
             let what: BTreeSet<ResourceId> = all.iter().map(|one| one.1).collect();
             let what: Vec<ResourceId> = what.into_iter().collect();

@@ -93,7 +93,7 @@ impl Moment<'_> {
     }
 
     /// These, and who waits for their end, or for the end of one who does.
-    fn behind(&self, who: &[ActorId]) -> BTreeSet<ActorId> {
+    pub(super) fn behind(&self, who: &[ActorId]) -> BTreeSet<ActorId> {
         let mut behind: BTreeSet<ActorId> = who.iter().copied().collect();
         loop {
             let all: Vec<ActorId> = behind.iter().copied().collect();
@@ -244,9 +244,12 @@ impl Moment<'_> {
                     format!(", which {} held when it ended", self.meta.actor_name(*owner))
                 }
                 Some(owner) => format!(", which {} holds", self.meta.actor_name(*owner)),
-                None => match resource.copied_from {
+                None => match resource.holder_at_fork {
                     Some(owner) => {
-                        format!(", copied while {} held it", self.meta.actor_name(owner))
+                        format!(
+                            ", a copy that is locked since the fork, when {} held the lock",
+                            self.meta.actor_name(owner)
+                        )
                     }
                     None => String::new(),
                 },

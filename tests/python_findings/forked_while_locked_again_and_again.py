@@ -1,0 +1,32 @@
+# finds: forked-lock
+# timeout: 4
+import multiprocessing as mp
+import threading
+import time
+
+lock = threading.Lock()
+
+
+def hold():
+    for _ in range(5):
+        with lock:
+            time.sleep(0.2)
+        time.sleep(0.01)
+
+
+def work():
+    time.sleep(0.4)
+    with lock:
+        print("working")
+
+
+if __name__ == "__main__":
+    mp.set_start_method("fork")
+    holder = threading.Thread(target=hold)
+    holder.start()
+    while not lock.locked():
+        time.sleep(0.01)
+    process = mp.Process(target=work)
+    process.start()
+    process.join()
+    holder.join()
