@@ -81,10 +81,9 @@ impl Step<'_> {
         let missed = self.who().missed.take();
         if let Some(res) = event.kind.resource()
             && self.meta.resource(res).is_some_and(|named| named.copy_of.is_some())
+            && !std::mem::replace(&mut self.resource(res).is_there, true)
         {
-            if !std::mem::replace(&mut self.resource(res).is_there, true) {
-                fork::first_used(self, res);
-            }
+            fork::first_used(self, res);
         }
         match event.kind {
             K::Started { os_id } => actor::started(self, os_id),

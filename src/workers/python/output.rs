@@ -191,9 +191,10 @@ mod tests {
     #[test]
     fn what_is_taken_late_is_whole() {
         let text = "import subprocess\nfor n in range(100):\n    print(n)\nsubprocess.Popen(['sleep', '60'])\n";
-        let mut child = sys::spawn_other("python3".as_ref(), &["-I", "-c", text]).unwrap();
+        let mut child =
+            sys::spawn_other("python3".as_ref(), &["-I", "-c", text]).expect("a python3");
         let parker = Parker::new();
-        let output = Output::of(&mut child, parker.unparker().clone()).unwrap();
+        let output = Output::of(&mut child, parker.unparker().clone()).expect("threads");
         assert!(child.ends_within(Duration::from_secs(30)));
         // Longer than a reader needs that has room.
         std::thread::sleep(Duration::from_millis(300));
