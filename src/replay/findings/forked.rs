@@ -76,7 +76,8 @@ fn found(
         Home::Process(process) => Some(process),
         _ => None,
     };
-    let processes: Vec<ActorId> = copies.iter().filter_map(home).collect();
+    let mut processes: Vec<ActorId> = copies.iter().filter_map(home).collect();
+    processes.sort_unstable();
     let forked = match who == processes {
         true => agree(who.len(), "It was", "They were").to_owned(),
         false => format!(

@@ -38,10 +38,12 @@ pub fn sections(meta: &Meta, state: &State) -> Vec<SectionAt> {
     let present = Present::new(meta, state);
     let actors = (0..meta.actors.len()).map(ActorId::from_index);
     let resources = (0..meta.resources.len()).map(ResourceId::from_index);
-    // A copy is there once somebody has made or used it.
+    // A copy is there once somebody has made or used it, where it is known what is in it.
     let is_there = |id: &ResourceId| {
-        meta.resource(*id).is_none_or(|res| res.copy_of.is_none())
-            || state.resource(*id).is_some_and(|res| res.is_there)
+        meta.resource(*id).is_none_or(|named| {
+            let is_there = || state.resource(*id).is_some_and(|res| res.is_there);
+            named.copy_of.is_none() || !named.is_copied_unseen() && is_there()
+        })
     };
     let resources = resources.filter(is_there);
     let actors = actors.filter_map(|id| actor(meta, &present, id));

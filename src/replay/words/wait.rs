@@ -67,6 +67,12 @@ pub fn why(meta: &Meta, state: &State, actor: ActorId, waiting: Waiting, now: Na
 impl Wait<'_> {
     fn sentence(&mut self, op: WaitOp) -> String {
         use ResourceKind as R;
+        if self.named.is_some_and(|named| named.is_copied_unseen()) {
+            return self.in_line(format!(
+                "It waits for its process's own copy of {}: what others do with theirs does not reach it",
+                self.name
+            ));
+        }
         match (op, self.named.map(|r| r.kind)) {
             (WaitOp::Acquire, Some(R::Semaphore)) => self.permit(),
             (WaitOp::Acquire, _) => self.lock(),

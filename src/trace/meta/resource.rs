@@ -142,6 +142,17 @@ impl Resource {
         Self::new("", ResourceKind::Future).about(actor)
     }
 
+    /// Whether it is a copy, as a forked process has one, of which it is not on record what was in it when it was made: items, permits,
+    /// whether it was set.
+    pub fn is_copied_unseen(&self) -> bool {
+        use ResourceKind as K;
+        let keeps = matches!(
+            self.kind,
+            K::Semaphore | K::Condition | K::Event | K::Barrier | K::Queue | K::Pipe
+        );
+        keeps && self.copy_of.is_some()
+    }
+
     /// With a bound, permits or parties.
     pub fn with_capacity(mut self, capacity: u32) -> Self {
         self.capacity = Some(capacity);

@@ -228,6 +228,9 @@ impl Moment<'_> {
             let waits = group.who.iter().filter_map(|id| self.state.actor(*id)?.waiting);
             waits.map(|waiting| waiting.since)
         };
+        if named.is_copied_unseen() {
+            return ", its process's own copy, which other processes cannot reach".to_owned();
+        }
         let it = agree(group.who.len(), "it", "them");
         match (group.waiting.op, named.kind) {
             (WaitOp::Acquire, R::Semaphore) if owners.is_empty() => String::new(),
