@@ -14,6 +14,8 @@ use std::time::{Duration, Instant};
 const LINE: u64 = 1 << 20;
 /// The most lines that wait to be taken. Then nothing more is read until some are.
 const LINES: usize = 16;
+/// How long its output may stay open after its end before that is taken for somebody else's.
+const CLOSING: Duration = Duration::from_millis(200);
 /// Bytes of standard error that are kept.
 const WORDS: usize = 2048;
 
@@ -147,7 +149,13 @@ impl Read for UntilEnd<'_> {
         }
         if self.left == Some(0) {
             self.left = None;
-            self.state.is_over(Over::Closed);
+            let mut polled = [sys::poll_fd(self.stdout.as_fd(), sys::READABLE)];
+            // A child that is being started has it for a moment, too.
+            sys::poll(&mut polled, Some(CLOSING))?;
+            // Where nobody else has it the end is read next, and with it what is less than a line.
+            if polled[0].revents & sys::CLOSED == 0 {
+                self.state.is_over(Over::Closed);
+            }
         }
         let read = self.stdout.read(into)?;
         self.left = self.left.map(|left| left.saturating_sub(read));

@@ -91,6 +91,9 @@ pub(super) const READABLE: i16 = libc::POLLIN;
 /// What is waited for: that there is room to write, or that no reader is left.
 pub(super) const WRITABLE: i16 = libc::POLLOUT;
 
+/// What may be told of any: no other end is left.
+pub(super) const CLOSED: i16 = libc::POLLHUP;
+
 /// An entry for [`poll`].
 pub(super) type PollFd = libc::pollfd;
 
