@@ -78,7 +78,8 @@ class RLock(real_rlock, metaclass=FunctionFactory):
 
     def __exit__(self, *_):
         r = self._r
-        if not self._is_owned():
+        # One that was acquired with odd arguments, which some versions take, was not recorded.
+        if not self._is_owned() or not self._depth:
             return real_rlock.release(self)
         depth, give, at = self._depth, partial(real_rlock.release, self), 0
         is_out = 1 < depth <= self._out
