@@ -4,12 +4,13 @@ import multiprocessing as mp
 import threading
 import time
 
-lock = threading.Lock()
+lock, started = threading.Lock(), []
 
 
 def hold():
     with lock:
-        time.sleep(0.5)
+        while not started:
+            time.sleep(0.01)
 
 
 def work():
@@ -25,5 +26,6 @@ if __name__ == "__main__":
         time.sleep(0.01)
     process = mp.Process(target=work)
     process.start()
+    started.append(True)
     process.join()
     holder.join()

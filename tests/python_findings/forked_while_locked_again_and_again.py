@@ -4,14 +4,16 @@ import multiprocessing as mp
 import threading
 import time
 
-lock = threading.Lock()
+lock, started = threading.Lock(), []
 
 
 def hold():
+    with lock:
+        while not started:
+            time.sleep(0.01)
     for _ in range(5):
         with lock:
-            time.sleep(0.2)
-        time.sleep(0.01)
+            time.sleep(0.02)
 
 
 def work():
@@ -28,5 +30,6 @@ if __name__ == "__main__":
         time.sleep(0.01)
     process = mp.Process(target=work)
     process.start()
+    started.append(True)
     process.join()
     holder.join()
