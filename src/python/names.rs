@@ -102,7 +102,7 @@ pub(super) struct Names {
     /// Of whom more was defined since they became part of the trace.
     changed_actors: BTreeSet<(usize, u32)>,
     changed_resources: BTreeSet<(usize, u32)>,
-    /// Those of whom it is told apart from their definitions that they were refused to start processes, or that uses of them are
+    /// Those of whom it is told apart from their definitions that they were refused to start processes or to set how that is done, or that uses of them are
     /// left out.
     refused: BTreeSet<(usize, u32)>,
     thinned: BTreeSet<ResourceId>,

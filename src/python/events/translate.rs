@@ -244,7 +244,7 @@ impl Events {
     }
 
     /// CPython tells a process that imports its program, and by that would start processes or set how they are started, that it may
-    /// not. That they are set it also says to whoever is beyond that.
+    /// not. A process that sets it later is told the same, and there the guard is not what is missing.
     fn look_for_guard(&mut self, slot: &Slot) {
         if slot.flags & flag::STDERR == 0 || self.names.is_main(slot.process) {
             return;

@@ -118,7 +118,7 @@ impl Names {
         }
     }
 
-    /// Python has refused a thread of a process to start processes: it was importing its program.
+    /// Python has refused a thread of a process to start processes, or to set how that is done: it was importing its program.
     pub(in crate::python) fn refuse(&mut self, process: usize, thread: u32) {
         let thread = thread.max(1);
         if self.refused.insert((process, thread)) {

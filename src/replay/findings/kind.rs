@@ -60,7 +60,7 @@ kinds! {
     HalfChanged, "half-changed", "Half of a change stayed", FAULT;
     /// An exception that no part of the program learned of.
     UnheardException, "unheard-exception", "No part of the program learned of it", FAULT;
-    /// A program starts processes where it is imported, and the processes that import it are refused that.
+    /// A program starts processes, or sets how they are started, where it is imported, and the processes that import it are refused that.
     NoGuard, "no-guard", "No main guard", FAULT;
     /// A pool was ended before its tasks were done.
     PoolEndedEarly, "pool-ended-early", "Pool ended before its tasks", FAULT;
