@@ -279,6 +279,8 @@ def _os():
 
     def fork(real):
         def fork(*args, **kwargs):
+            if wire.before_fork is not None:
+                wire.before_fork()
             at, place, frame = now(), site(), sys._getframe()
             while frame is not None and wire.is_own(frame):
                 frame = frame.f_back

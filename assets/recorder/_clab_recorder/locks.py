@@ -34,6 +34,7 @@ def is_thinned(r):
     if r.count > _MOST and not r.thin:
         if _many[0] >= _MANY:
             r.thin = True
+            wire.before_fork = own_up_to_all
         else:
             _many[0] += 1
     return r.thin
@@ -61,6 +62,14 @@ def own_up(r):
             if not is_recorded(ACQUIRED, r.n, at):
                 emit_of(thread, ACQUIRED, r.n, place, flags=LATE, at=at)
         raise
+
+
+def own_up_to_all():
+    """A process is about to be forked, and gets a copy of each lock as it is: whoever has one, that is told now."""
+    for entry in list(wire._known):
+        r = entry()
+        if r is not None and r.held and r.kind in ("Lock", "RLock") and not r.extra.get("shared"):
+            own_up(r)
 
 
 def tell_thinned():

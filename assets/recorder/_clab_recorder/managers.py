@@ -45,7 +45,7 @@ def managers_(module):
                 settle_copies(r, (*args, *kwds.values()))
             value = _call(r, n, site(3), methodname, args, kwds, lambda: old(self, methodname, args, kwds))
             if methodname in _INNER and type(value) in _CONTAINERS and not any(type(a) is slice for a in args):
-                _watch_copy(r, value, frame, site(3))
+                _watch_copy(r, value, methodname, frame, site(3))
             return value
 
         return _callmethod
@@ -99,20 +99,26 @@ _CHANGES = ("append", "extend", "insert", "add", "update", "pop", "remove", "cle
 
 
 def _is_changed_at_once(words):
-    """Whether a line of text changes what it gets out of something, without keeping it."""
+    """Whether a line of text changes what it gets out of something, without keeping it. What it puts in must come from elsewhere."""
     if ":=" in words:
         return False
     inner = words.partition("].")[2] or words.partition(").")[2]
-    return inner.split("(")[0].strip() in _CHANGES or "][" in words and "=" in words.rpartition("]")[2].replace("==", "")
+    call, _, put = inner.partition("(")
+    if call.strip() not in _CHANGES:
+        target, _, put = words.partition("=")
+        if "][" not in target or target.endswith(("!", "<", ">")) or put.startswith("="):
+            return False
+    is_taken_out = any(sign == "[" and (before.isalnum() or before in "_])") for before, sign in zip(put, put[1:]))
+    return not is_taken_out and ".get(" not in put and ".setdefault(" not in put
 
 
-def _watch_copy(r, value, frame, place):
+def _watch_copy(r, value, asked, frame, place):
     # The program itself may change a copy of its own for itself; others do that for what they share.
     # A proxy's own methods are made from a text.
     while frame is not None and frame.f_code.co_filename == "<string>":
         frame = frame.f_back
     words = wire.source_line(frame.f_code.co_filename, frame.f_lineno) if frame is not None else ""
-    at_once = _is_changed_at_once(words)
+    at_once = asked != "__getattribute__" and _is_changed_at_once(words)
     if len(value) > 64 or wire.is_main and not at_once:
         return
     wire.at_end = settle_copies

@@ -56,6 +56,8 @@ key = ""
 pid = 0
 # What a thread that has to do with managers does at its end.
 at_end = None
+# What is done before a process is forked, once locks are thinned out.
+before_fork = None
 
 _ring = None
 _ready = 0
@@ -728,6 +730,9 @@ class Res:
             self.copy_of, self.uid = self.uid, None
         self.thin = False
         self.since = self.count = self.left_out = 0
+        if self.kind != "Condition":
+            # It was the parent's, and numbered as its threads are.
+            self.held = []
 
     def define(self, obj=None):
         """Tells of it, when it is first used. Its number."""
