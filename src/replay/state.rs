@@ -157,7 +157,11 @@ impl State {
     /// About how many bytes a clone takes.
     pub(super) fn bytes(&self) -> usize {
         let actors: usize = (self.actors.iter())
-            .map(|a| size_of_val(&a.holding[..]) + size_of_val(&a.doing[..]))
+            .map(|a| {
+                size_of_val(&a.holding[..])
+                    + size_of_val(&a.doing[..])
+                    + size_of_val(&a.inherited[..])
+            })
             .sum();
         let resources: usize = (self.resources.iter())
             .map(|r| {

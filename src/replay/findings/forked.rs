@@ -26,12 +26,10 @@ impl Check for Forked {
         let who = event.actor;
         match event.kind {
             EventKind::WaitBegan { res, op: WaitOp::Acquire } => {
-                let holder = run.state.resource(res).and_then(|lock| lock.holder_at_fork);
-                if let Some(holder) = holder {
-                    let waits = Waits { event: index, holder, now: BTreeSet::new() };
-                    self.copies.entry(res).or_insert(waits).now.insert(who);
-                }
+                self.waits(run, index, who, res);
             }
+            // The start of one who waits already may be known late.
+            EventKind::Spawned { child } => self.started(run, index, child),
             // Who is stopped waited until then; who gives up did not need it.
             EventKind::WaitEnded { res, how } if how != WaitEnd::Cancelled => {
                 if let Some(waits) = self.copies.get_mut(&res) {
@@ -52,22 +50,58 @@ impl Check for Forked {
 
     /// One finding for each lock, however many processes have copies of it.
     fn finish(self: Box<Self>, run: &Run<'_>) -> Vec<Finding> {
-        let mut of: BTreeMap<(ResourceId, ActorId), Vec<(ResourceId, Waits)>> = BTreeMap::new();
+        let mut of: BTreeMap<Fork, Vec<(ResourceId, Waits)>> = BTreeMap::new();
         for (copy, waits) in self.copies.into_iter().filter(|(_, waits)| !waits.now.is_empty()) {
-            if let Some(lock) = run.meta.resource(copy).and_then(|copy| copy.copy_of) {
-                of.entry((lock, waits.holder)).or_default().push((copy, waits));
+            if let Some(named) = run.meta.resource(copy)
+                && let (Some(lock), Home::Process(home)) = (named.copy_of, named.home)
+            {
+                let starter = run.meta.actor(home).and_then(|process| process.parent);
+                let parent = starter.and_then(|starter| run.meta.process_of(starter));
+                let is_direct = run.meta.process_of(waits.holder) == parent;
+                let fork = Fork { lock, holder: waits.holder, is_direct };
+                of.entry(fork).or_default().push((copy, waits));
             }
         }
-        of.into_iter().filter_map(|((lock, holder), all)| found(run, lock, holder, &all)).collect()
+        of.into_iter().filter_map(|(fork, all)| found(run, &fork, &all)).collect()
     }
 }
 
-fn found(
-    run: &Run<'_>,
+impl Forked {
+    /// Somebody waits for a lock, which may be locked since a fork.
+    fn waits(&mut self, run: &Run<'_>, event: usize, who: ActorId, res: ResourceId) {
+        if let Some(holder) = run.state.resource(res).and_then(|lock| lock.holder_at_fork) {
+            let waits = Waits { event, holder, now: BTreeSet::new() };
+            self.copies.entry(res).or_insert(waits).now.insert(who);
+        }
+    }
+
+    fn started(&mut self, run: &Run<'_>, index: usize, child: ActorId) {
+        if run.state.actor(child).is_none_or(|process| process.inherited.is_empty()) {
+            return;
+        }
+        for (who, actor) in run.state.actors.iter().enumerate() {
+            let who = ActorId::from_index(who);
+            if let Some(waiting) = actor.waiting.filter(|wait| wait.op == WaitOp::Acquire)
+                && run.meta.process_of(who) == Some(child)
+            {
+                self.waits(run, index, who, waiting.res);
+            }
+        }
+    }
+}
+
+/// What a fork of a process left locked there.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Fork {
     lock: ResourceId,
+    /// Who held it.
     holder: ActorId,
-    all: &[(ResourceId, Waits)],
-) -> Option<Finding> {
+    /// Its holder was in the process that was forked, not in one before that.
+    is_direct: bool,
+}
+
+fn found(run: &Run<'_>, fork: &Fork, all: &[(ResourceId, Waits)]) -> Option<Finding> {
+    let Fork { lock, holder, is_direct } = *fork;
     let event = all.iter().map(|(_, waits)| waits.event).min()?;
     let who: BTreeSet<ActorId> = all.iter().flat_map(|(_, waits)| waits.now.clone()).collect();
     let who: Vec<ActorId> = who.into_iter().collect();
@@ -78,17 +112,19 @@ fn found(
     };
     let mut processes: Vec<ActorId> = copies.iter().filter_map(home).collect();
     processes.sort_unstable();
-    let forked = match who == processes {
-        true => agree(who.len(), "It was", "They were").to_owned(),
-        false => format!(
-            "{} {}",
-            capital(&names(run.meta, &processes)),
-            agree(processes.len(), "was", "were")
-        ),
+    let subject = match who == processes {
+        true => agree(who.len(), "It", "They").to_owned(),
+        false => capital(&names(run.meta, &processes)),
+    };
+    let forked = match is_direct {
+        true => agree(processes.len(), "was", "were"),
+        false => {
+            agree(processes.len(), "comes from a process that was", "come from processes that were")
+        }
     };
     let holds = run.meta.actor_name(holder);
     let sentence = format!(
-        "{} {} for {}. {forked} forked while {holds} held it, and a forked process has a copy of each lock, locked or not: {holds} can \
+        "{} {} for {}. {subject} {forked} forked while {holds} held it, and a forked process has a copy of each lock, locked or not: {holds} can \
          only unlock its own. Start processes while no lock is held, or by `spawn` or `forkserver`, which copy none.",
         names(run.meta, &who),
         agree(who.len(), "waits", "wait"),

@@ -75,6 +75,12 @@ impl LeftLock {
         matches!(self.end, End::Error(_) | End::Killed(_) | End::Dismissed)
     }
 
+    /// Whether its owner has it since it was forked, and never took it.
+    fn is_a_forks(&self, run: &Run<'_>) -> bool {
+        let is_copy = run.meta.resource(self.res).is_some_and(|lock| lock.copy_of.is_some());
+        is_copy && self.times.taken == 0
+    }
+
     /// What its owner did with it, and what to do instead.
     fn sentence(&self, run: &Run<'_>) -> String {
         let how = match self.end {
@@ -87,6 +93,7 @@ impl LeftLock {
         let Times { taken, given } = self.times;
         let is_thinned = run.meta.resource(self.res).is_some_and(|lock| lock.is_thinned);
         let did = match given {
+            0 if self.is_a_forks(run) => format!(" and still had {what}, as it was forked with it"),
             0 if !is_thinned => format!(" and never gave {what} back"),
             _ if !is_thinned && taken.checked_sub(given) == Some(self.depth) => {
                 format!(": it had taken {what} {} and given it back {}", times(taken), times(given))
@@ -99,7 +106,7 @@ impl LeftLock {
         });
         // Whatever kills its owner leaves no block.
         let instead = match self.end {
-            End::Normal | End::Error(_) => {
+            End::Normal | End::Error(_) if !self.is_a_forks(run) => {
                 " A `with` block gives its lock back however it is left."
             }
             _ => "",

@@ -100,7 +100,7 @@ impl Wait<'_> {
         if let Some(owner) = self.resource.holder_at_fork {
             let holder = meta.actor_name(owner);
             return self.in_line(format!(
-                "It wants its process's copy of {name}, which is locked since the process was forked: {holder} held {name} then, and \
+                "It wants its process's copy of {name}, which is locked since the process was forked: {holder} had taken {name}, and \
                  can unlock only its own"
             ));
         }

@@ -198,7 +198,7 @@ mod tests {
     /// Nothing is over before all is taken, however late that is and whoever keeps the output open.
     #[test]
     fn what_is_taken_late_is_whole() {
-        let text = "import subprocess\nfor n in range(100):\n    print(n)\nsubprocess.Popen(['sleep', '60'])\n";
+        let text = "import subprocess\nfor n in range(100):\n    print(n)\nsubprocess.Popen(['sleep', '600'])\n";
         let mut child =
             sys::spawn_other("python3".as_ref(), &["-I", "-c", text]).expect("a python3");
         let parker = Parker::new();
@@ -206,20 +206,24 @@ mod tests {
         assert!(child.ends_within(Duration::from_secs(30)));
         // Longer than a reader needs that has room.
         std::thread::sleep(Duration::from_millis(300));
-        let mut lines = Vec::new();
-        loop {
+        let (mut lines, mut waits) = (Vec::new(), 0);
+        while waits < 60 {
             let over = output.over();
             match output.line() {
                 Some(line) => lines.push(line),
                 None if over.is_some() => break,
-                None => parker.park_timeout(Duration::from_secs(30)),
+                None => {
+                    waits += 1;
+                    parker.park_timeout(Duration::from_secs(1));
+                }
             }
         }
+        let over = output.over();
         child.kill_group();
         let _ = child.reap();
         let expected: Vec<String> = (0..100).map(|n| format!("{n}\n")).collect();
         assert_eq!(lines, expected);
-        assert_eq!(output.over(), Some(Over::Closed));
+        assert_eq!(over, Some(Over::Closed));
         assert!(output.ends_within(Duration::from_secs(30)));
     }
 }

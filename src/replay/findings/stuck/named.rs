@@ -359,12 +359,11 @@ impl Moment<'_> {
 
     /// For whose end somebody waits, where that is one of these, or its process.
     pub(super) fn joins(&self, joiner: ActorId, who: &[ActorId]) -> Option<ActorId> {
-        let processes = who.iter().filter_map(|id| self.meta.process_of(*id));
-        let waited_for: BTreeSet<ActorId> = who.iter().copied().chain(processes).collect();
         let actor = self.state.actor(joiner).filter(|actor| actor.end.is_none())?;
         let waiting = actor.waiting.filter(|waiting| waiting.op == WaitOp::Join)?;
         let joined = self.meta.resource(waiting.res)?.of?;
-        waited_for.contains(&joined).then_some(joined)
+        let is_it = |id: &ActorId| *id == joined || self.meta.process_of(*id) == Some(joined);
+        who.iter().any(is_it).then_some(joined)
     }
 
     /// Who puts something, where that goes through another's hand: what feeds a queue is its process's.
