@@ -49,7 +49,7 @@ impl Span {
     /// The phase it is drawn as, if at all. Who waits for its own threads to end is drawn as one that is idle.
     pub fn shown(&self) -> Option<Phase> {
         match self.phase {
-            Phase::NotStarted | Phase::Done => None,
+            Phase::NotStarted | Phase::Done | Phase::Stopped => None,
             Phase::Waiting if self.quiet => Some(Phase::Idle),
             phase => Some(phase),
         }

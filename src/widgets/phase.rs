@@ -8,7 +8,7 @@ use crate::trace::{ActorId, Meta, RecordedBy};
 use egui::{Align2, FontId, Painter, Rect, Response, Sense, Ui, Vec2, pos2, vec2};
 
 /// All phases, in the order a legend names them.
-pub const ALL: [Phase; 10] = [
+pub const ALL: [Phase; 11] = [
     Phase::Running,
     Phase::Holding,
     Phase::Waiting,
@@ -18,6 +18,7 @@ pub const ALL: [Phase; 10] = [
     Phase::Idle,
     Phase::Failed,
     Phase::Done,
+    Phase::Stopped,
     Phase::NotStarted,
 ];
 
@@ -44,6 +45,7 @@ fn plain(phase: Phase) -> &'static str {
         Phase::Idle => "idle",
         Phase::Failed => "failed",
         Phase::Done => "done",
+        Phase::Stopped => "stopped",
     }
 }
 
@@ -66,8 +68,8 @@ pub(crate) enum Symbol {
     Centre,
 }
 
-/// Adds a phase's shape to a mesh. The rectangle is put on whole pixels. Nothing is drawn for an actor that is done
-/// or not there yet: the lane stays empty.
+/// Adds a phase's shape to a mesh. The rectangle is put on whole pixels. Nothing is drawn for an actor that has come to
+/// its end or is not there yet: the lane stays empty.
 pub(crate) fn ink(ink: &mut Ink, rect: Rect, phase: Phase, symbol: Symbol, theme: &Theme) {
     let rect = ink.snapped(rect);
     let look = theme.phase(phase);
@@ -75,7 +77,7 @@ pub(crate) fn ink(ink: &mut Ink, rect: Rect, phase: Phase, symbol: Symbol, theme
     let radius = if rect.width() >= ROUND_FROM { (0.4 * rect.width()).min(ROUND) } else { 0.0 };
     let edge = ink.px().max(1.0);
     match phase {
-        Phase::NotStarted | Phase::Done => {}
+        Phase::NotStarted | Phase::Done | Phase::Stopped => {}
         Phase::Sleeping => {
             let thick = ink.snap(1.5).max(ink.px());
             let y = ink.snap(rect.center().y - 0.5 * thick);
@@ -143,13 +145,18 @@ pub(crate) fn ink(ink: &mut Ink, rect: Rect, phase: Phase, symbol: Symbol, theme
 /// A dash of the line of who is idle, where that stands on its own, and the gap after it.
 const DASHES: [f32; 2] = [4.0, 2.0];
 
-/// Adds the shape of a phase that stands on its own: as [`ink`], but an actor that is done has a tick, and one that is not
-/// there yet an empty outline.
+/// Adds the shape of a phase that stands on its own: as [`ink`], but an actor that is done has a tick, one that was
+/// stopped a square, and one that is not there yet an empty outline.
 pub(crate) fn outlined(mesh: &mut Ink, rect: Rect, phase: Phase, symbol: Symbol, theme: &Theme) {
     match phase {
         Phase::Done => {
             let width = (0.9 * rect.height()).min(rect.width());
             mesh.tick(rect.center(), width, (0.15 * width).max(1.5), theme.muted);
+        }
+        Phase::Stopped => {
+            let side = mesh.snap((0.6 * rect.height()).min(rect.width()));
+            let square = Rect::from_center_size(rect.center(), Vec2::splat(side));
+            mesh.rect(mesh.snapped(square), theme.muted);
         }
         Phase::NotStarted => {
             let mark = theme.phase(phase).mark;

@@ -94,7 +94,7 @@ pub struct Theme {
     /// Text about failures.
     pub danger: Color32,
     /// Colours of the phases; see [`Theme::phase`].
-    pub phases: [PhaseColours; 10],
+    pub phases: [PhaseColours; 11],
     /// Colours of actors, cycled.
     pub actors: [Color32; 8],
     /// Colour of an actor that only starts others.
@@ -166,6 +166,7 @@ impl Theme {
                 colours(0xAEB7C4, 0xFFFFFF, 0x8590A0, DARK_TEXT),
                 colours(0xD55E00, 0xD55E00, 0x9C4500, DARK_TEXT),
                 nothing,
+                nothing,
             ],
             actors: ACTORS,
             root_actor: rgb(0x5D6675),
@@ -211,6 +212,7 @@ impl Theme {
                 colours(0x8590A0, 0x181C23, 0x8590A0, LIGHT_TEXT),
                 colours(0x5D6675, 0x181C23, 0x737D8D, LIGHT_TEXT),
                 colours(0xD55E00, 0xD55E00, 0xF59A5B, DARK_TEXT),
+                nothing,
                 nothing,
             ],
             actors: ACTORS,

@@ -32,7 +32,11 @@ pub(crate) fn ground(
     let radius = 0.2 * side;
     let look = theme.phase(phase);
     let mut ink = Ink::new(painter.pixels_per_point());
-    let filled = !matches!(phase, Phase::NotStarted | Phase::Idle | Phase::Done | Phase::Sleeping);
+    let filled = match phase {
+        Phase::NotStarted | Phase::Idle | Phase::Done | Phase::Stopped | Phase::Sleeping => false,
+        Phase::Running | Phase::Holding | Phase::Waiting | Phase::Blocked => true,
+        Phase::Io | Phase::Failed => true,
+    };
     if filled {
         ink.round(rect, radius, look.fill);
     }
@@ -86,12 +90,12 @@ fn asleep(tile: Rect, badge: Rect) -> Rect {
     Rect::from_x_y_ranges(badge.x_range(), y - 0.5 * thick..=y + 0.5 * thick)
 }
 
-/// Paints the sign of an actor's end on the lower right corner of its badge: a tick where it is done, a cross where it has
-/// failed, nothing else.
+/// Paints the sign of an actor's end on the lower right corner of its badge: a tick where it is done, a square where it
+/// was stopped, a cross where it has failed, nothing else.
 pub(crate) fn end(painter: &Painter, badge: Rect, phase: Phase, theme: &Theme) {
     let look = theme.phase(phase);
     let (ground, colour) = match phase {
-        Phase::Done => (theme.panel, theme.muted),
+        Phase::Done | Phase::Stopped => (theme.panel, theme.muted),
         Phase::Failed => (look.base, look.text),
         _ => return,
     };
@@ -107,6 +111,10 @@ pub(crate) fn end(painter: &Painter, badge: Rect, phase: Phase, theme: &Theme) {
         Phase::Done => {
             ink.ring(disc(centre, radius), radius, HAIRLINE, look.mark);
             ink.tick(centre, 1.15 * radius, thick, colour);
+        }
+        Phase::Stopped => {
+            ink.ring(disc(centre, radius), radius, HAIRLINE, look.mark);
+            ink.rect(disc(centre, 0.4 * radius), colour);
         }
         _ => ink.cross(centre, 0.95 * radius, thick, colour),
     }

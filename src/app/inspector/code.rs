@@ -158,7 +158,7 @@ fn marks(session: &Session, listing: &Listing) -> Vec<(u32, Vec<ActorId>)> {
     let mut marks: Vec<(u32, Vec<ActorId>)> = Vec::new();
     for (index, actor) in session.recording.state().actors.iter().enumerate() {
         // A worker that waits for a task is at no line of the program.
-        if matches!(actor.phase, Phase::NotStarted | Phase::Idle | Phase::Done | Phase::Failed) {
+        if actor.end.is_some() || matches!(actor.phase, Phase::NotStarted | Phase::Idle) {
             continue;
         }
         let Some(line) = line_of(meta, actor.source, listing) else {

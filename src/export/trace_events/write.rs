@@ -341,6 +341,7 @@ fn phase_name(meta: &Meta, actor: ActorId, phase: Phase) -> &'static str {
         Phase::Idle => "idle",
         Phase::Failed => "failed",
         Phase::Done => "done",
+        Phase::Stopped => "stopped",
     }
 }
 

@@ -238,5 +238,6 @@ fn phase(phase: Phase) -> &'static str {
         Phase::Idle => "idle",
         Phase::Failed => "failed",
         Phase::Done => "done",
+        Phase::Stopped => "stopped",
     }
 }

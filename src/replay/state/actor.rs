@@ -32,11 +32,13 @@ pub enum Phase {
     Failed,
     /// Ended.
     Done,
+    /// Ended before it was done, since the run was stopped.
+    Stopped,
 }
 
 impl Phase {
     /// All of them, by their number.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::NotStarted,
         Self::Running,
         Self::Holding,
@@ -47,6 +49,7 @@ impl Phase {
         Self::Idle,
         Self::Failed,
         Self::Done,
+        Self::Stopped,
     ];
 }
 
@@ -188,7 +191,8 @@ impl ActorState {
     pub(in crate::replay) fn phase_now(&self) -> Phase {
         if let Some((end, _)) = self.end {
             return match end {
-                End::Normal | End::Cancelled | End::Dismissed | End::Exited(0) => Phase::Done,
+                End::Normal | End::Dismissed | End::Exited(0) => Phase::Done,
+                End::Cancelled => Phase::Stopped,
                 End::Error(_) | End::Exited(_) | End::Killed(_) => Phase::Failed,
             };
         }

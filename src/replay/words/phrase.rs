@@ -15,7 +15,7 @@ pub fn phrase(meta: &Meta, state: &State, actor: ActorId, now: Nanos) -> String 
     match actor.phase {
         P::NotStarted | P::Idle if meta.is_by_spans(id) => "nothing recorded".to_owned(),
         P::NotStarted => "not started".to_owned(),
-        P::Failed | P::Done => ended(meta, actor),
+        P::Failed | P::Done | P::Stopped => ended(meta, actor),
         P::Idle => "idle".to_owned(),
         P::Waiting | P::Blocked => {
             (actor.waiting).map_or_else(String::new, |waiting| {

@@ -44,7 +44,7 @@ pub fn why(meta: &Meta, state: &State, actor: ActorId, now: Nanos) -> Option<Why
             format!("It is in {}.", names.join(" → "))
         }
         Phase::NotStarted => "It has not started yet.".to_owned(),
-        Phase::Failed | Phase::Done => ended(meta, who, now),
+        Phase::Failed | Phase::Done | Phase::Stopped => ended(meta, who, now),
         Phase::Io => io(meta, who, now),
         Phase::Holding => holding(meta, state, who, now),
         Phase::Sleeping => asleep(meta, who, now),

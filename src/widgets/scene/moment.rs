@@ -328,6 +328,7 @@ fn at_work(view: &StageView<'_>) -> Option<(String, bool)> {
         (of(&[Phase::Sleeping]), "is asleep", "are asleep"),
         (of(&[Phase::Idle]), "is idle", "are idle"),
         (of(&[Phase::Done]), "is done", "are done"),
+        (of(&[Phase::Stopped]), "was stopped", "were stopped"),
         (of(&[Phase::Failed]), "has failed", "have failed"),
         (of(&[Phase::NotStarted]), "has not started", "have not started"),
         // Of those only joins are left: they are no news.

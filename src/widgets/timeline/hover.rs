@@ -21,7 +21,7 @@ pub(super) fn span_under(
     let spans = &layout.lane(row.kind, input.lanes)?.spans;
     let t = layout.scale.time(pos.x);
     let (index, span) = span_at(spans, t)?;
-    if t > input.end || matches!(span.phase, Phase::NotStarted | Phase::Done) {
+    if t > input.end || span.shown().is_none() {
         return None;
     }
     let next = spans.get(index + 1);

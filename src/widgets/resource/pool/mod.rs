@@ -255,14 +255,17 @@ impl<'a> Pool<'a> {
         }
         let sent = self.sent();
         // A worker that is no more runs nothing; what it had is not known to have ended, and may be begun again.
-        let lost = state.running.iter().filter(|(worker, _)| parts::has_ended(self.at, *worker));
-        let lost = lost.count();
+        let ended = |(worker, _): &&(_, _)| parts::has_ended(self.at, *worker);
+        let over = state.running.iter().filter(ended).count();
+        let of_stopped = |(worker, _): &&(_, _)| self.at.look.phase(*worker) == Phase::Stopped;
+        let stopped = state.running.iter().filter(of_stopped).count();
         let numbers = [
             (state.pending.len() - sent, "waiting"),
             (sent, "sent ahead"),
             // Whatever its worker does inside it.
-            (state.running.len() - lost, "under way"),
-            (lost, "with a dead worker"),
+            (state.running.len() - over, "under way"),
+            (over - stopped, "with a dead worker"),
+            (stopped, "with a stopped worker"),
             (state.finished as usize, "done"),
             ((state.failed as usize).saturating_sub(failed_again), "failed"),
             ((state.cancelled as usize).saturating_sub(cancelled_again), "cancelled"),
@@ -298,7 +301,7 @@ fn stands(at: &ResourceAt<'_>) -> Vec<ActorId> {
     let Some(room) = at.named.capacity.map(|workers| workers as usize) else { return all };
     let mut over = all.len().saturating_sub(room);
     all.retain(|worker| {
-        let has_gone = over > 0 && at.look.phase(*worker) == Phase::Done;
+        let has_gone = over > 0 && matches!(at.look.phase(*worker), Phase::Done | Phase::Stopped);
         over -= usize::from(has_gone);
         !has_gone
     });

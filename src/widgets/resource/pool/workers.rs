@@ -344,9 +344,9 @@ impl<'a> Row<'a> {
         let width = look.measure.width(doing, &font);
         picture.text(rest, Align2::LEFT_CENTER, doing, font, colour);
         let from = rest.left() + width + 8.0;
-        if self.phase == Phase::Done && rest.right() - from >= END.x {
+        if self.has_sign() && rest.right() - from >= END.x {
             let place = rest.with_min_x(from);
-            picture.phase(Align2::LEFT_CENTER.align_size_within_rect(END, place), Phase::Done);
+            picture.phase(Align2::LEFT_CENTER.align_size_within_rect(END, place), self.phase);
         }
         // Where a task would be.
         if self.phase == Phase::Idle && !self.time.is_empty() && rest.right() - from >= 14.0 {
@@ -355,6 +355,11 @@ impl<'a> Row<'a> {
             let stroke = Stroke::new(HAIRLINE, theme.phase(Phase::Idle).mark);
             picture.marks.push(Mark::Line { points, stroke, dashed: true, arrow: false });
         }
+    }
+
+    /// Whether the sign of its end stands beside the word.
+    fn has_sign(&self) -> bool {
+        matches!(self.phase, Phase::Done | Phase::Stopped)
     }
 
     /// All of it in one line, or what there is room for.
@@ -388,7 +393,7 @@ impl<'a> Row<'a> {
             Some(_) if is_told => NARROW,
             Some(_) => 150.0,
             // Before the sign of its end, where that has one.
-            None if self.phase == Phase::Done => does + 16.0,
+            None if self.has_sign() => does + 16.0,
             None if self.time.is_empty() => does + 8.0,
             None => does + look.measure.width(&self.time, &theme.mono_small()) + 46.0,
         };

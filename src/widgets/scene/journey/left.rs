@@ -70,6 +70,7 @@ fn fate(look: &Look<'_>, who: ActorId) -> (Phase, String) {
         Some((End::Normal | End::Exited(0), _)) => (Phase::Done, format!("{name} came to its end")),
         Some((End::Killed(_), _)) => (Phase::Failed, format!("{name} was killed")),
         Some((End::Exited(status), _)) => (Phase::Failed, format!("{name} exited with {status}")),
+        Some((End::Cancelled, _)) => (Phase::Stopped, format!("{name} was stopped")),
         Some(_) => (Phase::Failed, format!("{name} has ended")),
         None => {
             // Waiting for one's own threads to end does not look like waiting.
