@@ -124,7 +124,7 @@ fn faults(python: &Path, case: &Case) -> Vec<String> {
     let recorded = run(python, case, Some(folder.path()));
     let mut faults = Vec::new();
     if plain.status.is_none() {
-        faults.push("does not end by itself".to_owned());
+        faults.push(format!("does not end by itself: {}", plain.stderr));
     }
     if plain.status != recorded.status {
         faults.push(format!("{:?}, not {:?}: {}", recorded.status, plain.status, recorded.stderr));

@@ -26,7 +26,8 @@ if __name__ == "__main__":
         print(result.get(60), result.ready(), result.successful())
         many = pool.map_async(slow, range(4), chunksize=1)
         many.wait(60)
-        print(many.get(), pool.starmap_async(divmod, [(7, 2)]).get(60))
+        # While its one worker is replaced a pool has none, and CPython divides by their number where it chooses the chunks.
+        print(many.get(), pool.starmap_async(divmod, [(7, 2)], chunksize=1).get(60))
         pool.close()
         pool.join()
     print(seen)

@@ -12,8 +12,11 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell has it for w
 caught = 0
 
 
-def interrupts():
-    time.sleep(0.004)
+def interrupts(after):
+    # Not while the thread is being started: CPython's start() cannot be interrupted everywhere.
+    while not is_there:
+        time.sleep(0.001)
+    time.sleep(after)
     os.kill(os.getpid(), signal.SIGINT)
 
 
@@ -32,9 +35,10 @@ for kind in threading.Lock, threading.RLock:
         for thread in threads:
             thread.start()
         for again in range(20):
-            keyboard = threading.Thread(target=interrupts)
+            is_there, keyboard = False, threading.Thread(target=interrupts, args=(0.004,))
+            keyboard.start()
             try:
-                keyboard.start()
+                is_there = True
                 while True:
                     with one:
                         pass
@@ -60,6 +64,8 @@ print(handler is signal.default_int_handler, signal.getsignal(signal.SIGINT) is 
 os.kill(os.getpid(), signal.SIGINT)
 signal.signal(signal.SIGINT, handler)
 print(signal.getsignal(signal.SIGINT) is handler)
-threading.Thread(target=interrupts).start()
+is_there = False
+threading.Thread(target=interrupts, args=(0.2,)).start()
 with one:
+    is_there = True
     threading.Event().wait()
