@@ -217,7 +217,7 @@ fn a_run_that_was_stopped_concludes_nothing_from_a_few_trials() {
 
 #[test]
 fn a_run_that_was_stopped_says_what_is_known_and_of_how_many_trials() {
-    // Two seconds and more are left of it when it is stopped: a busy machine may need long for a frame.
+    // A second and more is left of it when it is stopped: a busy machine may need long for a frame.
     let sets =
         ["numbers=1", "work=20000", "trials=30", "warm_up=0", "sizes=1 2", "backend=threads"];
     let mut harness = app(&sets);
@@ -225,10 +225,10 @@ fn a_run_that_was_stopped_says_what_is_known_and_of_how_many_trials() {
     harness.run_steps(2);
     // At the end, however fast it goes.
     harness.key_press(egui::Key::End);
-    until("six trials of each are over", || {
+    until("enough trials of each are over", || {
         harness.step();
         let is_over = |size: usize| {
-            let name = format!("trial 6, pool of {size}, threads: ");
+            let name = format!("trial 12, pool of {size}, threads: ");
             harness.query_by_label_contains(&name).is_some()
         };
         (is_over(1) && is_over(2)).then_some(())
