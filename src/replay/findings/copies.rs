@@ -2,7 +2,7 @@
 
 use super::{Check, Finding, FindingKind, Run};
 use crate::replay::words::{actors as names, capital, the};
-use crate::trace::{ActorId, Event, EventKind, ResourceId, WaitOp};
+use crate::trace::{ActorId, Event, EventKind, Home, Resource, ResourceId, WaitOp};
 use std::collections::BTreeMap;
 
 /// Copies that somebody has changed since what they are copies of was changed by it: the first such change.
@@ -30,7 +30,10 @@ impl Check for Copies {
         else {
             return;
         };
-        let original = |res: ResourceId| run.meta.resource(res).and_then(|res| res.copy_of);
+        let original = |res: ResourceId| {
+            let copy = run.meta.resource(res).filter(|copy| !is_of_a_fork(run, copy))?;
+            copy.copy_of
+        };
         if original(res).is_some() {
             self.changed.entry(res).or_insert(Change { event: index, actor: event.actor });
             return;
@@ -66,8 +69,9 @@ impl Check for Copies {
                 at: run.trace.events()[event].at,
                 event,
                 sentence: capital(&format!(
-                    "{} changed a copy of what is in {}, and never gave it back: that part of {} stayed as it was. What was \
-                     changed has to be put back there, as by `d[\"key\"] = copy`.",
+                    "{} changed a copy of what is in {}, and never gave it back: that part of {} stayed as it was. What \
+                     others are to see of it has to be put back there, as by `d[\"key\"] = copy`; where several do that at once, under \
+                     one lock from the read on.",
                     names(run.meta, &actors),
                     the(run.meta, original),
                     the(run.meta, original),
@@ -77,5 +81,19 @@ impl Check for Copies {
             })
         });
         found.collect()
+    }
+}
+
+/// Whether a copy is one that a process has since it was forked: of something of the process that started it. That one cannot be
+/// given back.
+fn is_of_a_fork(run: &Run<'_>, copy: &Resource) -> bool {
+    let original = copy.copy_of.and_then(|original| run.meta.resource(original));
+    match (original.map(|original| original.home), copy.home) {
+        (Some(Home::Program), _) => true,
+        (Some(Home::Process(of)), Home::Process(home)) => {
+            let starter = run.meta.actor(home).and_then(|process| process.parent);
+            starter.and_then(|starter| run.meta.process_of(starter)) == Some(of)
+        }
+        _ => false,
     }
 }

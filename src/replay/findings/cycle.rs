@@ -97,7 +97,7 @@ impl Circle {
         };
         let instead = match kind {
             FindingKind::SelfDeadlock if is_of(&[ResourceKind::Lock]) => {
-                " An RLock may be taken again by whoever holds it."
+                " An RLock may be taken again by whoever holds it; if another thread was to give this one back, it has not done that."
             }
             FindingKind::Deadlock if is_of(&[ResourceKind::Lock, ResourceKind::RLock]) => {
                 " If all took these locks in one order, there would be no circle."

@@ -16,7 +16,7 @@ impl Check for Targetless {
         let Some(at) = ends.map(|(_, at)| at).min() else { return Vec::new() };
         let sentence = format!(
             "{} {} given nothing to run, and so ended at once: the target was None. `target=work()` calls work at that place and \
-             hands over what it returns; `target=work` hands over work itself.",
+             hands over what it returns; `target=work` hands over work itself. A class of its own needs a method named `run`.",
             capital(&names(run.meta, &actors)),
             agree(actors.len(), "was", "were"),
         );
@@ -93,7 +93,8 @@ impl Check for Guardless {
         };
         let sentence = format!(
             "{} began anew and imported the program, which starts processes, or sets how they are started, wherever it is imported: \
-             Python refused that, and it ended.{others} That belongs below `if __name__ == \"__main__\":`.",
+             Python refused that, and it ended.{others} That belongs below `if __name__ == \"__main__\":` in the file that is run, or into a function that is \
+             called there.",
             capital(&run.meta.actor_name(first)),
         );
         let event = run.event_at(at).min(run.trace.events().len().saturating_sub(1));

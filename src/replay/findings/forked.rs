@@ -124,8 +124,9 @@ fn found(run: &Run<'_>, fork: &Fork, all: &[(ResourceId, Waits)]) -> Option<Find
     };
     let holds = run.meta.actor_name(holder);
     let sentence = format!(
-        "{} {} for {}. {subject} {forked} forked while {holds} held it, and a forked process has a copy of each lock, locked or not: {holds} can \
-         only unlock its own. Start processes while no lock is held, or by `spawn` or `forkserver`, which copy none.",
+        "{} {} for {}. {subject} {forked} forked while {holds} held it, and a forked process has a copy of each lock of threads, locked or not: {holds} \
+         can only unlock its own. Start processes while no such lock is held; by `spawn` or `forkserver` they begin with new ones. What \
+         keeps processes apart is a lock of `multiprocessing`.",
         names(run.meta, &who),
         agree(who.len(), "waits", "wait"),
         the(run.meta, lock),

@@ -214,8 +214,8 @@ fn lost(run: &Run<'_>, variables: &BTreeMap<ResourceId, Writes>) -> Vec<Finding>
             actors: vec![other, actor],
             resources: lucky.iter().map(|(res, _)| *res).collect(),
             sentence: capital(&format!(
-                "{} and {} both read {}, change and write it, and no lock keeps them apart: nothing was lost in this run. \
-                 That is luck, not safety.",
+                "{} and {} both read {}, change and write it, and no lock is known to keep them apart: nothing was lost in \
+                 this run. Unless something else decides whose turn it is, that is luck, not safety.",
                 run.meta.actor_name(other),
                 run.meta.actor_name(actor),
                 the(run.meta, res),

@@ -43,7 +43,7 @@ kinds! {
     /// Somebody waits for room in something that nobody takes from any more: all others have ended, or wait.
     UndrainedQueue, "undrained-queue", "Nobody empties it", FAULT;
     /// Somebody waits for an item that nobody puts any more: all others have ended, or wait.
-    MissingSentinel, "missing-sentinel", "Nobody says stop", FAULT;
+    MissingSentinel, "missing-sentinel", "Waits for what nobody puts", FAULT;
     /// Somebody waits until all items of a queue are told to be done: all others have ended, or wait.
     MissingTaskDone, "missing-task-done", "Nobody says done", FAULT;
     /// A semaphore was given more permits back than were taken, and let more in than it was made for.

@@ -107,7 +107,7 @@ impl LeftLock {
         // Whatever kills its owner leaves no block.
         let instead = match self.end {
             End::Normal | End::Error(_) if !self.is_a_forks(run) => {
-                " A `with` block gives its lock back however it is left."
+                " A `with` block gives its lock back when it is left, also by an exception."
             }
             _ => "",
         };

@@ -85,7 +85,7 @@ impl Check for Polling {
             let (looked, instead) = match looks.op {
                 WaitOp::Get => (
                     format!("whether there is something in {what}"),
-                    "`get` without a time-out sleeps until there is something, and goes on at once; whoever wants it to stop puts a last item, such as `None`",
+                    "If it has nothing else to do meanwhile, `get` without a time-out sleeps until there is something, and goes on at once; a plain queue's last item, such as `None`, can tell it to stop",
                 ),
                 WaitOp::Join => (
                     format!("whether {what} has come"),
@@ -97,7 +97,7 @@ impl Check for Polling {
                 ),
                 _ => (
                     format!("whether {what} has a result"),
-                    "Asking for it without a time-out sleeps until there is one, and goes on at once",
+                    "If it has nothing else to do meanwhile, asking for it without a time-out sleeps until there is one, and goes on at once",
                 ),
             };
             let sentence = format!(

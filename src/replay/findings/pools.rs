@@ -214,7 +214,7 @@ fn costly(run: &Run<'_>, pool: ResourceId, tasks: &[Task]) -> Option<Finding> {
         actors: workers.into_iter().collect(),
         resources: vec![pool],
         sentence: format!(
-            "The {} of {} took {} of work together, and {} from the first one's beginning until all were done: handing a \
+            "The {} of {} took {} of work together, and for {} there was one handed in and not done: handing a \
              task over cost more than the task. In a loop they take no longer than their work.",
             count(tasks.len(), "task"),
             the(run.meta, pool),

@@ -129,7 +129,15 @@ impl Served {
             return None;
         }
         let open = open.len();
+        let is_thread = |id: ActorId| {
+            let who = run.meta.actor(id).filter(|who| who.pool == Some(pool));
+            who.is_some_and(|who| who.kind == ActorKind::Thread)
+        };
+        let has_threads = (0..run.meta.actors.len()).map(ActorId::from_index).any(is_thread);
         let why = match self.by_name.contains(&pool) {
+            true if has_threads => {
+                "`terminate()` drops the tasks that are not begun, and ends no thread: ask for the results before, or close the pool and join it."
+            }
             true => {
                 "`terminate()` ends its workers, whatever they do: ask for the results before, or close the pool and join it."
             }
@@ -152,13 +160,22 @@ impl Served {
             event,
             actors: std::iter::once(by).chain(waits.into_iter().filter(|who| *who != by)).collect(),
             resources: vec![pool],
-            sentence: capital(&format!(
-                "{} ended {} when {open} of its {} {} not done: nobody does them any more{for_ever}. {why}",
-                run.meta.actor_name(by),
-                the(run.meta, pool),
-                count(all, "task"),
-                agree(open, "was", "were"),
-            )),
+            sentence: capital(&match has_threads {
+                // Each goes on with the one that it is at.
+                true => format!(
+                    "{} ended {}: {open} of its {} came to no end{for_ever}. {why}",
+                    run.meta.actor_name(by),
+                    the(run.meta, pool),
+                    count(all, "task"),
+                ),
+                false => format!(
+                    "{} ended {} when {open} of its {} {} not done: nobody does them any more{for_ever}. {why}",
+                    run.meta.actor_name(by),
+                    the(run.meta, pool),
+                    count(all, "task"),
+                    agree(open, "was", "were"),
+                ),
+            }),
         })
     }
 

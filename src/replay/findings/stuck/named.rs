@@ -3,7 +3,7 @@
 use super::{Broken, Stuck};
 use crate::replay::findings::{Finding, FindingKind, Run};
 use crate::replay::standstill::{Can, what_can};
-use crate::replay::words::{actors as names, agree, capital, count, the};
+use crate::replay::words::{actors as names, agree, capital, count, the, times};
 use crate::replay::{Circle, State};
 use crate::trace::{ActorId, Meta, Nanos, ResourceId, ResourceKind, Role, WaitOp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -197,20 +197,24 @@ impl Moment<'_> {
                 }
                 let took = self.stuck.getters.get(&res).into_iter().flat_map(BTreeMap::keys);
                 let takers: BTreeSet<&ActorId> = took.chain(&who).collect();
+                // Whether one more was to come or a word to stop the trace does not tell.
                 let told = match *stops as usize {
+                    _ if named.kind == R::Pipe => {
+                        "EOFError comes once every copy of the other end is closed, also that of its own process".to_owned()
+                    }
                     0 => format!(
-                        "no `None` was put to say stop. Whatever value says it, {}",
+                        "no `None` was put. Either one that was to come is missing, or nobody said stop to {}",
                         match takers.len() {
-                            1 => "who takes there needs one".to_owned(),
-                            takers => format!("each of the {takers} that take there needs one"),
+                            1 => "who takes there until that comes".to_owned(),
+                            takers => format!("each of the {takers} that take there until that comes"),
                         }
                     ),
                     stops if stops < takers.len() => format!(
-                        "{} said stop, to whoever took it, but {} take from there, and each needs one",
-                        count(stops, "item"),
+                        "`None` was put {}, but {} take from there: where it says stop, each needs one",
+                        times(stops),
                         takers.len(),
                     ),
-                    stops => format!("{} said stop, to whoever took it", count(stops, "item")),
+                    stops => format!("`None` was put {}, to whoever took it", times(stops)),
                 };
                 let why = match self.others(&who) {
                     Some(others) => format!(". {}. {}", capital(&others), capital(&told)),

@@ -161,7 +161,7 @@ impl Moment<'_> {
             Some(waiting) => {
                 format!("take {} and {lock} in one order everywhere", the(self.meta, waiting.res))
             }
-            None => format!("give {lock} back before the wait"),
+            None => format!("if one of those is to end the wait, give {lock} back before it"),
         };
         let kept =
             format!("{holder} waits and holds {lock} meanwhile, which keeps out all that need it");
