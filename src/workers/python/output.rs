@@ -210,7 +210,10 @@ mod tests {
         while waits < 60 {
             let over = output.over();
             match output.line() {
-                Some(line) => lines.push(line),
+                Some(line) => {
+                    lines.push(line);
+                    waits = 0;
+                }
                 None if over.is_some() => break,
                 None => {
                     waits += 1;
