@@ -296,7 +296,7 @@ fn in_the_joined_trace_each_run_is_a_section_that_begins_at_0() {
     };
     lane_is(1, &[(0, "Running"), (100, "Holding"), (300, "Running"), (400, "Done")]);
     // Bob waits until his run was ended, not until the other one is over.
-    lane_is(5, &[(10, "Running"), (100, "Waiting"), (200, "Done")]);
+    lane_is(5, &[(10, "Running"), (100, "Waiting"), (200, "Stopped")]);
     // What she never gave back is nobody's when her run is over.
     let owned =
         |at: u64| replay.at(&trace, Nanos(at)).resource(ResourceId(2)).unwrap().owners.len();
