@@ -23,7 +23,9 @@ fn the_chooser_chooses_and_findings_lead_to_their_moment() {
     let session = harness.state().session();
     assert!(session.has_run("one-sentinel") && session.recording.trace.stuck().is_some());
     let finding = session.findings.iter().find(|f| f.kind == FindingKind::MissingSentinel).unwrap();
-    let (name, at) = (format!("Show the moment: {}", finding.sentence), finding.at);
+    // As it is shown: what is code has no marks around it.
+    let shown = finding.sentence.replace('`', "");
+    let (name, at) = (format!("Show the moment: {shown}"), finding.at);
     harness.get_by_label("Findings").click();
     harness.run_steps(2);
     harness.get_by_label(&name).click();
