@@ -155,6 +155,11 @@ impl Meta {
         None
     }
 
+    /// The process in which a process was started. `None` where that is not known.
+    pub fn starter_of(&self, process: ActorId) -> Option<ActorId> {
+        self.process_of(self.actor(process)?.parent?)
+    }
+
     /// The section of an actor: its own, or that of whoever started it.
     pub fn section_of(&self, actor: ActorId) -> Option<SectionId> {
         let mut at = actor;

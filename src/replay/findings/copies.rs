@@ -90,10 +90,7 @@ fn is_of_a_fork(run: &Run<'_>, copy: &Resource) -> bool {
     let original = copy.copy_of.and_then(|original| run.meta.resource(original));
     match (original.map(|original| original.home), copy.home) {
         (Some(Home::Program), _) => true,
-        (Some(Home::Process(of)), Home::Process(home)) => {
-            let starter = run.meta.actor(home).and_then(|process| process.parent);
-            starter.and_then(|starter| run.meta.process_of(starter)) == Some(of)
-        }
+        (Some(Home::Process(of)), Home::Process(home)) => run.meta.starter_of(home) == Some(of),
         _ => false,
     }
 }

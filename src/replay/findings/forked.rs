@@ -55,9 +55,7 @@ impl Check for Forked {
             if let Some(named) = run.meta.resource(copy)
                 && let (Some(lock), Home::Process(home)) = (named.copy_of, named.home)
             {
-                let starter = run.meta.actor(home).and_then(|process| process.parent);
-                let parent = starter.and_then(|starter| run.meta.process_of(starter));
-                let is_direct = run.meta.process_of(waits.holder) == parent;
+                let is_direct = run.meta.process_of(waits.holder) == run.meta.starter_of(home);
                 let fork = Fork { lock, holder: waits.holder, is_direct };
                 of.entry(fork).or_default().push((copy, waits));
             }

@@ -128,12 +128,11 @@ impl Served {
         if open.is_empty() || is_meant && waits.is_empty() {
             return None;
         }
-        let open = open.len();
-        let is_thread = |id: ActorId| {
-            let who = run.meta.actor(id).filter(|who| who.pool == Some(pool));
-            who.is_some_and(|who| who.kind == ActorKind::Thread)
-        };
-        let has_threads = (0..run.meta.actors.len()).map(ActorId::from_index).any(is_thread);
+        let (open, tasks) = (open.len(), count(all, "task"));
+        let mut workers = run.meta.actors_where(|who| who.pool == Some(pool));
+        let is_thread =
+            |id: ActorId| run.meta.actor(id).map(|who| who.kind) == Some(ActorKind::Thread);
+        let has_threads = workers.any(is_thread);
         let why = match self.by_name.contains(&pool) {
             true if has_threads => {
                 "`terminate()` drops the tasks that are not begun, and ends no thread: ask for the results before, or close the pool and join it."
@@ -145,6 +144,14 @@ impl Served {
                 "The end of a `with` block ends a pool, and waits for none of its tasks: ask for the results inside the block, or \
                       close the pool and join it there."
             }
+        };
+        let left = match has_threads {
+            // Each goes on with the one that it is at.
+            true => format!(": {open} of its {tasks} came to no end"),
+            false => format!(
+                " when {open} of its {tasks} {} not done: nobody does them any more",
+                agree(open, "was", "were")
+            ),
         };
         let for_ever = match &waits[..] {
             [] => String::new(),
@@ -160,22 +167,11 @@ impl Served {
             event,
             actors: std::iter::once(by).chain(waits.into_iter().filter(|who| *who != by)).collect(),
             resources: vec![pool],
-            sentence: capital(&match has_threads {
-                // Each goes on with the one that it is at.
-                true => format!(
-                    "{} ended {}: {open} of its {} came to no end{for_ever}. {why}",
-                    run.meta.actor_name(by),
-                    the(run.meta, pool),
-                    count(all, "task"),
-                ),
-                false => format!(
-                    "{} ended {} when {open} of its {} {} not done: nobody does them any more{for_ever}. {why}",
-                    run.meta.actor_name(by),
-                    the(run.meta, pool),
-                    count(all, "task"),
-                    agree(open, "was", "were"),
-                ),
-            }),
+            sentence: capital(&format!(
+                "{} ended {}{left}{for_ever}. {why}",
+                run.meta.actor_name(by),
+                the(run.meta, pool),
+            )),
         })
     }
 
