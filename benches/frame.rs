@@ -3,9 +3,11 @@
 //!
 //! `cargo bench --bench frame` prints rows of README's table.
 
+#[path = "common/case.rs"]
+mod case;
 mod common;
 
-use common::Case;
+use case::Case;
 use concurrency_lab::app::command::Page;
 
 fn main() {

@@ -3,6 +3,9 @@
 //! `cargo bench --bench frame_pool` prints rows of README's table; words after `--` choose among them.
 
 #[cfg(unix)]
+#[path = "common/case.rs"]
+mod case;
+#[cfg(unix)]
 mod common;
 
 #[cfg(not(unix))]
@@ -25,7 +28,7 @@ fn main() {
             return;
         }
         let eight = ["workers=8", "chunk=1", "job=count-primes", "call=imap_unordered"];
-        let case = common::Case {
+        let case = case::Case {
             what: &format!("tab 2, {what}"),
             bar,
             topic: "process-pool",

@@ -6,16 +6,15 @@
 //! tells it.
 
 use concurrency_lab::app::command::Page;
-use concurrency_lab::app::session::Session;
 use concurrency_lab::app::{App, Settings};
-use concurrency_lab::topics::find;
 use concurrency_lab::widgets::fonts;
 use egui::{Context, Event, Key, Modifiers, Pos2, RawInput, Rect};
 use std::time::{Duration, Instant};
 
 const SIZE: [f32; 2] = [1440.0, 900.0];
 const FRAMES: usize = 300;
-const EVERY: Duration = Duration::from_micros(16_667);
+/// How often there is a frame.
+pub const EVERY: Duration = Duration::from_micros(16_667);
 
 /// CPU time of this thread.
 #[cfg(unix)]
@@ -33,62 +32,6 @@ fn cpu() -> Duration {
     START.elapsed()
 }
 
-/// What is run, and what is looked at meanwhile.
-pub struct Case<'a> {
-    /// What the row calls it.
-    pub what: &'a str,
-    /// What is asked of it, as the row says it.
-    pub bar: &'a str,
-    /// The topic.
-    pub topic: &'a str,
-    /// The preset, and what is set on top of it.
-    pub preset: &'a str,
-    pub sets: &'a [&'a str],
-    /// The page of the inspector.
-    pub page: Page,
-}
-
-impl Case<'_> {
-    /// Runs it, measures frames while it lasts, and prints a row of a table.
-    pub fn measure(&self) {
-        let mut window = Window::new(self);
-        for _ in 0..10 {
-            window.frame(Vec::new());
-        }
-        window.press(Key::R, Modifiers::COMMAND);
-        let mut next = Instant::now();
-        let (mut during, mut after) = (Vec::with_capacity(FRAMES), Vec::new());
-        let mut events = 0;
-        while during.len() + after.len() < FRAMES && window.app.session().is_running() {
-            let is_over = window.app.session().is_over();
-            let spent = window.frame(Vec::new());
-            if is_over {
-                after.push(spent);
-            } else {
-                during.push(spent);
-                events = window.app.session().recording.trace.events().len();
-            }
-            next += EVERY;
-            std::thread::sleep(next.saturating_duration_since(Instant::now()));
-        }
-        let per_frame = events / during.len().max(1);
-        window.press(Key::Escape, Modifiers::NONE);
-        // The next run is to have the machine for itself.
-        while window.app.session().is_running() {
-            window.frame(Vec::new());
-            std::thread::sleep(EVERY);
-        }
-        let what = format!("{} ({} frames, {per_frame} events each)", self.what, during.len());
-        row(&what, during, self.bar);
-        // A run that is faster than frames take it in: what is left comes after its end.
-        if after.len() > FRAMES / 10 {
-            let what =
-                format!("the same, taking in the rest after its end ({} frames)", after.len());
-            row(&what, after, "≤ 8 ms");
-        }
-    }
-}
-
 fn row(what: &str, mut times: Vec<Duration>, bar: &str) {
     times.sort_unstable();
     let at = |part: f64| times[((times.len() - 1) as f64 * part) as usize].as_secs_f64() * 1e3;
@@ -103,30 +46,66 @@ pub fn head() {
     println!("| what | figure | bar |\n|---|---|---|");
 }
 
-struct Window {
+/// The app, and what it is drawn with.
+pub struct Window {
     ctx: Context,
-    app: App,
+    pub app: App,
     frames: usize,
 }
 
 impl Window {
-    fn new(case: &Case<'_>) -> Self {
-        let topic = find(case.topic).expect("the topic is in the list");
-        let mut params = topic.preset(case.preset).expect("the preset is there");
-        for set in case.sets {
-            params.set_pair(set).expect("a value in range");
-        }
-        let mut session = Session::new(topic);
-        session.set_params(params);
-        let mut app = App::new(Settings { page: case.page, ..Settings::default() });
-        app.show(session);
+    /// The app, with this page of the inspector.
+    pub fn new(page: Page) -> Self {
+        let app = App::new(Settings { page, ..Settings::default() });
         let ctx = Context::default();
         fonts::install(&ctx);
         Self { ctx, app, frames: 0 }
     }
 
+    /// Runs what is shown, measures frames while it lasts, and prints rows of a table.
+    ///
+    /// # Panics
+    ///
+    /// Where nothing starts.
+    pub fn measure(mut self, what: &str, bar: &str) {
+        for _ in 0..10 {
+            self.frame(Vec::new());
+        }
+        self.press(Key::R, Modifiers::COMMAND);
+        assert!(self.app.session().is_running(), "it does not start");
+        let mut next = Instant::now();
+        let (mut during, mut after) = (Vec::with_capacity(FRAMES), Vec::new());
+        let mut events = 0;
+        while during.len() + after.len() < FRAMES && self.app.session().is_running() {
+            let is_over = self.app.session().is_over();
+            let spent = self.frame(Vec::new());
+            if is_over {
+                after.push(spent);
+            } else {
+                during.push(spent);
+                events = self.app.session().recording.trace.events().len();
+            }
+            next += EVERY;
+            std::thread::sleep(next.saturating_duration_since(Instant::now()));
+        }
+        let per_frame = events / during.len().max(1);
+        self.press(Key::Escape, Modifiers::NONE);
+        // The next run is to have the machine for itself.
+        while self.app.session().is_running() {
+            self.frame(Vec::new());
+            std::thread::sleep(EVERY);
+        }
+        row(&format!("{what} ({} frames, {per_frame} events each)", during.len()), during, bar);
+        // A run that is faster than frames take it in: what is left comes after its end.
+        if after.len() > FRAMES / 10 {
+            let what =
+                format!("the same, taking in the rest after its end ({} frames)", after.len());
+            row(&what, after, "≤ 8 ms");
+        }
+    }
+
     /// One frame; the CPU time it took.
-    fn frame(&mut self, events: Vec<Event>) -> Duration {
+    pub fn frame(&mut self, events: Vec<Event>) -> Duration {
         let input = RawInput {
             screen_rect: Some(Rect::from_min_size(Pos2::ZERO, SIZE.into())),
             time: Some(self.frames as f64 / 60.0),
