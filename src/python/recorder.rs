@@ -24,6 +24,7 @@ pub(super) const FILES: &[(&str, &str)] = files![
     "_clab_recorder/builtin.py",
     "_clab_recorder/calls.py",
     "_clab_recorder/conditions.py",
+    "_clab_recorder/ends.py",
     "_clab_recorder/errors.py",
     "_clab_recorder/executors.py",
     "_clab_recorder/handlers.py",

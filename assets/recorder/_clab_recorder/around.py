@@ -76,6 +76,9 @@ def end(how, **fields):
         processes = sys.modules.get("_clab_recorder.processes")
         if processes is not None:
             processes.settle_copies(None)
+        ends = sys.modules.get("_clab_recorder.ends")
+        if ends is not None:
+            ends.process_ends()
         _tell_left()
         for key in list(_partial):
             _flush(key)
@@ -248,7 +251,15 @@ def _unraisablehook():
         try:
             kind, error, trace, words, thing = unraisable
             if error is not None and trace is error.__traceback__:
-                unraisable = type(unraisable)((kind, error, hide_frames(error), words, thing))
+                shown = hide_frames(error)
+                if shown is None and trace is not None:
+                    # Raised by a handler in place of Python's own, which has no frame: the library's is made to be one.
+                    frame = trace.tb_frame
+                    while frame is not None and wire.is_own(frame):
+                        frame = frame.f_back
+                    if frame is not None:
+                        shown = error.__traceback__ = type(trace)(None, frame, frame.f_lasti, frame.f_lineno)
+                unraisable = type(unraisable)((kind, error, shown, words, thing))
         except Exception as fault:
             passes_on(fault)
         return real(unraisable)

@@ -1,13 +1,15 @@
 """Executors of concurrent.futures, and their futures."""
 import os
 import sys
+from _collections import OrderedDict
 from _thread import get_ident
+from itertools import islice
 
 from . import wire
+from .ends import thread_number
 from .errors import in_words
 from .locks import nanos, replace
 from .pools import got_error, serves, start_worker, task_failed
-from .threads import thread_number
 from .wire import (
     BEGUN, CANCELLED, FAILED, FINISHED, INTERRUPTED, OP_RESULT, SUBMITTED, TAKEN, TIMED_OUT, WAIT, WAIT_ENDED, WOKEN, Res, creator, emit,
     ended_by, item, passes_on, site, text,
@@ -15,6 +17,9 @@ from .wire import (
 
 # A pool of threads, each of which has an interpreter.
 _INTERPRETERS = ("concurrent/futures/interpreter.py",)
+
+# Of how many futures is asked whether one is through, each time that the next one is taken of many.
+_LOOKED_AT = 256
 
 _submitting = {}
 
@@ -162,6 +167,7 @@ def base_(module):
 
 def _wait_functions(module):
     real_wait, real_completed = module.wait, module.as_completed
+    through = (module.CANCELLED, module.CANCELLED_AND_NOTIFIED, module.FINISHED)
 
     def first_pending(fs):
         for future in fs:
@@ -169,6 +175,10 @@ def _wait_functions(module):
             if mark is not None and not future.done():
                 return mark
         return None
+
+    def is_any_through(fs):
+        """Whether one of the first ones is: those that come later are seldom through before these."""
+        return any(future._state in through for future in islice(fs, _LOOKED_AT))
 
     def has_come(done, rest, what):
         if what == module.FIRST_COMPLETED:
@@ -198,11 +208,11 @@ def _wait_functions(module):
         fs = list(fs)
         futures = real_completed(fs, timeout)
         # Whatever else is among them is the library's to complain of.
-        left = {future for future in fs if wire.mark_of(future) is not None}
+        left = OrderedDict((future, None) for future in fs if wire.mark_of(future) is not None)
         # What is through is not kept.
         del fs
         while True:
-            mark = None if any(future.done() for future in left) else first_pending(left)
+            mark = None if is_any_through(left) else first_pending(left)
             if mark is not None:
                 n, place = mark[0].n, site()
                 emit(WAIT, n, place, OP_RESULT, nanos(timeout), c=mark[1])
@@ -219,7 +229,7 @@ def _wait_functions(module):
             finally:
                 if mark is not None:
                     emit(WAIT_ENDED, n, place, how)
-            left.discard(future)
+            left.pop(future, None)
             yield future
             del future
 

@@ -160,9 +160,21 @@ class Factory(type):
     # What Python complains of has the whole name.
     __name__ = property(lambda cls: cls.__qualname__)
 
+    if hasattr(type, "__or__"):
+        # A function is no part of a union of types.
+        def __or__(cls, other):
+            return NotImplemented if _is_function(cls) else type.__or__(cls, other)
+
+        def __ror__(cls, other):
+            return NotImplemented if _is_function(cls) else type.__ror__(cls, other)
+
 
 class FunctionFactory(Factory):
     """Of those that stand for a function of the library's."""
+
+
+def _is_function(cls):
+    return type(cls) is FunctionFactory or cls is Lock and sys.version_info < (3, 13)
 
 
 _set_name = type.__dict__["__name__"].__set__

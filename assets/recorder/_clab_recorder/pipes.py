@@ -337,12 +337,15 @@ def queues_(module):
             r = self.__dict__.get("_clab")
             if r is None:
                 return old(self, block, timeout)
-            n, place = name_buffer(self, r), site()
+            n, place, waits = name_buffer(self, r), site(), False
             try:
                 value = old(self, False)
             except module.Empty:
                 if not block:
                     raise
+                # What comes of the wait comes of nothing else.
+                waits = True
+            if waits:
                 emit(WAIT, n, place, OP_GET, nanos(timeout))
                 how = WOKEN
                 try:

@@ -5,9 +5,9 @@ from _thread import get_ident
 from time import monotonic_ns as now
 
 from . import wire
+from .ends import thread_number
 from .errors import in_words, raise_place, remember
 from .locks import is_thinned, nanos, replace
-from .threads import thread_number
 from .wire import (
     BEGUN, BROKE, CLOSED, FAILED, FINISHED, FOUND_EMPTY, GIVEN_UP, INTERRUPTED, KEPT, OF_TASK, OP_RESULT, OP_TASK, PROPAGATED, RAISED,
     SUBMITTED, TAKEN, TIMED_OUT, WAIT, WAIT_ENDED, WOKEN, Res, creator, emit, ended_by, item, passes_on, short, site, text,

@@ -1,13 +1,18 @@
 """The module `queue`: what threads of a process hand to each other."""
+from _functools import partial
+from _operator import methodcaller
 from time import monotonic_ns as now
 
 from . import wire
 from .errors import handed_on, no_errors, taken_over
-from .locks import Factory, is_thinned, nanos, real_lock, replace
+from .locks import Factory, is_thinned, nanos, replace
+from .rlocks import real_rlock
 from .wire import (
     CLOSED, FOUND_EMPTY, GOT, INSERTED, ITEM_DONE, OP_GET, OP_JOIN, OP_PUT, PUT, REMOVED, WAIT, WAIT_ENDED, WOKEN, Res, creator,
     emit, ended_by, item, passes_on, site,
 )
+
+_call = methodcaller("__call__")
 
 
 def queue_(queue):
@@ -28,7 +33,7 @@ def queue_(queue):
                 names = [c.__name__ for c in kind.__mro__ if c.__module__ == "queue"]
                 bound = maxsize if type(maxsize) is int and maxsize > 0 else None
                 r = Res("Queue" if fifo else "List", "queue." + (names[0] if names else "Queue"), frame, capacity=bound)
-                r.state = None if fifo else []
+                r.state = None if fifo else Places()
                 self._clab = r
                 self.not_empty._clab_for = (r, OP_GET)
                 self.not_full._clab_for = (r, OP_PUT)
@@ -104,6 +109,40 @@ def found_empty(r, queue):
         emit(FOUND_EMPTY, r.n, site(3))
 
 
+class Places:
+    """Where things stand that are added at the end and removed from anywhere, as quickly with many as with few."""
+
+    def __init__(self):
+        # Numbers of what is there, in order, and by the thing: none is gone before it is removed.
+        self.numbers, self.of, self.next = [], {}, 0
+
+    def added(self, value):
+        """The place of a thing that is added."""
+        self.of.setdefault(id(value), []).append(self.next)
+        self.numbers.append(self.next)
+        self.next += 1
+        return len(self.numbers) - 1
+
+    def removed(self, value):
+        """The place that a thing had; `None` where it had none."""
+        own = self.of.get(id(value))
+        if own is None:
+            return None
+        # Of one that is there several times the last one, as a LifoQueue has it.
+        number = own.pop()
+        if not own:
+            del self.of[id(value)]
+        low, high = 0, len(self.numbers)
+        while low < high:
+            middle = (low + high) // 2
+            if self.numbers[middle] < number:
+                low = middle + 1
+            else:
+                high = middle
+        del self.numbers[low]
+        return low
+
+
 def _look_inside(queue, r, change):
     """Counts what is in a queue of the library's: the program may change that itself."""
     size = queue._qsize()
@@ -130,8 +169,7 @@ def _put_and_get(kind):
                     if r.state is None:
                         emit(PUT, n, site(), a, text=words, flags=flags)
                     else:
-                        emit(INSERTED, n, site(), a, len(r.state), words, flags=flags)
-                        r.state.append(value)
+                        emit(INSERTED, n, site(), a, r.state.added(value), words, flags=flags)
                 except Exception as fault:
                     passes_on(fault)
 
@@ -151,9 +189,8 @@ def _put_and_get(kind):
                     if r.state is None:
                         emit(GOT, n, site(), a, text=words, flags=flags)
                     else:
-                        place = next((i for i, v in enumerate(r.state) if v is value), -1)
-                        if place >= 0:
-                            del r.state[place]
+                        place = r.state.removed(value)
+                        if place is not None:
                             emit(REMOVED, n, site(), a, place, words, flags=flags)
                     taken_over(value)
                 except Exception as fault:
@@ -177,7 +214,8 @@ def _simple_queue(queue):
                 return real()
             self = real.__new__(cls, *args, **kwargs)
             if frame is not None:
-                self._clab, self._order = Res("Queue", "queue.SimpleQueue", frame), real_lock()
+                self._clab = Res("Queue", "queue.SimpleQueue", frame)
+                self._order = (wire.generation, real_rlock())
             return self
 
         def put(self, item, block=True, timeout=None):
@@ -188,10 +226,17 @@ def _simple_queue(queue):
             flags, a, words = wire.item(item)
             n = r.n or r.define(self)
             place = site()
-            with self._order:
-                at = now()
-                real.put(self, item, block, timeout)
-                emit(PUT, n, place, a, text=words, flags=flags, at=at)
+            generation, order = self._order
+            if generation != wire.generation:
+                # A forked child's copy: somebody may have had it, who is not there.
+                order = real_rlock()
+                self._order = (wire.generation, order)
+            # Taken again where a handler of a signal or a destructor puts, too.
+            with order:
+                # Both within one call, into which no handler comes: what it puts comes later, or did before.
+                done = []
+                done.extend(map(_call, (now, partial(real.put, self, item, block, timeout))))
+                emit(PUT, n, place, a, text=words, flags=flags, at=done[0])
 
         def get(self, block=True, timeout=None):
             r = getattr(self, "_clab", None)

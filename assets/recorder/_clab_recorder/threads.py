@@ -5,11 +5,12 @@ from _thread import get_ident
 from . import wire
 from .around import shares
 from .conditions import watch_barrier, watch_condition, watch_event, watch_semaphore
+from .ends import end_of, has_ended, main_leaves, thread_number, waited_for_main, waits_for_main
 from .errors import in_words, own_hook, watch_errors
 from .locks import Lock, nanos, replace
 from .rlocks import RLock
 from .wire import (
-    ENDED, END_SEEN, FUNCTIONS, INTERRUPTED, OP_JOIN, SLEEP, SLEEP_ENDED, SPAWNED, STARTED, TIMED_OUT, WAIT, WAIT_ENDED, WOKEN, Res,
+    ENDED, END_SEEN, FUNCTIONS, INTERRUPTED, OP_JOIN, SLEEP, SLEEP_ENDED, SPAWNED, STARTED, TIMED_OUT, WAIT, WAIT_ENDED, WOKEN,
     attributes, code_of, creator, emit, emit_of, is_library, mark_of, passes_on, site, text, threads,
 )
 
@@ -25,22 +26,6 @@ def threading_(threading):
     _thread_class(threading)
 
 
-def thread_number(thread):
-    """The number of a Thread object, in this process; 0 where it is none of this process."""
-    mark = mark_of(thread)
-    return mark[1] if mark is not None and mark[0] == wire.generation else 0
-
-
-def end_of(thread):
-    """The end of a thread, as something to wait for: its number."""
-    mark = mark_of(thread)
-    if mark[2] is None:
-        with wire._defining:
-            if mark[2] is None:
-                mark[2] = Res("Future", "end", None, of={"thread": mark[1]}, name="end of " + str(thread._name))
-    return mark[2].n or mark[2].define()
-
-
 def _thread_class(threading):
     cls = threading.Thread
     own_hook.append(threading.excepthook)
@@ -50,24 +35,27 @@ def _thread_class(threading):
     @replace(cls, "start")
     def _(old):
         def start(self):
-            if wire.quiet:
+            # What the library refuses is not told of.
+            started = mark_of(self, "_started")
+            if wire.quiet or not mark_of(self, "_initialized") or type(started) is not threading.Event or started.is_set():
                 return old(self)
+            n = 0
             try:
                 n = wire.number("thread")
                 role, pool = _role(self, creator(2))
                 parent = threads[get_ident()]
-                wire.define("thread", n=n, name=str(self._name), parent=parent, role=role, daemon=bool(self.daemon), pool=pool,
+                wire.define("thread", n=n, name=str(mark_of(self, "_name")), parent=parent, role=role,
+                            daemon=bool(mark_of(self, "_daemonic")), pool=pool,
                             passive=role == "helper" and _is_passive(self) or None, idle=_does_nothing(self, cls) or None)
                 attributes(self)["_clab"] = [wire.generation, n, None]
                 shares(mark_of(self, "_target") or type(self).run)
                 emit(SPAWNED, 0, site(), other=n)
             except Exception as fault:
                 passes_on(fault)
-                return old(self)
             try:
                 return old(self)
             except BaseException as error:
-                if not self._started.is_set():
+                if n and not self._started.is_set():
                     emit_of(n, ENDED, a=1, text=text(in_words(error)))
                 raise
 
@@ -98,6 +86,7 @@ def _thread_class(threading):
                         emit(ENDED, a=1, text=failed[0])
                     else:
                         emit(ENDED)
+                    has_ended(n)
                     wire.dealt_with.pop(get_ident(), None)
                     threads.pop(get_ident(), None)
 
@@ -113,6 +102,9 @@ def _thread_class(threading):
                     end_seen(self)
                 return old(self, timeout)
             place, end = site(), end_of(self)
+            is_main = self is threading.main_thread()
+            if is_main:
+                waits_for_main()
             emit(WAIT, end, place, OP_JOIN, nanos(timeout))
             how = INTERRUPTED
             try:
@@ -121,6 +113,8 @@ def _thread_class(threading):
                 return result
             finally:
                 emit(WAIT_ENDED, end, place, how)
+                if is_main:
+                    waited_for_main()
 
         return join
 
@@ -143,16 +137,8 @@ def _thread_class(threading):
 
         return is_alive
 
-    def wait_for_all():
-        """The end of the main thread's work: as the library does next, on record."""
-        while True:
-            others = [t for t in threading.enumerate() if not t.daemon and thread_number(t) > 1 and t.is_alive()]
-            if not others:
-                return
-            others[0].join()
-
     # Called last, when executors have told their workers to end.
-    threading._threading_atexits.insert(0, wait_for_all)
+    threading._threading_atexits.insert(0, main_leaves)
     timer = threading.Timer
 
     @replace(timer, "run")
@@ -198,7 +184,7 @@ def _is_passive(thread):
 
 def _does_nothing(thread, cls):
     """Whether nothing was handed to it that it could run."""
-    return type(thread).run is cls.run and thread._target is None
+    return type(thread).run is cls.run and mark_of(thread, "_target") is None
 
 
 def _first_line(thread):

@@ -65,6 +65,7 @@ _slots = itertools.count()
 _claim = _slots.__next__
 _lost = itertools.count(1).__next__
 _defs = -1
+_defs_file = None
 _defs_path = None
 
 
@@ -329,14 +330,24 @@ def emit_of(thread, kind, obj=0, site=0, a=0, b=0, text=0, other=0, flags=0, c=0
 
 
 def _open_defs():
-    global _defs
+    global _defs, _defs_file
     fd = os.open(_defs_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
         # High up, where no program looks for its own descriptors.
-        _defs = fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 900)
-    except (AttributeError, OSError):
-        _defs = os.dup(fd)
-    os.close(fd)
+        most = os.sysconf("SC_OPEN_MAX")
+        _defs = fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 900 if most < 0 or most > 916 else max(most - 16, 3))
+        os.close(fd)
+    except (AttributeError, ValueError, OSError):
+        _defs = fd
+    _defs_file = _file_of(_defs)
+
+
+_status = os.fstat
+
+
+def _file_of(fd):
+    status = _status(fd)
+    return status.st_dev, status.st_ino
 
 
 def _json(value):
@@ -388,6 +399,9 @@ _torn = False
 
 def _write(line):
     global _torn
+    if _file_of(_defs) != _defs_file:
+        # The program closed it, and opened a file of its own.
+        raise OSError(errno.EBADF, "not the recorder's")
     done = os.write(_defs, line)
     _torn = done != len(line)
     if _torn:
@@ -743,6 +757,8 @@ class Res:
             return self.n or self._define(obj)
 
     def _define(self, obj):
+        # First: a process that is forked meanwhile has a copy, which is not this one.
+        _known.append(_ref(self))
         of = self.state
         if type(of) is Res and self.kind in ("Lock", "RLock"):
             # A condition's own lock: it goes by the condition's name.
@@ -771,7 +787,6 @@ class Res:
                 _sites[place] = at
         define("res", n=n, kind=self.kind, name=name, site=at or None, home="shared" if shared else "process", uid=self.uid,
                copy_of=self.copy_of, **{"class": self.cls}, **extra)
-        _known.append(_ref(self))
         self.n = n
         return n
 
