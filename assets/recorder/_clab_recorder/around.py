@@ -5,6 +5,7 @@ import os
 import sys
 import time
 from _thread import get_ident
+from _weakref import ref
 from time import monotonic_ns as now
 
 from . import wire
@@ -48,6 +49,7 @@ def forked():
         signals.forked()
     _partial.clear()
     _seen.clear()
+    _objects.clear()
     _too_long.clear()
     for key, (table, name, before) in list(_shared.items()):
         held = _held(table.get(name))
@@ -279,10 +281,17 @@ def _os():
     def kill(real):
         def kill(*args, **kwargs):
             pid, sig = args if len(args) == 2 and not kwargs else (None, 0)
-            if type(pid) is int and sig:
-                emit(SIGNAL_SENT, 0, site(), pid, int(sig))
+            # One process, and no group of them.
+            if type(pid) is not int or pid < 1 or not isinstance(sig, int) or not sig:
+                return real(*args, **kwargs)
+            place, at = site(), now()
+            if pid == wire.pid:
+                # It may not come back.
+                emit(SIGNAL_SENT, 0, place, pid, int(sig), at=at)
+                return real(*args, **kwargs)
             done = real(*args, **kwargs)
-            if type(pid) is int and sig in (9, 15) and pid > 0 and pid != wire.pid:
+            emit(SIGNAL_SENT, 0, place, pid, int(sig), at=at)
+            if sig in (9, 15):
                 _look_at_killed(pid, sig, real)
             return done
 
@@ -400,6 +409,9 @@ _LISTS = (list,)
 _seen = {}
 _names = {}
 _MOST_SHOWN = 64
+# So many objects may have an attribute of one name that is looked at.
+_MOST_OBJECTS = 64
+_objects = {}
 _too_long = set()
 
 
@@ -440,7 +452,7 @@ def snapshot(lock, released, depth=2):
                 for name in names:
                     value = inner.get(name)
                     if type(value) in _KINDS:
-                        _look(lock, name, (id(who), name), value, type(value), released)
+                        _look(lock, name, (id(who), name), value, type(value), released, who)
     except Exception as fault:
         # At the limit of recursion any call fails, and what was done with the lock would be undone.
         if wire.handler_code is not None:
@@ -450,8 +462,28 @@ def snapshot(lock, released, depth=2):
 _KINDS = frozenset((int, float, bool, str, list, dict, set))
 
 
-def _look(lock, name, key, value, kind, released):
+def _is_new(who, name):
+    """A weak reference to an object whose attribute is to be looked at from here on; `None` where it is one too many."""
+    count = _objects[name] = _objects.get(name, 0) + 1
+    if count > _MOST_OBJECTS:
+        wire.unseen("attribute " + name, "More than %d objects have an attribute called %s: what later ones hold is not recorded." % (
+            _MOST_OBJECTS, name))
+        return None
+    return ref(who)
+
+
+def _look(lock, name, key, value, kind, released, who=None):
     known = _seen.get(key)
+    owner = None
+    if who is not None:
+        owner = known[4] if known is not None else None
+        if owner is None or owner() is not who:
+            # Another object where one was that is gone.
+            _seen.pop(key, None)
+            _too_long.discard(key)
+            known, owner = None, _is_new(who, name)
+            if owner is None:
+                return
     if kind is list:
         if len(value) > _MOST_SHOWN:
             # What happens to it until it is short again is not known one by one.
@@ -471,7 +503,7 @@ def _look(lock, name, key, value, kind, released):
         res = Res("List" if kind is list else "Value", "global", None, name=name, guard=lock.n or None,
                   initial=[plain_item(v) for v in value] if kind is list else [plain_item(now_there)])
         res.state = lock
-        _seen[key] = [kind, now_there, res, 0]
+        _seen[key] = [kind, now_there, res, 0, owner]
         if key in _too_long:
             emit(THINNED, res.define())
         return

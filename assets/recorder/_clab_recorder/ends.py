@@ -4,9 +4,9 @@ import sys
 from _thread import get_ident
 
 from . import wire
-from .wire import INTERRUPTED, OP_JOIN, WAIT, WAIT_ENDED, WOKEN, Res, emit_of, mark_of, site, threads
+from .wire import INTERRUPTED, OP_JOIN, WAIT, WAIT_ENDED, WOKEN, Res, emit_of, mark_of, threads
 
-# Main's number and line, by generation, once its work is at its end: a forked child has a copy of all three.
+# Main's number, by generation, once its work is at its end: a forked child has a copy of all three.
 _leaving = {}
 # The end that main waits for, by generation and number of the thread. Whoever takes it out tells of it.
 _awaited = {}
@@ -32,7 +32,7 @@ def end_of(thread):
 
 def main_leaves():
     """The main thread's work is at its end."""
-    _leaving[wire.generation] = (threads[get_ident()], site())
+    _leaving[wire.generation] = threads[get_ident()]
     # Who waits for main goes on at once, before main waits for anybody.
     if wire.generation not in _for_main:
         _wait_for_next()
@@ -68,13 +68,14 @@ def _at_work():
 
 
 def _wait_for_next():
-    main, place = _leaving[wire.generation]
+    main = _leaving[wire.generation]
     for thread in _at_work():
         n = thread_number(thread)
         if n < 2 or mark_of(thread, "_daemonic"):
             continue
         end = end_of(thread)
-        emit_of(main, WAIT, end, place, OP_JOIN, -1)
+        # No line of the program's waits here.
+        emit_of(main, WAIT, end, 0, OP_JOIN, -1)
         _awaited[wire.generation, n] = end
         # It may have ended before that stood there.
         if any(other is thread for other in _at_work()) or not _is_over(n, WOKEN):
@@ -85,6 +86,5 @@ def _is_over(n, how):
     end = _awaited.pop((wire.generation, n), None)
     if end is None:
         return False
-    main, place = _leaving[wire.generation]
-    emit_of(main, WAIT_ENDED, end, place, how)
+    emit_of(_leaving[wire.generation], WAIT_ENDED, end, 0, how)
     return True

@@ -76,7 +76,9 @@ impl Events {
     pub(super) fn translate(&mut self, slot: &Slot) -> Option<()> {
         use EventKind as K;
         let actor = self.names.actor(slot.process, slot.thread)?;
-        if slot.site != 0 {
+        // At its end a thread waits for others in no line of the program's.
+        let is_at_end = slot.kind == kind::WAIT && slot.a == op::OP_JOIN;
+        if slot.site != 0 || is_at_end {
             let source = self.names.source(slot.process, slot.site);
             if self.actors.len() <= actor.index() {
                 self.actors.resize(actor.index() + 1, ActorSoFar::default());
