@@ -4,6 +4,7 @@
 //! that comes later is put as early as it still can. Each event gets a stamp of its own, so that one order holds for all. Which
 //! events a record makes is in `translate`.
 
+mod pauses;
 mod translate;
 
 use super::files::{Files, Slot};
@@ -42,6 +43,8 @@ pub(super) struct Events {
     /// Who has printed that it failed while it imported the program: process and thread.
     importing: HashSet<(usize, u32)>,
     numbered: Numbered,
+    /// The waits and sleeps of an actor that have begun, the inmost one last.
+    pauses: HashMap<ActorId, Vec<pauses::Pause>>,
     /// When and how the program itself has ended, until that is passed on.
     program_end: Option<(u64, End)>,
     /// When to look again at which processes have ended.
@@ -81,8 +84,6 @@ struct ActorSoFar {
     seq: u32,
     started: bool,
     ended: bool,
-    /// Its wait has a time-out.
-    timed: bool,
     source: SourceId,
 }
 
@@ -99,6 +100,7 @@ impl Events {
             ends: HashMap::new(),
             importing: HashSet::new(),
             numbered: Numbered::default(),
+            pauses: HashMap::new(),
             program_end: None,
             looks_at: 0,
             cut: None,

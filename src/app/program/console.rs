@@ -46,6 +46,13 @@ impl Console {
 
     /// Adds what the user typed.
     pub fn typed(&mut self, line: &str) {
+        // What asks for it stands above it, though its line has no end.
+        for (stream, open) in [Stream::Out, Stream::Err].into_iter().zip(0..) {
+            let line = std::mem::take(&mut self.open[open]);
+            if !line.is_empty() {
+                self.push(By::Program(stream), &line);
+            }
+        }
         self.push(By::User, line.as_bytes());
     }
 

@@ -3,6 +3,7 @@
 //! Processes name tasks, exceptions and items under way by numbers of their own, and leave it to the reader to count what no
 //! process can count alone.
 
+use super::pauses::Pause;
 use super::{ActorSoFar, Events};
 use crate::python::files::Slot;
 use crate::python::kinds::{flag, how, kind, op};
@@ -111,7 +112,10 @@ impl Events {
             kind::CHILD_ENDED => return self.child_ended(slot, actor),
             kind::END_SEEN => K::EndSeen { of: self.other(slot, actor)?, how: slot.b != 0 },
             kind::WAIT => return self.wait_began(slot, actor, res?),
-            kind::ACQUIRED => return self.wait_ends(slot, actor, K::Acquired { res: res? }),
+            kind::ACQUIRED => {
+                self.pause_ends(actor, slot.time, Some(res?), K::Acquired { res: res? });
+                return Some(());
+            }
             kind::RELEASED => K::Released { res: res? },
             kind::WAIT_ENDED => {
                 let how = match slot.a {
@@ -121,7 +125,8 @@ impl Events {
                     how::INTERRUPTED => WaitEnd::Interrupted,
                     _ => WaitEnd::Broken,
                 };
-                return self.wait_ends(slot, actor, K::WaitEnded { res: res?, how });
+                self.pause_ends(actor, slot.time, Some(res?), K::WaitEnded { res: res?, how });
+                return Some(());
             }
             kind::NOTIFIED => K::Notified { res: res?, woken: count(slot.a) },
             kind::SET => K::Set { res: res? },
@@ -209,13 +214,24 @@ impl Events {
                 let to = self.by_pid(slot.a, actor)?;
                 K::SignalSent { to, signal: u8::try_from(slot.b).ok()? }
             }
-            kind::SIGNAL_HANDLED => K::SignalHandled { signal: u8::try_from(slot.a).ok()? },
+            kind::SIGNAL_HANDLED => {
+                self.handler_begins(actor);
+                K::SignalHandled { signal: u8::try_from(slot.a).ok()? }
+            }
             kind::ALARM => K::AlarmSet {
                 after: Nanos(slot.a.max(0) as u64),
                 every: Nanos(slot.b.max(0) as u64),
             },
-            kind::SLEEP => K::SleepBegan { planned: Nanos(slot.a.max(0) as u64) },
-            kind::SLEEP_ENDED => K::SleepEnded,
+            kind::SLEEP => {
+                let until = slot.time.saturating_add(slot.a.max(0) as u64);
+                let pause = Pause { wait: None, until: Some(until), is_interrupted: false };
+                self.pause_begins(actor, slot.time, pause);
+                return Some(());
+            }
+            kind::SLEEP_ENDED => {
+                self.pause_ends(actor, slot.time, None, K::SleepEnded);
+                return Some(());
+            }
             kind::IO => K::IoBegan { what: self.names.text_of(slot.process, slot.text) },
             kind::IO_ENDED => K::IoEnded,
             kind::MESSAGE => {
@@ -320,7 +336,6 @@ impl Events {
         }
     }
 
-    /// A wait with a time-out is a sleep beside the wait.
     fn wait_began(&mut self, slot: &Slot, actor: ActorId, res: ResourceId) -> Option<()> {
         let op = match slot.a {
             op::OP_ACQUIRE => WaitOp::Acquire,
@@ -332,21 +347,9 @@ impl Events {
             op::OP_TASK => WaitOp::Task,
             _ => return None,
         };
-        if let Ok(planned) = u64::try_from(slot.b) {
-            let planned = Nanos(planned);
-            self.push(actor, slot.time, EventKind::SleepBegan { planned });
-            self.actors[actor.index()].timed = true;
-        }
-        self.push(actor, slot.time, EventKind::WaitBegan { res, op });
-        Some(())
-    }
-
-    fn wait_ends(&mut self, slot: &Slot, actor: ActorId, kind: EventKind) -> Option<()> {
-        self.push(actor, slot.time, kind);
-        let so_far = self.actors.get_mut(actor.index())?;
-        if std::mem::take(&mut so_far.timed) {
-            self.push(actor, slot.time, EventKind::SleepEnded);
-        }
+        let until = u64::try_from(slot.b).ok().map(|planned| slot.time.saturating_add(planned));
+        let pause = Pause { wait: Some((res, op)), until, is_interrupted: false };
+        self.pause_begins(actor, slot.time, pause);
         Some(())
     }
 

@@ -4,7 +4,7 @@ use super::{Check, Finding, FindingKind, Run};
 use crate::replay::circle::{circle, each, itself};
 use crate::replay::words::{capital, place};
 use crate::trace::{
-    ActorId, Event, EventKind, Meta, Nanos, ResourceId, ResourceKind, SourceId, WaitEnd,
+    ActorId, Event, EventKind, Meta, Nanos, ResourceId, ResourceKind, SourceId, TextId, WaitEnd,
 };
 
 /// Circles that have closed and not come apart.
@@ -20,6 +20,8 @@ struct Circle {
     members: Vec<(ActorId, ResourceId)>,
     /// Where each of them waits.
     lines: Vec<SourceId>,
+    /// The exception with which one of these locks was left held.
+    left_with: Option<TextId>,
 }
 
 impl Check for Cycles {
@@ -31,7 +33,12 @@ impl Check for Cycles {
                         run.state.actor(member.0).map_or(SourceId::NONE, |who| who.source)
                     };
                     let lines = members.iter().map(line).collect();
-                    self.closed.push(Circle { at: event.at, event: index, members, lines });
+                    let is_left = |lock| members.iter().any(|(_, res)| res == lock);
+                    let mut journeys = run.state.journeys.kept.iter().rev();
+                    let left_with = journeys.find(|journey| journey.locks.iter().any(is_left));
+                    let left_with = left_with.map(|journey| journey.text);
+                    let circle = Circle { at: event.at, event: index, members, lines, left_with };
+                    self.closed.push(circle);
                 }
             }
             // Somebody else gave back what one of them waits for.
@@ -96,6 +103,13 @@ impl Circle {
             all.all(|res| kinds.contains(&res.kind))
         };
         let instead = match kind {
+            FindingKind::SelfDeadlock | FindingKind::Deadlock if self.left_with.is_some() => {
+                let what = self.left_with.map_or("", |text| meta.text(text));
+                let what = if what.is_empty() { "an exception" } else { what };
+                &format!(
+                    " When {what} left the code that had taken it, nobody gave it back: a with statement does that."
+                )
+            }
             FindingKind::SelfDeadlock if is_of(&[ResourceKind::Lock]) => {
                 " An RLock may be taken again by whoever holds it; if another thread was to give this one back, it has not done that."
             }

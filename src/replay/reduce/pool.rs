@@ -76,19 +76,34 @@ pub fn started(step: &mut Step<'_>, res: ResourceId, task: TaskId) {
     }
     let pool = &mut step.resource(res).pool;
     let known = withdraw(pool, task);
-    if !known {
+    // It has been said to have failed, or was cancelled; its worker begins it all the same.
+    let is_over = !known && is_over(step, res, task);
+    if !known && !is_over {
         step.odd(Oddity::UnknownTask(actor, res, task));
     }
     if step.has_ended() {
         return;
     }
-    step.resource(res).pool.running.push((actor, task));
+    if !is_over {
+        step.resource(res).pool.running.push((actor, task));
+    }
     step.effect.task_changed = true;
     step.who().task = Some(Working { pool: res, task, since });
 }
 
 pub fn ended(step: &mut Step<'_>, res: ResourceId, task: TaskId, how: How) {
     let actor = step.actor;
+    if is_over(step, res, task) {
+        // Its end has been told: what its worker says of it after that changes nothing for who waits for it.
+        if let Some(working) = step.who().task.take_if(|w| w.pool == res && w.task == task) {
+            let since = working.since;
+            let at = step.at;
+            let who = step.who();
+            who.busy = who.busy + at.since(since);
+            step.effect.task_changed = true;
+        }
+        return;
+    }
     let resource = step.resource(res);
     resource.removed += 1;
     let pool = &mut resource.pool;
@@ -137,6 +152,16 @@ pub fn ended(step: &mut Step<'_>, res: ResourceId, task: TaskId, how: How) {
 pub fn taken(step: &mut Step<'_>, res: ResourceId, task: TaskId, count: u32) {
     let is_lost = count == 1 && step.resource(res).pool.lost.contains(&task);
     step.who().missed = is_lost.then_some((res, task));
+}
+
+/// Whether a task has been handed in, and neither waits nor is under way.
+fn is_over(step: &mut Step<'_>, res: ResourceId, task: TaskId) -> bool {
+    let resource = step.resource(res);
+    let pool = &resource.pool;
+    // First what is short.
+    u64::from(task.0) < resource.added
+        && !pool.running.iter().any(|&(_, running)| running == task)
+        && !pool.pending.iter().any(|pending| pending.task == task)
 }
 
 /// Removes a task from the pending ones.

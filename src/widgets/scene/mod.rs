@@ -398,8 +398,8 @@ fn phases(view: &StageView<'_>) -> Vec<Phase> {
         let role = meta.actors.get(index).map(|actor| actor.role);
         role.is_none_or(|role| role == Role::Work)
     };
-    // Those who only start and serve the others are seen waiting, too.
-    let waits_so = |phase: &Phase| matches!(phase, Phase::Waiting | Phase::Blocked);
+    // Those who only start and serve the others are seen waiting, too, for input as well.
+    let waits_so = |phase: &Phase| matches!(phase, Phase::Waiting | Phase::Blocked | Phase::Io);
     let occurs = |phase: &Phase| {
         let mut counted = stats.iter().enumerate().filter(|(i, _)| works(*i) || waits_so(phase));
         counted.any(|(_, actor)| actor.time_in(*phase, end).0 > 0)

@@ -67,7 +67,8 @@ pub fn layout(look: &Look<'_>, circle: &Circle, area: Rect) -> Picture {
     // From one to the next along the ring, of which the arrow between them needs a good part.
     let step = PI * radius / pairs as f32;
     let side = side.min(0.55 * step).clamp(18.0, 48.0);
-    let ring = Ring { look, centre: area.center(), radius, side, step, pairs, name, low };
+    let (centre, right) = (area.center(), area.right());
+    let ring = Ring { look, centre, radius, side, step, pairs, name, low, right };
     ring.band(&mut picture);
     for (place, (who, res)) in circle.members.iter().enumerate() {
         ring.arrows(place, &mut picture);
@@ -110,6 +111,8 @@ struct Ring<'a> {
     name: f32,
     /// The area is low.
     low: bool,
+    /// Where the area ends.
+    right: f32,
 }
 
 impl Ring<'_> {
@@ -277,6 +280,9 @@ impl Ring<'_> {
             (false, false) => at.y + half + 2.0,
         };
         let mut left = if beside { at.x + half + 6.0 } else { at.x - 0.5 * all };
+        // The time stays whole, and the name is cut where there is no room for both.
+        let mut beyond = if beside { (left + all - self.right).max(0.0) } else { 0.0 };
+        let widths = widths.map(|width| width - std::mem::take(&mut beyond).min(width));
         for ((text, font, colour), width) in texts.zip(widths) {
             let rect = Rect::from_min_size(pos2(left, top), vec2(width, height));
             picture.text(rect, Align2::LEFT_CENTER, text, font, colour);
