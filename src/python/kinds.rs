@@ -75,6 +75,7 @@ pub(super) mod flag {
         STDERR = 0x20,
         OF_TASK = 0x40,
         AT_EXIT = 0x80,
+        FOUND = 0x100,
     }
 }
 

@@ -356,10 +356,15 @@ impl Lanes {
         let len = match kind {
             // Of a semaphore all owners count, not the last one.
             _ if is_semaphore => resource.owners.iter().map(|(_, held)| held.depth as usize).sum(),
-            K::Put { .. } | K::Got { .. } | K::Inserted { .. } | K::Removed { .. } => {
-                resource.contents.len()
+            K::Put { .. }
+            | K::Got { .. }
+            | K::Inserted { .. }
+            | K::Removed { .. }
+            | K::FoundInserted { .. }
+            | K::FoundRemoved { .. } => resource.contents.len(),
+            K::ValueChanged { .. } | K::FoundChanged { .. } => {
+                return self.follow_list(meta, state, res);
             }
-            K::ValueChanged { .. } => return self.follow_list(meta, state, res),
             K::TaskSubmitted { .. }
             | K::TaskStarted { .. }
             | K::TaskFinished { .. }

@@ -220,6 +220,13 @@ pub enum EventKind {
     AlarmSet { after: Nanos, every: Nanos },
     /// It wanted to give a permit back, and was refused: the semaphore is bounded, and has them all.
     Refused { res: ResourceId },
+    /// It found, as it acquired the lock that goes with it, that a variable had been written without that, once or more often, nobody
+    /// knows by whom. Otherwise as [`EventKind::ValueChanged`].
+    FoundChanged { res: ResourceId, version: u32, old: Item, new: Item },
+    /// So it found that something had been put into a list.
+    FoundInserted { res: ResourceId, index: u32, item: Item },
+    /// So it found that something had been taken out of one.
+    FoundRemoved { res: ResourceId, index: u32, item: Item },
 }
 
 impl EventKind {
@@ -254,6 +261,9 @@ impl EventKind {
             | K::ValueRead { res, .. }
             | K::ValueSeen { res, .. }
             | K::ValueChanged { res, .. }
+            | K::FoundChanged { res, .. }
+            | K::FoundInserted { res, .. }
+            | K::FoundRemoved { res, .. }
             | K::Placed { res, .. }
             | K::SlotChanged { res, .. }
             | K::TaskSubmitted { res, .. }
@@ -325,12 +335,14 @@ impl EventKind {
             | K::Got { item, .. }
             | K::Inserted { item, .. }
             | K::Removed { item, .. }
+            | K::FoundInserted { item, .. }
+            | K::FoundRemoved { item, .. }
             | K::ValueRead { value: item, .. }
             | K::ValueSeen { value: item, .. }
             | K::SlotChanged { new: item, .. }
             | K::TaskSubmitted { item, .. }
             | K::TaskFinished { item, .. } => with(item),
-            K::ValueChanged { old, new, .. } => {
+            K::ValueChanged { old, new, .. } | K::FoundChanged { old, new, .. } => {
                 with(old);
                 with(new);
             }

@@ -292,6 +292,14 @@ impl Case {
                 old: item(args[2]),
                 new: item(args[3]),
             },
+            "found-written" => K::FoundChanged {
+                res: res(),
+                version: number(1),
+                old: item(args[2]),
+                new: item(args[3]),
+            },
+            "found-in" => K::FoundInserted { res: res(), index: number(1), item: item(args[2]) },
+            "found-gone" => K::FoundRemoved { res: res(), index: number(1), item: item(args[2]) },
             "slot" => K::SlotChanged { res: res(), index: number(1), new: item(args[2]) },
             "submitted" => {
                 K::TaskSubmitted { res: res(), task: TaskId(number(1)), item: item(args[2]) }

@@ -13,7 +13,7 @@ from .wire import (
     SUBMITTED, TAKEN, TIMED_OUT, WAIT, WAIT_ENDED, WOKEN, Res, creator, emit, ended_by, item, passes_on, short, site, text,
 )
 
-_POOL_FILES = ("multiprocessing/pool.py", "multiprocessing/context.py")
+_POOL_FILES = ("multiprocessing/pool.py", "multiprocessing/context.py", "multiprocessing/dummy/__init__.py")
 
 
 def task_key(job, i):

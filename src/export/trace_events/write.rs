@@ -292,7 +292,7 @@ impl<W: Write> Writer<'_, W> {
         let (pid, tid) = (self.pid(event.actor), tid(event.actor));
         let name = match event.kind {
             K::Message { text, args } => meta.message(text, args),
-            K::ValueChanged { res, new, .. } => {
+            K::ValueChanged { res, new, .. } | K::FoundChanged { res, new, .. } => {
                 if let Some(number) = new.as_int() {
                     let pid = self.home(res);
                     return self.put(&json!({

@@ -13,9 +13,6 @@ use crate::trace::{
 };
 use std::collections::HashMap;
 
-/// The most tokens of items under way that are remembered.
-const TOKENS: usize = 100_000;
-
 /// What records name by numbers of their own, and what is counted for them.
 #[derive(Default)]
 pub(super) struct Numbered {
@@ -24,8 +21,6 @@ pub(super) struct Numbered {
     tasks: HashMap<(ResourceId, i64), TaskId>,
     next_task: HashMap<ResourceId, u32>,
     exceptions: HashMap<(Option<ResourceId>, i64), ExceptionId>,
-    /// Items under way, as they were described when they were put.
-    tokens: HashMap<i64, Item>,
     /// How often each barrier between processes has opened.
     generations: HashMap<ResourceId, u32>,
 }
@@ -91,6 +86,8 @@ impl Events {
             object => self.names.resource(slot.process, object),
         };
         let count = |number: i64| u32::try_from(number.max(0)).unwrap_or(u32::MAX);
+        // Somebody else changed it, without the lock.
+        let is_found = slot.flags & flag::FOUND != 0;
         let told_version = (slot.c != 0).then(|| count(slot.c));
         let kind = match slot.kind {
             kind::STARTED => {
@@ -138,26 +135,24 @@ impl Events {
             }
             kind::BROKEN => K::BarrierBroken { res: res? },
             kind::REFUSED => K::Refused { res: res? },
-            kind::PUT => {
-                let item = self.first(slot);
-                let tokens = &mut self.numbered.tokens;
-                if slot.c != 0 && tokens.len() < TOKENS {
-                    tokens.insert(slot.c, item);
-                }
-                K::Put { res: res?, item }
-            }
-            kind::GOT => {
-                // It is what was put, however the two have described it.
-                let item = self.numbered.tokens.remove(&slot.c).filter(|_| slot.c != 0);
-                let item = item.unwrap_or_else(|| self.first(slot));
-                K::Got { res: res?, item }
-            }
+            kind::PUT => K::Put { res: res?, item: self.first(slot) },
+            kind::GOT => K::Got { res: res?, item: self.first(slot) },
             kind::ITEM_DONE => K::ItemDone { res: res? },
             kind::CLOSED => K::Closed { res: res? },
             kind::INSERTED => {
-                K::Inserted { res: res?, index: count(slot.b), item: self.first(slot) }
+                let (res, index, item) = (res?, count(slot.b), self.first(slot));
+                match is_found {
+                    true => K::FoundInserted { res, index, item },
+                    false => K::Inserted { res, index, item },
+                }
             }
-            kind::REMOVED => K::Removed { res: res?, index: count(slot.b), item: self.first(slot) },
+            kind::REMOVED => {
+                let (res, index, item) = (res?, count(slot.b), self.first(slot));
+                match is_found {
+                    true => K::FoundRemoved { res, index, item },
+                    false => K::Removed { res, index, item },
+                }
+            }
             kind::FOUND_EMPTY => K::FoundEmpty { res: res? },
             kind::READ | kind::SEEN => {
                 let (res, value) = (res?, self.first(slot));
@@ -170,7 +165,11 @@ impl Events {
             kind::CHANGED => {
                 let res = res?;
                 let version = self.numbered.next_version(res, told_version);
-                K::ValueChanged { res, version, old: self.first(slot), new: self.second(slot) }
+                let (old, new) = (self.first(slot), self.second(slot));
+                match is_found {
+                    true => K::FoundChanged { res, version, old, new },
+                    false => K::ValueChanged { res, version, old, new },
+                }
             }
             kind::SLOT => K::SlotChanged { res: res?, index: count(slot.b), new: self.first(slot) },
             kind::SUBMITTED => {

@@ -4,7 +4,7 @@ use super::{Check, Finding, FindingKind, Run};
 use crate::replay::lost_updates;
 use crate::replay::marks::MarkKind;
 use crate::replay::words::{agree, capital, count, the};
-use crate::trace::{ActorId, Event, EventKind, ResourceId};
+use crate::trace::{ActorId, ActorKind, Event, EventKind, Nanos, ResourceId, Role};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Variables of a run of which lost updates are counted one by one; of more, collisions are, all together.
@@ -17,6 +17,8 @@ pub(super) struct Guards {
     variables: BTreeMap<ResourceId, Writes>,
     /// By actor: the last event at which it may have learned what another one did.
     informed: Vec<usize>,
+    /// By lock: who gave it back last, and when.
+    released: BTreeMap<ResourceId, (ActorId, Nanos)>,
 }
 
 /// The writes of a variable.
@@ -65,6 +67,9 @@ struct Changes {
     /// The first change without it while somebody else held it: the event, and who.
     unguarded: Option<(usize, ActorId)>,
     count: u64,
+    /// The first time that somebody found it changed without the guard: the event, and who.
+    found: Option<(usize, ActorId)>,
+    times_found: u64,
 }
 
 impl Check for Guards {
@@ -92,6 +97,20 @@ impl Check for Guards {
                     self.informed.resize(actor + 1, 0);
                 }
                 self.informed[actor] = index;
+            }
+            _ => {}
+        }
+        match event.kind {
+            K::Released { res } => drop(self.released.insert(res, (event.actor, event.at))),
+            K::FoundChanged { res, .. }
+            | K::FoundInserted { res, .. }
+            | K::FoundRemoved { res, .. } => {
+                if self.may_be_anothers(run, res, event) {
+                    let entry = self.of.entry(res).or_default();
+                    entry.found.get_or_insert((index, event.actor));
+                    entry.times_found += 1;
+                }
+                return;
             }
             _ => {}
         }
@@ -129,13 +148,18 @@ impl Check for Guards {
 
     fn finish(self: Box<Self>, run: &Run<'_>) -> Vec<Finding> {
         let mut found: Vec<Finding> = Vec::new();
+        let mut outside = Vec::new();
         for (res, changes) in self.of {
-            let (Some(_), Some((event, actor))) = (changes.guarded, changes.unguarded) else {
-                continue;
-            };
             let Some(guard) = run.meta.resource(res).and_then(|resource| resource.guard) else {
                 continue;
             };
+            if changes.guarded.is_none() {
+                continue;
+            }
+            if let Some(first) = changes.found {
+                outside.push(found_outside(run, (res, guard), first, changes.times_found));
+            }
+            let Some((event, actor)) = changes.unguarded else { continue };
             found.push(Finding {
                 kind: FindingKind::UnguardedUpdate,
                 at: run.trace.events()[event].at,
@@ -155,7 +179,57 @@ impl Check for Guards {
         let mut variables = self.variables;
         variables.retain(|res, _| found.iter().all(|found| !found.resources.contains(res)));
         found.extend(lost(run, &variables));
+        found.extend(outside);
         found
+    }
+}
+
+impl Guards {
+    /// Whether somebody may have made a change that is found, since the lock was given back last, who is neither the main thread
+    /// nor one of those two: where nobody else is at work, nobody needs the lock.
+    fn may_be_anothers(&self, run: &Run<'_>, res: ResourceId, event: &Event) -> bool {
+        let guard = run.meta.resource(res).and_then(|resource| resource.guard);
+        let Some((by, since)) = guard.and_then(|lock| self.released.get(&lock)) else {
+            return false;
+        };
+        let process = run.meta.process_of(event.actor);
+        let mut threads = run
+            .meta
+            .actors_where(|actor| actor.kind == ActorKind::Thread && actor.role == Role::Work);
+        threads.any(|id| {
+            let is_other = id != event.actor && id != *by && run.meta.process_of(id) == process;
+            is_other
+                && run.state.actor(id).is_some_and(|who| {
+                    who.began.is_some() && who.end.is_none_or(|(_, at)| at >= *since)
+                })
+        })
+    }
+}
+
+/// What was found to have been changed without its lock.
+fn found_outside(
+    run: &Run<'_>,
+    (res, guard): (ResourceId, ResourceId),
+    (event, actor): (usize, ActorId),
+    times: u64,
+) -> Finding {
+    let (name, lock) = (the(run.meta, res), the(run.meta, guard));
+    let times = match times {
+        1 => "once".to_owned(),
+        times => count(times, "time"),
+    };
+    Finding {
+        kind: FindingKind::ChangedOutside,
+        at: run.trace.events()[event].at,
+        event,
+        actors: vec![actor],
+        resources: vec![res, guard],
+        sentence: capital(&format!(
+            "{name} is changed with {lock} held, but whoever took that found it changed outside {times}, first {}; nobody \
+             knows by whom, as that is not recorded. A lock keeps away only those who take it, too: without it a change \
+             may be lost where several are at work at once.",
+            run.meta.actor_name(actor),
+        )),
     }
 }
 

@@ -11,8 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Halves {
     /// By owner and lock: what it has written since it took it.
     open: BTreeMap<(ActorId, ResourceId), BTreeSet<ResourceId>>,
-    /// By lock: what is written together, where nothing went wrong.
-    usual: BTreeMap<ResourceId, BTreeSet<ResourceId>>,
+    /// By lock: what was written within one hold, where nothing went wrong.
+    whole: BTreeMap<ResourceId, BTreeSet<BTreeSet<ResourceId>>>,
     broken: Vec<Broken>,
 }
 
@@ -46,7 +46,12 @@ impl Check for Halves {
                         let text = journey.text;
                         self.broken.push(Broken { event: index, actor, lock, text, written });
                     }
-                    None => self.usual.entry(lock).or_default().extend(written),
+                    None => {
+                        let whole = self.whole.entry(lock).or_default();
+                        if whole.len() < WAYS {
+                            whole.insert(written);
+                        }
+                    }
                 }
             }
             _ => {}
@@ -55,8 +60,8 @@ impl Check for Halves {
 
     fn finish(self: Box<Self>, run: &Run<'_>) -> Vec<Finding> {
         let found = self.broken.iter().filter_map(|broken| {
-            let usual = self.usual.get(&broken.lock)?;
-            let left: Vec<ResourceId> = usual.difference(&broken.written).copied().collect();
+            let whole = self.whole.get(&broken.lock)?;
+            let left = always_with(whole, &broken.written);
             let names = |all: &mut dyn Iterator<Item = ResourceId>| {
                 all.map(|res| format!("“{}”", run.meta.resource_name(res))).collect::<Vec<_>>().join(" and ")
             };
@@ -81,4 +86,26 @@ impl Check for Halves {
         });
         found.collect()
     }
+}
+
+/// How many different sets of what is written within one hold of a lock are kept: of a lock that has more, nothing is always written
+/// together.
+const WAYS: usize = 256;
+
+/// What is always written together with all of these, and is not among them: where one of them is written the others are, too.
+fn always_with(
+    whole: &BTreeSet<BTreeSet<ResourceId>>,
+    written: &BTreeSet<ResourceId>,
+) -> Vec<ResourceId> {
+    if whole.len() >= WAYS {
+        return Vec::new();
+    }
+    let goes_along = |res: &ResourceId| {
+        whole.iter().all(|all| match all.contains(res) {
+            true => all.is_superset(written),
+            false => all.is_disjoint(written),
+        })
+    };
+    let all: BTreeSet<ResourceId> = whole.iter().flatten().copied().collect();
+    all.difference(written).copied().filter(goes_along).collect()
 }

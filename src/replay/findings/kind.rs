@@ -100,6 +100,8 @@ kinds! {
     ThreadsNotProcesses, "threads-not-processes", "Threads, not processes", NOTE;
     /// All that are left wait for what only the program itself could give, and it has a handler of a signal: what that would do nobody knows.
     OnlyASignal, "only-a-signal", "Only a signal could wake it", NOTE;
+    /// Something that some change with a lock was found to have been changed without it, nobody knows by whom.
+    ChangedOutside, "changed-outside", "Changed outside its lock", NOTE;
 }
 
 impl FindingKind {

@@ -162,6 +162,9 @@ impl Step<'_> {
             K::ValueChanged { res, version, old, new } => {
                 value::changed(self, res, version, old, new);
             }
+            K::FoundChanged { res, version, new, .. } => value::found(self, res, version, new),
+            K::FoundInserted { res, index, item } => list::found(self, res, index as usize, item),
+            K::FoundRemoved { res, index, item } => list::gone(self, res, index as usize, item),
             K::Placed { res, address } => self.resource(res).address = Some(address),
             K::SlotChanged { res, index, new } => value::slot(self, res, index as usize, new),
             K::TaskSubmitted { res, task, item } => pool::submitted(self, res, task, item),

@@ -53,6 +53,22 @@ pub fn changed(step: &mut Step<'_>, res: ResourceId, version: u32, old: Item, ne
     }
 }
 
+/// It was written by nobody knows whom, once or more often.
+pub fn found(step: &mut Step<'_>, res: ResourceId, version: u32, new: Item) {
+    let actor = step.actor;
+    let variable = step.resource(res);
+    let last = variable.version;
+    if version > last {
+        variable.version = version;
+        variable.contents.clear();
+        variable.contents.push_back(new);
+        variable.last_write = None;
+    }
+    if last.checked_add(1) != Some(version) {
+        step.odd(Oddity::OutOfOrder(actor, res));
+    }
+}
+
 pub fn slot(step: &mut Step<'_>, res: ResourceId, index: usize, new: Item) {
     let (actor, at) = (step.actor, step.at);
     let known = step.named(res).is_some_and(|r| !r.initial.is_empty());

@@ -90,6 +90,9 @@ pub fn describe(meta: &Meta, event: &Event) -> String {
         | K::Closed { .. }
         | K::Inserted { .. }
         | K::Removed { .. }
+        | K::FoundChanged { .. }
+        | K::FoundInserted { .. }
+        | K::FoundRemoved { .. }
         | K::Copied { .. }
         | K::FoundEmpty { .. }
         | K::ValueRead { .. }
@@ -187,6 +190,9 @@ fn is_pool(meta: &Meta, id: ResourceId) -> bool {
     kind(meta, id) == Some(ResourceKind::Pool)
 }
 
+/// What is said of a change that somebody finds.
+const FOUND: &str = " without its lock, nobody knows by whom";
+
 fn data(meta: &Meta, kind: &EventKind) -> String {
     use EventKind as K;
     let name = kind.resource().map_or_else(String::new, |id| meta.resource_name(id));
@@ -222,6 +228,16 @@ fn data(meta: &Meta, kind: &EventKind) -> String {
         K::ValueChanged { old, new, version, .. } => {
             let (old, new) = (meta.item(old), meta.item(new));
             format!("wrote {new} over {old} in {name} (version {version})")
+        }
+        K::FoundChanged { old, new, version, .. } => {
+            let (old, new) = (meta.item(old), meta.item(new));
+            format!("found {new} over {old} in {name}{FOUND} (version {version})")
+        }
+        K::FoundInserted { index, item, .. } => {
+            format!("found {} in {name} at index {index}, put in{FOUND}", meta.item(item))
+        }
+        K::FoundRemoved { index, item, .. } => {
+            format!("found {} gone from {name} at index {index}, taken out{FOUND}", meta.item(item))
         }
         K::Placed { address, .. } => format!("has {name} at address {address:#x}"),
         K::SlotChanged { index, new, .. } => {
