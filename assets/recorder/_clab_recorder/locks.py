@@ -235,6 +235,7 @@ class Lock(metaclass=Factory):
             if True not in taken:
                 return False
             r.told = True
+            snapshot(r, False)
             return True
         except BaseException:
             if True in taken:

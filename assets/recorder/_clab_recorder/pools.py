@@ -452,6 +452,7 @@ def _results(module):
     @replace(cls, "_set")
     def _(old):
         def _set(self, i, obj):
+            _not_sent(self, i, obj)
             _comes(self, i, obj)
             return old(self, i, obj)
 
@@ -462,6 +463,7 @@ def _results(module):
         @replace(module.MapResult, "_set")
         def _(old):
             def _set(self, i, success_result):
+                _not_sent(self, i, success_result)
                 _comes(self, i, success_result)
                 return old(self, i, success_result)
 
@@ -486,6 +488,7 @@ def _results(module):
         @replace(kind, "_set")
         def _(old):
             def _set(self, i, obj):
+                _not_sent(self, i, obj)
                 order = self.__dict__.get("_clab_order")
                 if order is not None:
                     order.append(i)
@@ -530,6 +533,18 @@ def _results(module):
 
     replace(lazy, "next")(following)
     lazy.__next__ = lazy.next
+
+
+def _not_sent(result, i, outcome):
+    """A task that could not be handed to a worker, since it cannot be pickled, say: no worker tells of it."""
+    try:
+        if not outcome[0] and sys._getframe(2).f_code.co_name == "_handle_tasks":
+            pool = result._pool
+            r = pool.__dict__.get("_clab")
+            if r is not None:
+                task_failed(_number(pool, r), task_key(result._job, i), outcome[1])
+    except Exception as fault:
+        passes_on(fault)
 
 
 def _comes(result, i, outcome):

@@ -63,6 +63,7 @@ class RLock(real_rlock, metaclass=FunctionFactory):
             if True not in taken:
                 return False
             self._depth = 1
+            snapshot(r, False)
             return True
         except BaseException:
             if True in taken:

@@ -41,7 +41,8 @@ impl Check for CutOff {
             let again = self.slept.iter().any(|((of, _), times)| *of == id && *times >= AGAIN);
             // In input or output it waits as well, for somebody outside.
             let waits = who.waiting.is_some() || who.io.is_some();
-            if who.end.is_some() || waits || again {
+            // Who has a lock is in the middle of something, however often it did the same before.
+            if who.end.is_some() || waits || again && who.holding.is_empty() {
                 return None;
             }
             let (doing, resources) = match (who.phase, &who.holding[..]) {

@@ -3,8 +3,8 @@
 use super::{Check, Finding, FindingKind, Run};
 use crate::replay::inside::Inside;
 use crate::replay::words::{agree, capital, count, the};
-use crate::trace::{ActorId, End, Event, EventKind, ResourceId, ResourceKind};
-use std::collections::BTreeMap;
+use crate::trace::{ActorId, End, Event, EventKind, ResourceId, ResourceKind, WaitEnd};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Who has how many permits by its own account, by semaphore.
 #[derive(Default)]
@@ -19,7 +19,9 @@ struct Account {
     taken: u64,
     /// Who gave one back that it did not have, each with the first time: for another that had one, perhaps.
     over: BTreeMap<ActorId, usize>,
-    /// The first of those that takes permits, too: the event, and who.
+    /// Who has asked for one in vain, and for none since.
+    in_vain: BTreeSet<ActorId>,
+    /// The first of those that takes permits, too, or has tried to: the event, and who.
     again: Option<(usize, ActorId)>,
     /// How many were inside at once after that, at most.
     most: usize,
@@ -50,6 +52,7 @@ impl Account {
 
     fn takes(&mut self, actor: ActorId) {
         self.inside.takes(actor);
+        self.in_vain.remove(&actor);
         self.taken += 1;
         if self.again.is_some() {
             self.most = self.most.max(self.inside.now);
@@ -61,7 +64,7 @@ impl Account {
         self.given += 1;
         if before.has == 0 {
             self.over.entry(actor).or_insert(index);
-            if before.took {
+            if before.took || self.in_vain.remove(&actor) {
                 self.again.get_or_insert((index, actor));
             }
         }
@@ -81,7 +84,8 @@ impl Check for Permits {
     fn follow(&mut self, run: &Run<'_>, index: usize, event: &Event) {
         let (EventKind::Acquired { res }
         | EventKind::Released { res }
-        | EventKind::Refused { res }) = event.kind
+        | EventKind::Refused { res }
+        | EventKind::WaitEnded { res, how: WaitEnd::TimedOut }) = event.kind
         else {
             return;
         };
@@ -93,6 +97,7 @@ impl Check for Permits {
         match event.kind {
             EventKind::Acquired { .. } => account.takes(event.actor),
             EventKind::Refused { .. } => account.is_refused(index, event.actor),
+            EventKind::WaitEnded { .. } => drop(account.in_vain.insert(event.actor)),
             _ => account.gives(index, event.actor),
         }
     }

@@ -288,6 +288,8 @@ fn quiet(view: &StageView<'_>) -> Moment {
         };
     };
     let phrase = replay::phrase(meta, view.state, *first, view.now);
+    let is_in_io = view.state.actor(*first).is_some_and(|who| who.phase == Phase::Io);
+    let phrase = if is_in_io { format!("is in I/O: {phrase}") } else { phrase };
     let others = if_any(helpers.len() - 1, |n| {
         format!("; {} {} too", count(n, "more helper"), agree(n, "waits", "wait"))
     });
