@@ -201,6 +201,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_is_typed_stands_below_what_asked_for_it() {
+        let mut console = Console::default();
+        for (question, answer) in [("name?", "Ann"), ("age?", "5")] {
+            console.add(Stream::Out, question.as_bytes());
+            console.typed(answer);
+        }
+        console.add(Stream::Out, b"hello\n");
+        let lines: Vec<String> = (0..console.len()).map(|place| console.line(place).1).collect();
+        assert_eq!(lines, ["name?", "Ann", "age?", "5", "hello"]);
+    }
+
+    #[test]
     fn lines_come_in_any_pieces_and_are_bounded() {
         let mut console = Console::default();
         for piece in ["one\ntw", "o\nth", "ree"] {

@@ -76,17 +76,17 @@ pub fn started(step: &mut Step<'_>, res: ResourceId, task: TaskId) {
     }
     let pool = &mut step.resource(res).pool;
     let known = withdraw(pool, task);
-    // It has been said to have failed, or was cancelled; its worker begins it all the same.
-    let is_over = !known && is_over(step, res, task);
-    if !known && !is_over {
+    if !known {
+        if is_over(step, res, task) {
+            // It has been said to have failed, or was cancelled. That its worker begins it all the same changes nothing for the pool.
+            return;
+        }
         step.odd(Oddity::UnknownTask(actor, res, task));
     }
     if step.has_ended() {
         return;
     }
-    if !is_over {
-        step.resource(res).pool.running.push((actor, task));
-    }
+    step.resource(res).pool.running.push((actor, task));
     step.effect.task_changed = true;
     step.who().task = Some(Working { pool: res, task, since });
 }
@@ -95,13 +95,6 @@ pub fn ended(step: &mut Step<'_>, res: ResourceId, task: TaskId, how: How) {
     let actor = step.actor;
     if is_over(step, res, task) {
         // Its end has been told: what its worker says of it after that changes nothing for who waits for it.
-        if let Some(working) = step.who().task.take_if(|w| w.pool == res && w.task == task) {
-            let since = working.since;
-            let at = step.at;
-            let who = step.who();
-            who.busy = who.busy + at.since(since);
-            step.effect.task_changed = true;
-        }
         return;
     }
     let resource = step.resource(res);
