@@ -50,6 +50,7 @@ def forked():
     _partial.clear()
     _seen.clear()
     _objects.clear()
+    _owners.clear()
     _too_long.clear()
     for key, (table, name, before) in list(_shared.items()):
         held = _held(table.get(name))
@@ -57,6 +58,9 @@ def forked():
     locks = sys.modules.get("_clab_recorder.locks")
     if locks is not None:
         locks._many[0] = 0
+    ends = sys.modules.get("_clab_recorder.ends")
+    if ends is not None:
+        ends.forked()
     threading = sys.modules.get("threading")
     if threading is not None:
         current = threading._active.get(get_ident())
@@ -282,7 +286,7 @@ def _os():
         def kill(*args, **kwargs):
             pid, sig = args if len(args) == 2 and not kwargs else (None, 0)
             # One process, and no group of them.
-            if type(pid) is not int or pid < 1 or not isinstance(sig, int) or not sig:
+            if type(pid) is not int or pid < 1 or not isinstance(sig, int) or not 0 < sig < 128:
                 return real(*args, **kwargs)
             place, at = site(), now()
             if pid == wire.pid:
@@ -409,9 +413,9 @@ _LISTS = (list,)
 _seen = {}
 _names = {}
 _MOST_SHOWN = 64
-# So many objects may have an attribute of one name that is looked at.
+# So many objects may have an attribute of one name that is looked at: how many have, and whose each is.
 _MOST_OBJECTS = 64
-_objects = {}
+_objects, _owners = {}, {}
 _too_long = set()
 
 
@@ -451,8 +455,8 @@ def snapshot(lock, released, depth=2):
             if type(inner) is dict:
                 for name in names:
                     value = inner.get(name)
-                    if type(value) in _KINDS:
-                        _look(lock, name, (id(who), name), value, type(value), released, who)
+                    if type(value) in _KINDS and _is_looked_at(who, (id(who), name)):
+                        _look(lock, name, (id(who), name), value, type(value), released)
     except Exception as fault:
         # At the limit of recursion any call fails, and what was done with the lock would be undone.
         if wire.handler_code is not None:
@@ -462,28 +466,29 @@ def snapshot(lock, released, depth=2):
 _KINDS = frozenset((int, float, bool, str, list, dict, set))
 
 
-def _is_new(who, name):
-    """A weak reference to an object whose attribute is to be looked at from here on; `None` where it is one too many."""
-    count = _objects[name] = _objects.get(name, 0) + 1
-    if count > _MOST_OBJECTS:
+def _is_looked_at(who, key):
+    """Whether this attribute of an object is one of those that are looked at. Another object may lie where one was that is gone."""
+    owner = _owners.get(key)
+    if owner is not None and owner() is who:
+        return True
+    _seen.pop(key, None)
+    _too_long.discard(key)
+    try:
+        owner = ref(who)
+    except TypeError:
+        return False
+    name = key[1]
+    if _objects.get(name, 0) >= _MOST_OBJECTS:
         wire.unseen("attribute " + name, "More than %d objects have an attribute called %s: what later ones hold is not recorded." % (
             _MOST_OBJECTS, name))
-        return None
-    return ref(who)
+        return False
+    _objects[name] = _objects.get(name, 0) + 1
+    _owners[key] = owner
+    return True
 
 
-def _look(lock, name, key, value, kind, released, who=None):
+def _look(lock, name, key, value, kind, released):
     known = _seen.get(key)
-    owner = None
-    if who is not None:
-        owner = known[4] if known is not None else None
-        if owner is None or owner() is not who:
-            # Another object where one was that is gone.
-            _seen.pop(key, None)
-            _too_long.discard(key)
-            known, owner = None, _is_new(who, name)
-            if owner is None:
-                return
     if kind is list:
         if len(value) > _MOST_SHOWN:
             # What happens to it until it is short again is not known one by one.
@@ -503,7 +508,7 @@ def _look(lock, name, key, value, kind, released, who=None):
         res = Res("List" if kind is list else "Value", "global", None, name=name, guard=lock.n or None,
                   initial=[plain_item(v) for v in value] if kind is list else [plain_item(now_there)])
         res.state = lock
-        _seen[key] = [kind, now_there, res, 0, owner]
+        _seen[key] = [kind, now_there, res, 0]
         if key in _too_long:
             emit(THINNED, res.define())
         return

@@ -6,12 +6,18 @@ from _thread import get_ident
 from . import wire
 from .wire import INTERRUPTED, OP_JOIN, WAIT, WAIT_ENDED, WOKEN, Res, emit_of, mark_of, threads
 
-# Main's number, by generation, once its work is at its end: a forked child has a copy of all three.
-_leaving = {}
-# The end that main waits for, by generation and number of the thread. Whoever takes it out tells of it.
+# Main's number, once its work is at its end.
+_leaving = []
+# The end that main waits for, by the number of the thread. Whoever takes it out tells of it.
 _awaited = {}
-# The generation, once for each thread that waits for main's end.
+# The threads that wait for main's end.
 _for_main = []
+
+
+def forked():
+    """A forked child begins: what it has a copy of is its parent's."""
+    for kept in (_leaving, _awaited, _for_main):
+        kept.clear()
 
 
 def thread_number(thread):
@@ -32,21 +38,21 @@ def end_of(thread):
 
 def main_leaves():
     """The main thread's work is at its end."""
-    _leaving[wire.generation] = threads[get_ident()]
+    _leaving.append(threads[get_ident()])
     # Who waits for main goes on at once, before main waits for anybody.
-    if wire.generation not in _for_main:
+    if not _for_main:
         _wait_for_next()
 
 
 def waits_for_main():
     """A thread begins to wait for main's end."""
-    _for_main.append(wire.generation)
+    _for_main.append(get_ident())
 
 
 def waited_for_main():
     """It does so no longer."""
-    _for_main.remove(wire.generation)
-    if wire.generation in _leaving and wire.generation not in _for_main and not _awaited:
+    _for_main.remove(get_ident())
+    if _leaving and not _for_main and not _awaited:
         _wait_for_next()
 
 
@@ -58,9 +64,8 @@ def has_ended(n):
 
 def process_ends():
     """Whoever is left."""
-    for generation, n in list(_awaited):
-        if generation == wire.generation:
-            _is_over(n, INTERRUPTED)
+    for n in list(_awaited):
+        _is_over(n, INTERRUPTED)
 
 
 def _at_work():
@@ -68,23 +73,22 @@ def _at_work():
 
 
 def _wait_for_next():
-    main = _leaving[wire.generation]
     for thread in _at_work():
         n = thread_number(thread)
         if n < 2 or mark_of(thread, "_daemonic"):
             continue
         end = end_of(thread)
         # No line of the program's waits here.
-        emit_of(main, WAIT, end, 0, OP_JOIN, -1)
-        _awaited[wire.generation, n] = end
+        emit_of(_leaving[0], WAIT, end, 0, OP_JOIN, -1)
+        _awaited[n] = end
         # It may have ended before that stood there.
         if any(other is thread for other in _at_work()) or not _is_over(n, WOKEN):
             return
 
 
 def _is_over(n, how):
-    end = _awaited.pop((wire.generation, n), None)
+    end = _awaited.pop(n, None)
     if end is None:
         return False
-    emit_of(_leaving[wire.generation], WAIT_ENDED, end, 0, how)
+    emit_of(_leaving[0], WAIT_ENDED, end, 0, how)
     return True
