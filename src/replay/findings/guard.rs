@@ -197,11 +197,11 @@ impl Guards {
             .meta
             .actors_where(|actor| actor.kind == ActorKind::Thread && actor.role == Role::Work);
         threads.any(|id| {
-            let is_other = id != event.actor && id != *by && run.meta.process_of(id) == process;
-            is_other
-                && run.state.actor(id).is_some_and(|who| {
-                    who.began.is_some() && who.end.is_none_or(|(_, at)| at >= *since)
-                })
+            // First what is looked up at once.
+            let is_at_work = run.state.actor(id).is_some_and(|who| {
+                who.began.is_some() && who.end.is_none_or(|(_, at)| at >= *since)
+            });
+            is_at_work && id != event.actor && id != *by && run.meta.process_of(id) == process
         })
     }
 }

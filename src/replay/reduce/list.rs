@@ -2,15 +2,11 @@
 
 use super::Step;
 use crate::replay::Oddity;
-use crate::trace::{Item, ResourceId};
+use crate::trace::{ActorId, Item, ResourceId};
 
 pub fn inserted(step: &mut Step<'_>, res: ResourceId, index: usize, item: Item) {
     let actor = step.actor;
-    let len = step.resource(res).contents.len();
-    step.put_in(res, index, item);
-    if index > len {
-        step.odd(Oddity::PastEnd(actor, res));
-    }
+    put_in(step, res, index, item, Some(actor));
     step.moved(res, item, true);
 }
 
@@ -21,16 +17,8 @@ pub fn removed(step: &mut Step<'_>, res: ResourceId, index: usize, item: Item) {
 
 /// Something was put in by nobody knows whom.
 pub fn found(step: &mut Step<'_>, res: ResourceId, index: usize, item: Item) {
-    let (actor, len) = (step.actor, step.resource(res).contents.len());
-    step.put_in(res, index, item);
-    if index > len {
-        step.odd(Oddity::PastEnd(actor, res));
-    }
+    put_in(step, res, index, item, None);
     let list = step.resource(res);
-    let place = index.min(len).min(list.makers.len().saturating_sub(1));
-    if let Some(maker) = list.makers.get_mut(place) {
-        *maker = None;
-    }
     list.added += 1;
     list.last_move = None;
 }
@@ -41,4 +29,12 @@ pub fn gone(step: &mut Step<'_>, res: ResourceId, index: usize, item: Item) {
     let list = step.resource(res);
     list.removed += 1;
     list.last_move = None;
+}
+
+fn put_in(step: &mut Step<'_>, res: ResourceId, index: usize, item: Item, maker: Option<ActorId>) {
+    let (actor, len) = (step.actor, step.resource(res).contents.len());
+    step.put_in(res, index, item, maker);
+    if index > len {
+        step.odd(Oddity::PastEnd(actor, res));
+    }
 }

@@ -322,13 +322,12 @@ impl Step<'_> {
         }
     }
 
-    /// Puts `item` into the contents at `place`, or at the end where there are fewer.
-    fn put_in(&mut self, res: ResourceId, place: usize, item: Item) {
-        let actor = self.actor;
+    /// Puts `item` into the contents at `place`, or at the end where there are fewer. `maker`: who put it in, where that is known.
+    fn put_in(&mut self, res: ResourceId, place: usize, item: Item, maker: Option<ActorId>) {
         let resource = self.resource(res);
         let place = place.min(resource.contents.len());
         resource.contents.insert(place, item);
-        resource.makers.insert(place.min(resource.makers.len()), Some(actor));
+        resource.makers.insert(place.min(resource.makers.len()), maker);
         resource.last_place = u32::try_from(place).unwrap_or(u32::MAX);
     }
 

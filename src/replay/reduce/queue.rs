@@ -9,7 +9,8 @@ pub fn put(step: &mut Step<'_>, res: ResourceId, item: Item) {
     let (actor, capacity) = (step.actor, step.capacity(res));
     let queue = step.resource(res);
     let (closed, len) = (queue.closed, queue.contents.len());
-    step.put_in(res, len, item);
+    let maker = Some(step.actor);
+    step.put_in(res, len, item, maker);
     if closed {
         step.odd(Oddity::Closed(actor, res));
     }

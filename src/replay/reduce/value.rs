@@ -37,36 +37,40 @@ pub fn seen(step: &mut Step<'_>, res: ResourceId, version: u32, value: Item) {
 pub fn changed(step: &mut Step<'_>, res: ResourceId, version: u32, old: Item, new: Item) {
     let (actor, at) = (step.actor, step.at);
     let variable = step.resource(res);
-    let last = variable.version;
     let read = variable.readers.iter().position(|reader| reader.actor == actor);
     let seen = read.map(|place| variable.readers.remove(place).version);
-    // A write that comes late was overwritten already.
-    if version > last {
-        variable.version = version;
-        variable.contents.clear();
-        variable.contents.push_back(new);
-        variable.last_write = Some(Write { at, actor, old, new, index: None });
+    if written(step, res, version, new, Some(Write { at, actor, old, new, index: None })) {
         step.effect.collided = seen.is_some_and(|seen| seen < version - 1);
-    }
-    if last.checked_add(1) != Some(version) {
-        step.odd(Oddity::OutOfOrder(actor, res));
     }
 }
 
 /// It was written by nobody knows whom, once or more often.
 pub fn found(step: &mut Step<'_>, res: ResourceId, version: u32, new: Item) {
+    written(step, res, version, new, None);
+}
+
+/// What a variable holds after a write, if it is told by whom that was. Whether it counts: one that comes late was overwritten already.
+fn written(
+    step: &mut Step<'_>,
+    res: ResourceId,
+    version: u32,
+    new: Item,
+    write: Option<Write>,
+) -> bool {
     let actor = step.actor;
     let variable = step.resource(res);
     let last = variable.version;
-    if version > last {
+    let counts = version > last;
+    if counts {
         variable.version = version;
         variable.contents.clear();
         variable.contents.push_back(new);
-        variable.last_write = None;
+        variable.last_write = write;
     }
     if last.checked_add(1) != Some(version) {
         step.odd(Oddity::OutOfOrder(actor, res));
     }
+    counts
 }
 
 pub fn slot(step: &mut Step<'_>, res: ResourceId, index: usize, new: Item) {

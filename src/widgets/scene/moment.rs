@@ -276,10 +276,14 @@ fn quiet(view: &StageView<'_>) -> Moment {
         return by_spans(view);
     }
     let at_work = at_work(view);
-    // Those who wait for ends, for work to serve with, or for input.
-    let in_io = meta.actors_where(|actor| matches!(actor.role, Role::Main | Role::Helper));
-    let in_io = in_io.filter(|id| view.state.actor(*id).is_some_and(|who| who.phase == Phase::Io));
-    let helpers: Vec<ActorId> = helpers_waiting(view).map(|(id, _)| id).chain(in_io).collect();
+    // Those who wait for ends, or for work to serve with; where there is none, who waits for input.
+    let mut helpers: Vec<ActorId> = helpers_waiting(view).map(|(id, _)| id).collect();
+    if helpers.is_empty() {
+        let mut serving =
+            meta.actors_where(|actor| matches!(actor.role, Role::Main | Role::Helper));
+        let is_in_io = |id: &ActorId| view.state.actor(*id).map(|who| who.phase) == Some(Phase::Io);
+        helpers.extend(serving.find(is_in_io));
+    }
     let Some(first) = helpers.first() else {
         return match at_work {
             Some((title, true)) => Moment::new(title, "Nobody waits."),
